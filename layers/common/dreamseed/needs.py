@@ -1,0 +1,146 @@
+"""What a function needs, declared once beside its code.
+
+Plain frozen data from the standard library only: CDK, the Kubernetes manifests, the local host, the OpenAPI document,
+the authorisation matrix and the docs all read it, and none of them may pay for more than this file.
+
+    trigger   what calls the function:   Http  Queue  Schedule  Step  Job  Socket
+    grants    what the function may use: database  queue  topics  workflow  job_queue  bucket  secret  sockets
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
+GrantKind = Literal["database", "queue", "topics", "workflow", "job_queue", "bucket", "secret", "sockets"]
+Layer = Literal["common", "irt_core"]
+
+PUBLIC = "public"
+"""The permission of an endpoint that anyone may call without signing in."""
+
+
+@dataclass(frozen=True)
+class Http:
+    """An HTTP request through the gateway. `permission` is `resource:action[:scope]` or PUBLIC.
+
+    `idempotency` says how a repeated POST is recognised: "key" stores the reply under the Idempotency-Key header,
+    "natural" means that the function's own write is already unique (a retried answer is the same answer).
+    """
+
+    method: Method
+    path: str
+    permission: str
+    status: int = 200
+    max_body_bytes: int = 64 * 1024
+    idempotency: Literal["key", "natural"] = "key"
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Messages of one topic, delivered at least once through the named queue; the frame makes them exactly-once."""
+
+    name: str
+    topic: str
+    batch_size: int = 10
+    max_receive_count: int = 4
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A clock. `expression` is EventBridge's, e.g. `rate(1 minute)`."""
+
+    expression: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One state of a state machine, called with `{"org_id", "job_id", ...}`; its result is stored and never redone."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A batch job: a whole process of its own, for work that outlasts a function. Sizes as AWS Batch takes them."""
+
+    vcpus: int = 1
+    gpus: int = 0
+
+
+@dataclass(frozen=True)
+class Socket:
+    """A WebSocket route: `$connect`, `$disconnect` or `$default`."""
+
+    route: Literal["$connect", "$disconnect", "$default"]
+    permission: str
+
+
+Trigger = Http | Queue | Schedule | Step | Job | Socket
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A right that a function holds, e.g. ("bucket", "results", "write")."""
+
+    kind: GrantKind
+    name: str
+    action: str
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that carries the resource's address: the one place where a name becomes one."""
+        return f"DREAMSEED_{self.kind}_{self.name}".upper().replace("-", "_")
+
+
+@dataclass(frozen=True)
+class Needs:
+    """Everything a platform must give a function."""
+
+    trigger: Trigger
+    grants: tuple[Grant, ...] = ()
+    layers: tuple[Layer, ...] = ("common",)
+    memory_mb: int = 512
+    timeout_seconds: int = 10
+
+
+def database(action: Literal["read", "write", "system", "owner"]) -> Grant:
+    """PostgreSQL as the role of that action.
+
+    `read` and `write` see one tenant at a time; `system` is for the relay and the sweepers, which work across tenants
+    on the few tables that say so; `owner` migrates.
+    """
+    return Grant("database", "main", action)
+
+
+def queue(name: str) -> Grant:
+    """The right to send to the named queue and to move its dead letters back."""
+    return Grant("queue", name, "send")
+
+
+def topics() -> Grant:
+    """The right to send to every queue: the outbox relay's alone."""
+    return Grant("topics", "all", "publish")
+
+
+def workflow(name: str) -> Grant:
+    """The right to start and stop executions of `statemachines/<name>.asl.json`, and to report on its tasks."""
+    return Grant("workflow", name, "run")
+
+
+def job_queue(function: str) -> Grant:
+    """The right to submit and stop the batch job that the named `Job` function is."""
+    return Grant("job_queue", function, "submit")
+
+
+def bucket(name: str, action: Literal["read", "write"]) -> Grant:
+    """Objects in the named bucket, always under the tenant's own prefix. `write` includes reading."""
+    return Grant("bucket", name, action)
+
+
+def secret(name: str) -> Grant:
+    """The named secret's value."""
+    return Grant("secret", name, "read")
+
+
+def sockets() -> Grant:
+    """The right to post to open WebSocket connections."""
+    return Grant("sockets", "main", "post")
