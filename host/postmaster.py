@@ -25,7 +25,7 @@ SOCKET_PREFIX = "dreamseed-pg-"
 """How the short-lived folders of the Unix sockets are called."""
 
 FAST_SHUTDOWN, IMMEDIATE_SHUTDOWN = signal.SIGINT, signal.SIGQUIT
-"""What the signals mean to PostgreSQL: roll back and close; or stop at once and recover from the log at the next start."""
+"""The signals as PostgreSQL takes them: roll back and close; or stop at once and recover from the log at next start."""
 
 
 class PostgresError(RuntimeError):
@@ -113,11 +113,14 @@ def read_postmaster(data: Path) -> Postmaster | None:
 
 def is_serving(postmaster: Postmaster, data: Path) -> bool:
     """Whether the process with that id is alive and really serves this folder: ids are used again after a reboot."""
-    return f"-D {data}" in _command_line(postmaster.pid)
+    return f"-D {data} " in _command_line(postmaster.pid)
 
 
 def stop_postmaster(data: Path, *, how: signal.Signals = FAST_SHUTDOWN, patience_seconds: float = 20) -> None:
-    """Stop the server of this data folder, whoever started it, and clear away its socket; does nothing if none runs."""
+    """Stop the server of this data folder, whoever started it, and clear away its socket; does nothing if none runs.
+
+    A stale `postmaster.pid` goes too: PostgreSQL refuses to start while any other process has the id in it.
+    """
     postmaster = read_postmaster(data)
     if postmaster is None:
         return
@@ -126,6 +129,7 @@ def stop_postmaster(data: Path, *, how: signal.Signals = FAST_SHUTDOWN, patience
             break
         os.kill(postmaster.pid, signal_number)
         _wait_until_gone(postmaster.pid, patience_seconds)
+    (data / "postmaster.pid").unlink(missing_ok=True)
     if postmaster.socket_dir.name.startswith(SOCKET_PREFIX):
         shutil.rmtree(postmaster.socket_dir, ignore_errors=True)
 
