@@ -1,0 +1,166 @@
+"""What the functions cannot say about themselves: the settings of the resources that they share.
+
+The catalogue is the first declaration of the product and this file is the other; every platform is derived from the
+two. Plain data from the standard library, so that the local host reads it at no cost.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Literal
+
+DAY_SECONDS = 24 * 60 * 60
+
+SCHEDULE_TIME_ZONE = "UTC"
+"""Schedules run in UTC, so that a change to summer time neither skips nor repeats one."""
+
+SOCKET_PATH = "/ws"
+"""Where browsers open their WebSocket, on the same origin as the pages."""
+
+
+@dataclass(frozen=True)
+class QueueSettings:
+    """What is the same for every queue."""
+
+    visibility_factor: int = 6
+    """Visibility time-out as a multiple of the consumer's time-out: the least that AWS advises, so that a message is
+    not delivered again while a throttled consumer still has it."""
+    retention_seconds: int = 4 * DAY_SECONDS
+    dead_letter_retention_seconds: int = 14 * DAY_SECONDS
+    """The longest that SQS allows: a person must be able to be on holiday."""
+
+
+QUEUES = QueueSettings()
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A place for objects. `expire_after_days` None keeps them for ever."""
+
+    name: str
+    purpose: str
+    expire_after_days: int | None = None
+    noncurrent_days: int = 30
+    """How long a replaced or deleted object can still be brought back."""
+
+
+BUCKETS = (
+    Bucket(
+        "results", "What long jobs make: simulation reports and plots. The database keeps the figures themselves", 400
+    ),
+    Bucket("web", "The built web application, served by the content delivery network"),
+)
+
+SecretKind = Literal["ed25519_seed", "random_bytes"]
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A value that only the platform's secret store holds; both kinds are 32 random bytes as 64 hexadecimal digits.
+
+    `ed25519_seed` is the private key of RFC 8032, from which the public key follows; `random_bytes` is an HMAC key.
+    Hexadecimal because every platform can make it without code of ours: CloudFormation, Kubernetes jobs, `generate`.
+    """
+
+    name: str
+    kind: SecretKind
+    purpose: str
+
+    def generate(self) -> str:
+        """A fresh value, for platforms that have no generator of their own."""
+        return secrets.token_hex(32)
+
+
+SECRETS = (
+    Secret("signing_keys", "ed25519_seed", "Signs access tokens (EdDSA); the JWKS publishes the public half"),
+    Secret("blob_signing", "random_bytes", "Signs the URLs of stored objects where the store cannot sign its own"),
+)
+
+
+@dataclass(frozen=True)
+class JobSizes:
+    """How much may run at once in the batch queues, in vCPUs, and what a GPU job runs on."""
+
+    maximum_vcpus: int = 16
+    maximum_gpu_vcpus: int = 16
+    gpu_instance_type: str = "g4dn.xlarge"
+    attempt_seconds: int = 6 * 60 * 60
+    """A job that runs longer is stopped: its lease is swept and it starts again from its stored steps."""
+
+
+JOBS = JobSizes()
+
+
+@dataclass(frozen=True)
+class AlarmLevels:
+    """When somebody should look. Fractions are 0–1."""
+
+    p95_latency_ms: int = 500
+    error_fraction: float = 0.01
+    outbox_age_seconds: int = 120
+
+
+@dataclass(frozen=True)
+class Environment:
+    """One deployment of the product. ACU are Aurora's capacity units, of about 2 GiB each."""
+
+    name: str
+    minimum_acu: float
+    maximum_acu: float
+    readers: int
+    nat_gateways: int
+    backup_days: int
+    log_days: int
+    is_protected: bool
+    """Whether the data outlives the stack, and deleting it needs a second decision."""
+    requests_per_second: int
+    burst_requests: int
+    web_origins: tuple[str, ...] = ()
+    """Origins other than our own that may call the API from a browser."""
+    alarm_email: str | None = None
+    alarms: AlarmLevels = AlarmLevels()
+
+
+ENVIRONMENTS = {
+    environment.name: environment
+    for environment in (
+        Environment(
+            name="dev",
+            minimum_acu=0,
+            maximum_acu=2,
+            readers=0,
+            nat_gateways=1,
+            backup_days=1,
+            log_days=7,
+            is_protected=False,
+            requests_per_second=100,
+            burst_requests=200,
+            web_origins=("http://localhost:5173",),
+        ),
+        Environment(
+            name="staging",
+            minimum_acu=0.5,
+            maximum_acu=8,
+            readers=0,
+            nat_gateways=1,
+            backup_days=7,
+            log_days=30,
+            is_protected=False,
+            requests_per_second=500,
+            burst_requests=1000,
+        ),
+        Environment(
+            name="production",
+            minimum_acu=1,
+            maximum_acu=64,
+            readers=1,
+            nat_gateways=2,
+            backup_days=35,
+            log_days=365,
+            is_protected=True,
+            requests_per_second=2000,
+            burst_requests=4000,
+        ),
+    )
+}
