@@ -23,6 +23,7 @@ from typing import IO, Literal
 from urllib.parse import quote
 
 import psycopg
+from dreamseed.database.roles import creation_statements
 from psycopg import sql
 
 from host.postmaster import (
@@ -226,9 +227,8 @@ def prepare(database: Database) -> None:
     """
     with psycopg.connect(Database(database.socket_dir, "postgres").conninfo(), autocommit=True) as connection:
         roles = {name for (name,) in connection.execute("select rolname from pg_roles")}
-        for role in ROLES:
-            if f"dreamseed_{role}" not in roles:
-                connection.execute(sql.SQL("create role {} login").format(sql.Identifier(f"dreamseed_{role}")))
+        for statement in creation_statements(roles):
+            connection.execute(statement.encode())
         if not connection.execute("select 1 from pg_database where datname = %s", [database.name]).fetchone():
             statement = sql.SQL("create database {} owner dreamseed_owner")
             connection.execute(statement.format(sql.Identifier(database.name)))

@@ -1,0 +1,62 @@
+"""The process's SQLAlchemy engine: one connection, made on first use, that never waits for ever.
+
+A function serves one request at a time, so a pool of one is enough; RDS Proxy or PostgreSQL itself does the sharing.
+The connection is in autocommit mode as the driver sees it, because `dreamseed.database.transaction` sends its own BEGIN
+together with the settings of the transaction: one round trip where the driver would take two.
+
+Server-side limits are set per transaction and not as start-up options, which RDS Proxy refuses.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+
+from sqlalchemy import Engine, create_engine
+
+from dreamseed.ports.grants import address
+
+CONNECT_TIMEOUT_SECONDS = 3
+TCP_USER_TIMEOUT_MS = 5_000
+POOL_TIMEOUT_SECONDS = 10
+
+_engines: dict[tuple[int, str], Engine] = {}
+_lock = threading.Lock()
+
+
+def engine(url: str | None = None) -> Engine:
+    """The engine for that URL, by default the one that the function was granted.
+
+    Keyed by process as well: a forked child must not share its parent's socket.
+    """
+    url = url or address("database")
+    key = (os.getpid(), url)
+    with _lock:
+        if key not in _engines:
+            _engines[key] = _make_engine(url)
+        return _engines[key]
+
+
+def dispose_engines() -> None:
+    """Close this process's connections and forget its engines: at shutdown, and between tests."""
+    with _lock:
+        for key in [key for key in _engines if key[0] == os.getpid()]:
+            _engines.pop(key).dispose()
+
+
+def _make_engine(url: str) -> Engine:
+    return create_engine(
+        url,
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=POOL_TIMEOUT_SECONDS,
+        use_native_hstore=False,  # saves a look-up on the first connection
+        connect_args={
+            "autocommit": True,
+            "prepare_threshold": None,  # named statements would pin the connection of a proxy in transaction mode
+            "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+            "tcp_user_timeout": TCP_USER_TIMEOUT_MS,
+            "keepalives_idle": 30,
+            "application_name": os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "dreamseed"),
+        },
+    )

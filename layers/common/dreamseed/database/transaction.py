@@ -1,0 +1,145 @@
+"""Transactions: every one belongs to a tenant, or to the system and its few tables.
+
+    in_tenant(org_id, work)      run `work(connection)` and commit; once more if the connection broke before the commit
+    tenant_transaction(org_id)   the same as a context manager, which cannot run its body twice
+    in_system, system_transaction   across tenants, for the role dreamseed_system
+
+A transaction costs two round trips beside its own statements: BEGIN travels together with its settings, which end with
+it (`set_config(..., true)`), so that no tenant is left behind on a pooled connection, however the transaction ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, InvalidRequestError
+
+from dreamseed.database.engine import engine
+from dreamseed.errors import Unavailable
+
+T = TypeVar("T")
+
+STATEMENT_TIMEOUT_MS = 5_000
+IDLE_TIMEOUT_MS = 15_000
+"""A function that died in mid-transaction holds its locks no longer than this."""
+
+_DEADLOCK, _SERIALIZATION_FAILURE = "40P01", "40001"
+_OUT_OF_TIME = {"57014", "55P03", "25P03"}
+"""query_canceled (by statement_timeout), lock_not_available, idle_in_transaction_session_timeout."""
+
+
+def in_tenant(org_id: UUID, work: Callable[[Connection], T], url: str | None = None) -> T:
+    """Run `work` in one transaction of that tenant and return its result once committed.
+
+    `work` runs a second time if the connection broke, or PostgreSQL chose it as a deadlock's victim, before COMMIT was
+    sent; so it must have no effect outside the transaction that may not happen twice. Raises Unavailable when the
+    database does not answer; an error during COMMIT itself is raised as it is, because the outcome is unknown.
+    """
+    return _run(_opening(_checked(org_id)), work, url)
+
+
+def in_system(work: Callable[[Connection], T], url: str | None = None) -> T:
+    """Run `work` in one transaction without a tenant. See `in_tenant` for the rest."""
+    return _run(_opening(None), work, url)
+
+
+@contextmanager
+def tenant_transaction(org_id: UUID, url: str | None = None) -> Iterator[Connection]:
+    """A transaction of that tenant: commits at the end, rolls back on any exception. Raises TypeError without tenant."""
+    with _transaction(_opening(_checked(org_id)), url) as connection:
+        yield connection
+
+
+@contextmanager
+def system_transaction(url: str | None = None) -> Iterator[Connection]:
+    """A transaction without a tenant, in which only tables open to the role dreamseed_system show any row."""
+    with _transaction(_opening(None), url) as connection:
+        yield connection
+
+
+def _run(opening: str, work: Callable[[Connection], T], url: str | None) -> T:
+    try:
+        return _attempt(opening, work, url)
+    except _NothingCommitted as failure:
+        if not failure.is_worth_retrying:
+            raise failure.as_error() from failure.cause
+    try:
+        return _attempt(opening, work, url)
+    except _NothingCommitted as failure:
+        raise failure.as_error() from failure.cause
+
+
+def _attempt(opening: str, work: Callable[[Connection], T], url: str | None) -> T:
+    try:
+        connection = engine(url).connect()
+    except DBAPIError as error:
+        raise _NothingCommitted(error) from error
+    with connection:
+        try:
+            connection.exec_driver_sql(opening)
+            result = work(connection)
+            _refuse_aborted(connection)
+        except DBAPIError as error:
+            raise _NothingCommitted(error) from error
+        connection.commit()
+        return result
+
+
+@contextmanager
+def _transaction(opening: str, url: str | None) -> Iterator[Connection]:
+    with engine(url).connect() as connection:
+        connection.exec_driver_sql(opening)
+        yield connection
+        _refuse_aborted(connection)
+        connection.commit()
+
+
+def _checked(org_id: UUID) -> UUID:
+    """The tenant itself; raises TypeError for anything that is not a UUID, because it goes into SQL as text."""
+    if not isinstance(org_id, UUID):
+        raise TypeError(f"a tenant transaction needs the organisation's UUID, not {org_id!r}")
+    return org_id
+
+
+def _opening(org_id: UUID | None) -> str:
+    """BEGIN and the transaction's settings as one simple query. `org_id` prints as hexadecimal digits and dashes only."""
+    return (
+        "begin; select"
+        f" set_config('app.org_id', '{org_id or ''}', true),"
+        f" set_config('statement_timeout', '{STATEMENT_TIMEOUT_MS}', true),"
+        f" set_config('idle_in_transaction_session_timeout', '{IDLE_TIMEOUT_MS}', true)"
+    )
+
+
+def _refuse_aborted(connection: Connection) -> None:
+    """Raise if a statement failed and the error was caught: PostgreSQL would answer the COMMIT with a silent rollback."""
+    driver = connection.connection.driver_connection
+    if driver is not None and driver.info.transaction_status.name == "INERROR":
+        raise InvalidRequestError("a statement failed in this transaction, so it cannot be committed")
+
+
+class _NothingCommitted(Exception):
+    """A database error before COMMIT was sent."""
+
+    def __init__(self, cause: DBAPIError) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+        self._sqlstate = getattr(cause.orig, "sqlstate", None)
+
+    @property
+    def is_worth_retrying(self) -> bool:
+        return self.cause.connection_invalidated or self._sqlstate in (_DEADLOCK, _SERIALIZATION_FAILURE)
+
+    def as_error(self) -> Exception:
+        """What the caller sees: Unavailable if the database could not answer, else the database's own error."""
+        if self.is_worth_retrying or self._sqlstate in _OUT_OF_TIME or self._could_not_connect:
+            return Unavailable("the database does not answer", code="database_unavailable", retry_after_seconds=1)
+        return self.cause
+
+    @property
+    def _could_not_connect(self) -> bool:
+        return self._sqlstate is None and type(self.cause.orig).__name__ in ("OperationalError", "ConnectionTimeout")
