@@ -227,8 +227,8 @@ def prepare(database: Database) -> None:
     """
     with psycopg.connect(Database(database.socket_dir, "postgres").conninfo(), autocommit=True) as connection:
         roles = {name for (name,) in connection.execute("select rolname from pg_roles")}
-        for statement in creation_statements(roles):
-            connection.execute(statement.encode())
+        for role_statement in creation_statements(roles):
+            connection.execute(role_statement.encode())
         if not connection.execute("select 1 from pg_database where datname = %s", [database.name]).fetchone():
             statement = sql.SQL("create database {} owner dreamseed_owner")
             connection.execute(statement.format(sql.Identifier(database.name)))

@@ -4,8 +4,8 @@ dreamseed_owner    owns the schema; signs in for migrations only. FORCE makes it
 dreamseed_read     reads one tenant at a time
 dreamseed_write    reads and writes one tenant at a time, each table as far as the table declares
 dreamseed_system   the relay, the sweepers: across tenants, on the few tables that say so
-dreamseed_lookup   nobody can sign in as it: it owns the few SECURITY DEFINER functions that must look across tenants
-                   before a tenant is known (a sign-in), and sees only the tables that say so
+dreamseed_lookup   nobody can sign in as it: it owns the few SECURITY DEFINER functions that must look across
+                   tenants before one is known (a sign-in), and sees only the tables that say so
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ NAMING_CONVENTION = {
 }
 
 CURRENT_ORG = "nullif(current_setting('app.org_id', true), '')::uuid"
-"""The transaction's tenant in SQL; null outside a tenant transaction. The setting is '' after one on the same session."""
+"""The transaction's tenant in SQL; null outside a tenant transaction, when the setting is missing or empty."""
 
 metadata = MetaData(naming_convention=NAMING_CONVENTION)
 """Every table of every area, as the code sees the schema. Migrations do not import it."""

@@ -49,7 +49,7 @@ def in_system(work: Callable[[Connection], T], url: str | None = None) -> T:
 
 @contextmanager
 def tenant_transaction(org_id: UUID, url: str | None = None) -> Iterator[Connection]:
-    """A transaction of that tenant: commits at the end, rolls back on any exception. Raises TypeError without tenant."""
+    """A transaction of that tenant: commits at the end, rolls back on an exception. Raises TypeError without tenant."""
     with _transaction(_opening(_checked(org_id)), url) as connection:
         yield connection
 
@@ -106,7 +106,7 @@ def _checked(org_id: UUID) -> UUID:
 
 
 def _opening(org_id: UUID | None) -> str:
-    """BEGIN and the transaction's settings as one simple query. `org_id` prints as hexadecimal digits and dashes only."""
+    """BEGIN and the transaction's settings as one simple query. A UUID prints as hexadecimal digits and dashes only."""
     return (
         "begin; select"
         f" set_config('app.org_id', '{org_id or ''}', true),"
@@ -116,7 +116,7 @@ def _opening(org_id: UUID | None) -> str:
 
 
 def _refuse_aborted(connection: Connection) -> None:
-    """Raise if a statement failed and the error was caught: PostgreSQL would answer the COMMIT with a silent rollback."""
+    """Raise if a statement failed and the error was caught: PostgreSQL would answer COMMIT with a silent rollback."""
     driver = connection.connection.driver_connection
     if driver is not None and driver.info.transaction_status.name == "INERROR":
         raise InvalidRequestError("a statement failed in this transaction, so it cannot be committed")

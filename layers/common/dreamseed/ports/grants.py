@@ -1,4 +1,4 @@
-"""The addresses of a function's resources: environment variables that the platform sets for exactly what it declares."""
+"""The addresses of a function's resources: environment variables, set by the platform for exactly what it declares."""
 
 from __future__ import annotations
 
