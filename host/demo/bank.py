@@ -1,0 +1,25 @@
+"""The whole bank: every draft of every strand, numbered within its skill and placed in the order of the skills."""
+
+from __future__ import annotations
+
+from host.demo.drafting import Draft, assemble
+from host.demo.items import fractions_add, fractions_equal, fractions_mixed, fractions_multiply, fractions_order
+from host.demo.model import DemoItem
+from host.demo.skills import BASELINES, SKILLS
+
+_STRANDS = (fractions_equal, fractions_order, fractions_mixed, fractions_add, fractions_multiply)
+
+
+def build_bank() -> tuple[DemoItem, ...]:
+    """Every item, always the same. ValueError when a skill has no drafts, or drafts belong to no skill."""
+    drafts: dict[str, tuple[Draft, ...]] = {}
+    for strand in _STRANDS:
+        drafts |= strand.drafts()
+    known = {skill.code for skill in SKILLS}
+    if known != drafts.keys():
+        raise ValueError(f"skills and drafts do not match: {sorted(known ^ drafts.keys())}")
+    return tuple(
+        assemble(skill.code, serial, BASELINES[skill.code], draft)
+        for skill in SKILLS
+        for serial, draft in enumerate(drafts[skill.code], start=1)
+    )
