@@ -1,0 +1,1 @@
+"""DreamSeed's functions: one file, one function, one job."""

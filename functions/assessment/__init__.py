@@ -1,0 +1,1 @@
+"""Adaptive tests: designs, sessions, answers, results."""

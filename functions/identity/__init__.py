@@ -1,0 +1,1 @@
+"""Who people are: sign-in, sign-out, the published keys."""

@@ -1,0 +1,80 @@
+"""The ASGI application of one HTTP function: our frame around a FastAPI app with a single route.
+
+Frame      request id, log context, size limit, who calls, may they, headers       (dreamseed.http.frame)
+FastAPI    parses and validates path, query and body by the function's own types
+endpoint   opens the tenant transaction, honours Idempotency-Key, calls the function   (dreamseed.http.endpoint)
+"""
+
+from __future__ import annotations
+
+import typing
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from dreamseed import errors
+from dreamseed.collaborators import Parameters
+from dreamseed.function import Function
+from dreamseed.http.endpoint import Endpoint
+from dreamseed.http.frame import Frame, problem_response, request_id_of
+from dreamseed.http.problems import from_validation
+from dreamseed.http.reply import RawReply, Reply
+from dreamseed.needs import Http
+
+
+def build_app(function: Function) -> Frame:
+    """The application that answers this function's route, and 404 or 405 to anything else."""
+    app = FastAPI(title=function.name, docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http_exception)
+    add_route(app, function)
+    return Frame(app, function)
+
+
+def add_route(app: FastAPI, function: Function) -> None:
+    """Register the function's route on a FastAPI app."""
+    trigger = typing.cast(Http, function.needs.trigger)
+    parameters = Parameters.of(function.call)
+    app.add_api_route(
+        trigger.path,
+        Endpoint(function, parameters).route,
+        methods=[trigger.method],
+        status_code=trigger.status,
+        response_model=response_model(parameters.returns),
+        operation_id=function.name,
+        tags=[function.area],
+        summary=function.summary,
+        description=(function.call.__doc__ or "").strip(),
+    )
+
+
+def response_model(returns: Any) -> Any:
+    """The documented body: what the annotation says, without the `Reply` around it; None for raw bytes and no body."""
+    if returns in (None, type(None), RawReply):
+        return None
+    if typing.get_origin(returns) is Reply:
+        return response_model(typing.get_args(returns)[0])
+    return returns
+
+
+async def _on_invalid(request: Request, error: Exception) -> Response:
+    problem = from_validation(list(typing.cast(RequestValidationError, error).errors()))
+    return problem_response(problem, request_id_of(request.scope))
+
+
+async def _on_http_exception(request: Request, error: Exception) -> Response:
+    """What Starlette refuses by itself: an unknown address, a wrong method, a body that `receive` gave up on."""
+    status = typing.cast(HTTPException, error).status_code
+    problem: errors.DreamSeedError
+    if isinstance(error.__cause__, errors.TooLarge):
+        problem = error.__cause__
+    elif status == 404:
+        problem = errors.NotFound("There is nothing at this address.", code="no_such_route")
+    elif status == 405:
+        problem = errors.MethodNotAllowed("This address does not take that method.")
+    else:
+        problem = errors.Malformed("The body could not be read.")
+    return problem_response(problem, request_id_of(request.scope))

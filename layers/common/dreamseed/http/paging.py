@@ -1,0 +1,71 @@
+"""Cursor paging: `?limit=&cursor=` in, `{"items": [...], "next_cursor": ...}` out.
+
+A cursor is the sort key of the last row that was sent, so a list stays right while rows are added. It is opaque to
+callers.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Generic, TypeVar
+
+from fastapi import Depends, Query
+
+from dreamseed.errors import FieldError, Invalid
+from dreamseed.models import Output
+
+Item = TypeVar("Item")
+Row = TypeVar("Row")
+
+
+class Page(Output, Generic[Item]):
+    """One page of a list; `next_cursor` is null on the last."""
+
+    items: list[Item]
+    next_cursor: str | None = None
+
+
+@dataclass(frozen=True)
+class PageRequest:
+    """How many rows, and after which sort key (None = from the start)."""
+
+    limit: int
+    after: tuple[str, ...] | None
+
+
+def _page_request(
+    limit: Annotated[int, Query(ge=1, le=200, description="Rows a page")] = 50,
+    cursor: Annotated[str | None, Query(max_length=512, description="next_cursor of the page before")] = None,
+) -> PageRequest:
+    return PageRequest(limit, decode_cursor(cursor) if cursor else None)
+
+
+Paging = Annotated[PageRequest, Depends(_page_request)]
+
+
+def encode_cursor(*key: object) -> str:
+    """The sort key as an opaque, URL-safe string."""
+    raw = json.dumps([str(part) for part in key], separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def decode_cursor(cursor: str) -> tuple[str, ...]:
+    """The sort key inside a cursor. Raises Invalid for anything that `encode_cursor` did not make."""
+    try:
+        parts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        if isinstance(parts, list) and parts and all(isinstance(part, str) for part in parts):
+            return tuple(parts)
+    except (binascii.Error, ValueError):
+        pass
+    raise Invalid("The cursor is not one of ours.", errors=(FieldError("query.cursor", "not a cursor"),))
+
+
+def page_of(rows: Sequence[Row], limit: int, item: Callable[[Row], Item], key: Callable[[Row], object]) -> Page[Item]:
+    """A page from up to `limit + 1` rows: the extra row only says that there is a next page."""
+    shown = rows[:limit]
+    more = len(rows) > limit
+    return Page(items=[item(row) for row in shown], next_cursor=encode_cursor(key(shown[-1])) if more else None)

@@ -1,0 +1,63 @@
+"""What the identity endpoints are sent and send."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from dreamseed.models import Input, Output
+
+
+class PasswordGrant(Input):
+    """Sign in with e-mail address and password; `organisation` only if the address is known in several."""
+
+    grant_type: Literal["password"]
+    email: Annotated[str, Field(min_length=3, max_length=254)]
+    password: Annotated[str, Field(min_length=1, max_length=256)]
+    organisation: Annotated[str | None, Field(max_length=64, description="The organisation's slug")] = None
+
+
+class RefreshGrant(Input):
+    """Exchange a refresh token for a new pair; the old one is used up."""
+
+    grant_type: Literal["refresh_token"]
+    refresh_token: Annotated[str, Field(min_length=1, max_length=256)]
+
+
+TokenRequest = Annotated[PasswordGrant | RefreshGrant, Field(discriminator="grant_type")]
+
+
+class RefreshTokenBody(Input):
+    """The sign-in to end."""
+
+    refresh_token: Annotated[str, Field(min_length=1, max_length=256)]
+
+
+class TokenPair(Output):
+    """A short-lived access token and the refresh token that gets the next one."""
+
+    access_token: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the scheme's name, not a secret
+    expires_in: Annotated[int, Field(description="Seconds until the access token expires")]
+    refresh_token: str
+
+
+class Organisation(Output):
+    """The organisation that a person signed in to."""
+
+    id: UUID
+    slug: str
+    name: str
+
+
+class Me(Output):
+    """The signed-in person."""
+
+    id: UUID
+    email: str
+    full_name: str
+    organisation: Organisation
+    roles: list[str]
+    permissions: list[str]

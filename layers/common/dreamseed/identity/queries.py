@@ -1,0 +1,79 @@
+"""Identity in SQL."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, func, insert, or_, select, text, update
+
+from dreamseed.database.ids import new_id
+from dreamseed.identity.tables import memberships, refresh_tokens, users
+from dreamseed.platform.tables import organisations
+
+
+def find_sign_ins(db: Connection, email: str) -> list[Row]:
+    """The active accounts with that address, in every organisation: (org_id, organisation, user_id, password_hash)."""
+    return list(db.execute(text("select * from find_sign_in(:email)"), {"email": email}))
+
+
+def roles_of(db: Connection, user_id: UUID, now: datetime) -> list[str] | None:
+    """The roles that an active user holds now, sorted; None when the user is gone or suspended."""
+    held = select(func.array_agg(memberships.c.role)).where(
+        memberships.c.user_id == users.c.id,
+        or_(memberships.c.expires_at.is_(None), memberships.c.expires_at > now),
+    )
+    row = db.execute(
+        select(held.scalar_subquery().label("roles")).where(users.c.id == user_id, users.c.is_active)
+    ).one_or_none()
+    return None if row is None else sorted(row.roles or [])
+
+
+def record_sign_in(db: Connection, user_id: UUID, now: datetime) -> None:
+    """Remember when this person last signed in."""
+    db.execute(update(users).where(users.c.id == user_id).values(last_login_at=now))
+
+
+def add_refresh_token(
+    db: Connection, token_id: UUID, user_id: UUID, session_id: UUID, digest: bytes, expires_at: datetime
+) -> None:
+    """Store a refresh token by the digest of its secret."""
+    row = {"id": token_id, "user_id": user_id, "session_id": session_id}
+    db.execute(insert(refresh_tokens).values(**row, secret_digest=digest, expires_at=expires_at))
+
+
+def lock_refresh_token(db: Connection, token_id: UUID) -> Row | None:
+    """The token's row, locked, so that of parallel refreshes one is the first."""
+    return db.execute(select(refresh_tokens).where(refresh_tokens.c.id == token_id).with_for_update()).one_or_none()
+
+
+def mark_refresh_token_used(db: Connection, token_id: UUID, now: datetime) -> None:
+    """A used token only gets its successor again, within the grace."""
+    db.execute(update(refresh_tokens).where(refresh_tokens.c.id == token_id).values(used_at=now))
+
+
+def revoke_session(db: Connection, session_id: UUID, now: datetime) -> None:
+    """Revoke every refresh token of one sign-in."""
+    db.execute(
+        update(refresh_tokens)
+        .where(refresh_tokens.c.session_id == session_id, refresh_tokens.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+
+
+def read_user(db: Connection, user_id: UUID) -> Row | None:
+    """A user with their organisation's slug and name."""
+    return db.execute(
+        select(users.c.id, users.c.email, users.c.full_name, organisations.c.slug, organisations.c.name)
+        .join(organisations, organisations.c.id == users.c.org_id)
+        .where(users.c.id == user_id)
+    ).one_or_none()
+
+
+def add_user(db: Connection, email: str, full_name: str, password_hash: str | None, roles: list[str]) -> UUID:
+    """Create a user with roles in the transaction's organisation."""
+    user_id = new_id()
+    db.execute(insert(users).values(id=user_id, email=email.lower(), full_name=full_name, password_hash=password_hash))
+    if roles:
+        db.execute(insert(memberships), [{"user_id": user_id, "role": role} for role in roles])
+    return user_id

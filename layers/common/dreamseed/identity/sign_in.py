@@ -1,0 +1,167 @@
+"""Signing in, staying signed in, signing out.
+
+A refresh token is `<organisation>.<token id>.<secret>`; only a digest of the secret is stored. Using it makes its
+successor, whose secret is an HMAC of the old one under a key of ours: tabs that refresh in parallel all get the same
+successor, and whoever holds only an old token cannot compute it. A token shown again after the grace has been copied,
+so the whole sign-in ends.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from sqlalchemy import Connection, Row
+
+from dreamseed.database.ids import new_id
+from dreamseed.database.transaction import in_system, in_tenant
+from dreamseed.errors import Conflict, FieldError, Unauthenticated
+from dreamseed.identity import queries, tokens
+from dreamseed.identity.models import PasswordGrant, TokenPair
+from dreamseed.identity.passwords import password_matches
+from dreamseed.identity.rules import REFRESH_LIFETIME, RefreshVerdict, judge_refresh
+
+
+@dataclass(frozen=True)
+class Issuer:
+    """What it takes to issue tokens: the signing keys, our own address, and the time."""
+
+    signing_keys: str
+    url: str
+    now: datetime
+
+
+@dataclass(frozen=True)
+class RefreshToken:
+    """A refresh token in its parts."""
+
+    org_id: UUID
+    token_id: UUID
+    secret: bytes
+
+    def __str__(self) -> str:
+        secret = base64.urlsafe_b64encode(self.secret).rstrip(b"=").decode()
+        return f"{self.org_id.hex}.{self.token_id.hex}.{secret}"
+
+    @classmethod
+    def parse(cls, text: str) -> RefreshToken:
+        """Raises Unauthenticated for anything that is not such a token."""
+        try:
+            org_id, token_id, secret = text.split(".")
+            padded = secret + "=" * (-len(secret) % 4)
+            return cls(UUID(org_id), UUID(token_id), base64.urlsafe_b64decode(padded))
+        except ValueError as error:
+            raise _refused() from error
+
+    @property
+    def digest(self) -> bytes:
+        """What the database keeps."""
+        return hashlib.sha256(self.secret).digest()
+
+    def successor(self, signing_keys: str) -> RefreshToken:
+        """The one token that follows this one."""
+        key = hashlib.sha256(b"refresh tokens" + signing_keys.split()[0].encode()).digest()
+        secret = hmac.digest(key, self.secret, "sha256")
+        return RefreshToken(self.org_id, uuid5(self.token_id, "successor"), secret)
+
+
+def sign_in_with_password(grant: PasswordGrant, issuer: Issuer) -> TokenPair:
+    """Open a sign-in.
+
+    Raises Unauthenticated, the same for an unknown address and a wrong password, or Conflict when several organisations
+    match.
+    """
+    candidates = in_system(lambda db: queries.find_sign_ins(db, grant.email.lower()))
+    if grant.organisation is not None:
+        candidates = [item for item in candidates if item.organisation == grant.organisation]
+    account = _matching(candidates, grant.password)
+
+    def open_session(db: Connection) -> TokenPair:
+        queries.record_sign_in(db, account.user_id, issuer.now)
+        token = RefreshToken(account.org_id, new_id(), secrets.token_bytes(32))
+        return _issue(db, token, account.user_id, new_id(), issuer)
+
+    return in_tenant(account.org_id, open_session)
+
+
+def refresh(text: str, issuer: Issuer) -> TokenPair:
+    """The next pair of tokens. Raises Unauthenticated, and ends the sign-in, when the token was used before."""
+    token = RefreshToken.parse(text)
+    outcome = in_tenant(token.org_id, lambda db: _refresh(db, token, issuer))
+    if isinstance(outcome, TokenPair):
+        return outcome
+    raise outcome()
+
+
+def sign_out(text: str, now: datetime) -> None:
+    """End the sign-in that the token belongs to; a token that no longer counts ends nothing and is no error."""
+    token = RefreshToken.parse(text)
+
+    def revoke(db: Connection) -> None:
+        row = queries.lock_refresh_token(db, token.token_id)
+        if row is not None and hmac.compare_digest(row.secret_digest, token.digest):
+            queries.revoke_session(db, row.session_id, now)
+
+    in_tenant(token.org_id, revoke)
+
+
+def _refresh(db: Connection, token: RefreshToken, issuer: Issuer) -> TokenPair | Callable[[], Unauthenticated]:
+    """The new pair, or the error to raise once the revocation is committed."""
+    row = queries.lock_refresh_token(db, token.token_id)
+    if row is None or not hmac.compare_digest(row.secret_digest, token.digest):
+        return _refused
+    verdict = judge_refresh(row.used_at, row.revoked_at, row.expires_at, issuer.now)
+    if verdict is RefreshVerdict.REUSED:
+        queries.revoke_session(db, row.session_id, issuer.now)
+    if verdict not in (RefreshVerdict.ROTATE, RefreshVerdict.GRACE):
+        return _refused
+    successor = token.successor(issuer.signing_keys)
+    if verdict is RefreshVerdict.GRACE:
+        return _pair(db, successor, row.user_id, row.session_id, issuer)
+    queries.mark_refresh_token_used(db, token.token_id, issuer.now)
+    return _issue(db, successor, row.user_id, row.session_id, issuer)
+
+
+def _matching(candidates: list[Row], password: str) -> Row:
+    matching = [item for item in candidates if password_matches(password, item.password_hash)]
+    if not candidates:
+        password_matches(password, None)
+    if not matching:
+        raise Unauthenticated("E-mail address or password is wrong.", code="invalid_credentials")
+    if len(matching) > 1:
+        slugs = ", ".join(item.organisation for item in matching)
+        raise Conflict(
+            "This address signs in to several organisations; say which.",
+            code="organisation_required",
+            errors=(FieldError("body.organisation", f"one of: {slugs}"),),
+        )
+    return matching[0]
+
+
+def _issue(db: Connection, token: RefreshToken, user_id: UUID, session_id: UUID, issuer: Issuer) -> TokenPair:
+    pair = _pair(db, token, user_id, session_id, issuer)
+    queries.add_refresh_token(db, token.token_id, user_id, session_id, token.digest, issuer.now + REFRESH_LIFETIME)
+    return pair
+
+
+def _pair(db: Connection, token: RefreshToken, user_id: UUID, session_id: UUID, issuer: Issuer) -> TokenPair:
+    roles = queries.roles_of(db, user_id, issuer.now)
+    if roles is None:
+        raise _refused()
+    claims = tokens.Claims(user_id, token.org_id, session_id, tuple(roles))
+    access_token = tokens.issue(claims, issuer.signing_keys, issuer.url, issuer.now)
+    return TokenPair(
+        access_token=access_token,
+        expires_in=int(tokens.LIFETIME.total_seconds()),
+        refresh_token=str(token),
+    )
+
+
+def _refused() -> Unauthenticated:
+    return Unauthenticated("This sign-in has ended; sign in again.", code="refresh_token_invalid")

@@ -1,0 +1,94 @@
+"""Access tokens: short-lived JWTs signed with Ed25519, verified against the published key set.
+
+A token says who (sub), where (org), as what (roles), in which sign-in (sid) and until when (exp, at most ten minutes).
+The secret `signing_keys` holds one or more Ed25519 seeds (32 bytes as hexadecimal digits, separated by white space). The
+first one signs and all are published, so keys rotate by putting a new one in front and dropping the last ten minutes later.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from dreamseed.errors import Unauthenticated
+
+ALGORITHM = "EdDSA"
+AUDIENCE = "dreamseed"
+LIFETIME = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What a token says about its holder."""
+
+    user_id: UUID
+    org_id: UUID
+    session_id: UUID
+    roles: tuple[str, ...]
+
+
+def issue(claims: Claims, signing_keys: str, issuer: str, now: datetime) -> str:
+    """Sign an access token with the first of the signing keys."""
+    key = _private_keys(signing_keys)[0]
+    payload = {
+        "iss": issuer,
+        "aud": AUDIENCE,
+        "sub": str(claims.user_id),
+        "org": str(claims.org_id),
+        "sid": str(claims.session_id),
+        "roles": list(claims.roles),
+        "iat": now,
+        "exp": now + LIFETIME,
+    }
+    return jwt.encode(payload, key, ALGORITHM, headers={"kid": _public_jwk(key)["kid"]})
+
+
+def verify(token: str, key_set: dict[str, Any], issuer: str) -> Claims:
+    """The claims of a token that is ours, whole and not expired. Raises Unauthenticated for every other string.
+
+    The algorithm is fixed and the key is chosen by `kid` among our own, so a token cannot choose how it is checked.
+    """
+    try:
+        kid = jwt.get_unverified_header(token).get("kid")
+        key = next((item for item in key_set["keys"] if item["kid"] == kid), None)
+        if key is None:
+            raise Unauthenticated("The access token is signed by a key that is not ours.", code="unknown_signing_key")
+        payload = jwt.decode(
+            token,
+            jwt.PyJWK(key).key,
+            algorithms=[ALGORITHM],
+            audience=AUDIENCE,
+            issuer=issuer,
+            options={"require": ["exp", "iat", "iss", "aud", "sub", "org", "sid"]},
+        )
+        return Claims(
+            UUID(payload["sub"]), UUID(payload["org"]), UUID(payload["sid"]), tuple(map(str, payload["roles"]))
+        )
+    except jwt.ExpiredSignatureError as error:
+        raise Unauthenticated("The access token has expired; refresh it.", code="token_expired") from error
+    except (jwt.PyJWTError, KeyError, TypeError, ValueError) as error:
+        raise Unauthenticated("The access token is not valid.", code="token_invalid") from error
+
+
+def public_key_set(signing_keys: str) -> dict[str, Any]:
+    """The public halves as a JWK set (RFC 7517, RFC 8037), as published at /.well-known/jwks.json."""
+    return {"keys": [_public_jwk(key) for key in _private_keys(signing_keys)]}
+
+
+def _private_keys(signing_keys: str) -> list[Ed25519PrivateKey]:
+    return [Ed25519PrivateKey.from_private_bytes(bytes.fromhex(seed)) for seed in signing_keys.split()]
+
+
+def _public_jwk(key: Ed25519PrivateKey) -> dict[str, str]:
+    """The public key, named by a digest of itself so that every reader of the secret agrees on the name."""
+    raw = key.public_key().public_bytes_raw()
+    x = base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    kid = hashlib.sha256(raw).hexdigest()[:16]
+    return {"kty": "OKP", "crv": "Ed25519", "x": x, "kid": kid, "alg": ALGORITHM, "use": "sig"}
