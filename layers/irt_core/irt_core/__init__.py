@@ -1,1 +1,65 @@
-"""x"""
+"""The psychometric engine: item response theory and adaptive testing as pure functions of arrays.
+
+Nothing here reads a clock, a file or a random source that was not passed in. The request path needs numpy only.
+
+    bank = ItemBank.dichotomous(discrimination, difficulty)
+    design = CatDesign.from_dict({"stopping": {"max_items": 30, "se": 0.3}})
+    state = design.begin()
+    while (reason := design.stop_reason(bank, state)) is None:
+        choice = design.next_item(bank, state, rng_for(seed, state.n_administered))
+        state = state.setting_aside(choice.ruled_out).after(bank, choice.item, score, seconds)
+"""
+
+from irt_core.blueprint import ContentArea, ContentBlueprint
+from irt_core.classification import ConfidenceInterval, SequentialRatio
+from irt_core.design import CatDesign
+from irt_core.errors import (
+    BankError,
+    DesignError,
+    IrtError,
+    NoItemLeft,
+    PriorError,
+    ResponseError,
+    SelectionError,
+    StateError,
+)
+from irt_core.estimation import Ability, estimate_ability
+from irt_core.exposure import Randomesque, SympsonHetter
+from irt_core.models import ItemBank
+from irt_core.priors import Normal, Quadrature
+from irt_core.randomness import rng_for
+from irt_core.selection import Choice, Constraints, next_item
+from irt_core.start import Start
+from irt_core.state import CatState
+from irt_core.stopping import Stopping, StopReason
+
+__all__ = [
+    "Ability",
+    "BankError",
+    "CatDesign",
+    "CatState",
+    "Choice",
+    "ConfidenceInterval",
+    "Constraints",
+    "ContentArea",
+    "ContentBlueprint",
+    "DesignError",
+    "IrtError",
+    "ItemBank",
+    "NoItemLeft",
+    "Normal",
+    "PriorError",
+    "Quadrature",
+    "Randomesque",
+    "ResponseError",
+    "SelectionError",
+    "SequentialRatio",
+    "Start",
+    "StateError",
+    "StopReason",
+    "Stopping",
+    "SympsonHetter",
+    "estimate_ability",
+    "next_item",
+    "rng_for",
+]

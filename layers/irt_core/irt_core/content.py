@@ -1,0 +1,81 @@
+"""What an item is about: its content area, and the items that must not appear beside it.
+
+`ItemContent` belongs to a bank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+
+from irt_core.arrays import IntArray
+from irt_core.errors import BankError
+
+
+@dataclass(frozen=True)
+class ItemContent:
+    """The areas and the enemies of `n_items` items. `areas` is None when the items are not classified."""
+
+    n_items: int
+    areas: tuple[str, ...] | None = None
+    enemies: tuple[tuple[int, ...], ...] = ()
+
+    @classmethod
+    def of(cls, n_items: int, areas: Sequence[str] | None, enemies: Sequence[Sequence[int]]) -> Self:
+        """Checked content: one area name for each item, enemy sets of known items. Raises BankError."""
+        if areas is not None and (len(areas) != n_items or not all(isinstance(area, str) for area in areas)):
+            raise BankError(f"areas must name one content area for each of the {n_items} items")
+        sets = tuple(tuple(sorted({int(item) for item in group})) for group in enemies)
+        if any(group and (group[0] < 0 or group[-1] >= n_items) for group in sets):
+            raise BankError(f"enemies must be items from 0 to {n_items - 1}")
+        return cls(n_items, None if areas is None else tuple(areas), tuple(group for group in sets if len(group) > 1))
+
+    def subset(self, items: IntArray) -> ItemContent:
+        """The content of the picked items, renumbered in their order."""
+        position = {int(item): place for place, item in enumerate(items)}
+        areas = None if self.areas is None else [self.areas[item] for item in items]
+        enemies = [[position[item] for item in group if item in position] for group in self.enemies]
+        return ItemContent.of(len(items), areas, enemies)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The parts that are there, as plain JSON."""
+        content: dict[str, Any] = {}
+        if self.areas is not None:
+            content["areas"] = list(self.areas)
+        if self.enemies:
+            content["enemies"] = [list(group) for group in self.enemies]
+        return content
+
+    @cached_property
+    def area_names(self) -> tuple[str, ...]:
+        """The distinct areas, sorted."""
+        return tuple(sorted(set(self.areas or ())))
+
+    @cached_property
+    def area_of(self) -> IntArray:
+        """The place of each item's area in `area_names`, shape (n_items,)."""
+        code = {name: place for place, name in enumerate(self.area_names)}
+        return np.array([code[name] for name in self.areas or ()], dtype=np.int64)
+
+    @cached_property
+    def items_of(self) -> tuple[IntArray, ...]:
+        """The items of each area in `area_names`."""
+        return tuple(np.flatnonzero(self.area_of == place) for place in range(len(self.area_names)))
+
+    @cached_property
+    def area_sizes(self) -> IntArray:
+        """How many items each area in `area_names` has."""
+        return np.bincount(self.area_of, minlength=len(self.area_names))
+
+    @cached_property
+    def enemies_of(self) -> dict[int, frozenset[int]]:
+        """For each item that has enemies, the other items of its sets."""
+        found: dict[int, frozenset[int]] = {}
+        for group in self.enemies:
+            for item in group:
+                found[item] = found.get(item, frozenset()) | (frozenset(group) - {item})
+        return found

@@ -1,0 +1,196 @@
+"""Items scored 0 or 1: the logistic models with one to four parameters.
+
+With z = a (θ − b) and σ(z) = 1 / (1 + e^−z):
+
+    P   = c + (d − c) σ(z)              Q   = (1 − d) + (d − c) σ(−z)
+    P'  = a (d − c) σ(z) σ(−z)          P'' = a P' (σ(−z) − σ(z))
+    I   = P'² / (P Q)                   J   = P' P'' / (P Q)
+
+σ(z) and σ(−z) are computed each with full relative accuracy, so P, Q and their logarithms are right in both tails.
+Sources: Lord (1980), *Applications of Item Response Theory to Practical Testing Problems*; Barton & Lord (1981), ETS
+RR-81-20; J is the term of Warm (1989), Psychometrika 54(3), 427-450.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from irt_core.arrays import BoolArray, FloatArray, IntArray, parameter
+from irt_core.content import ItemContent
+from irt_core.errors import BankError
+from irt_core.models import ItemBank, LikelihoodEquation
+from irt_core.responses import Responses
+
+_PARAMETERS = ("discrimination", "difficulty", "guessing", "upper")
+_LARGEST_EXPONENT = 500.0  # e^500 and its inverse are both finite; no probability that matters is smaller
+
+
+@dataclass(frozen=True, eq=False)
+class DichotomousBank(ItemBank):
+    """Parameters in the logistic metric, each of shape (n_items,)."""
+
+    kind: ClassVar[str] = "dichotomous"
+    discrimination: FloatArray
+    difficulty: FloatArray
+    guessing: FloatArray
+    upper: FloatArray
+    content: ItemContent = field(repr=False)
+
+    @classmethod
+    def of(
+        cls,
+        discrimination: ArrayLike,
+        difficulty: ArrayLike,
+        guessing: ArrayLike | None,
+        upper: ArrayLike | None,
+        D: float = 1.0,
+    ) -> Self:
+        """A bank whose parameters have been checked. Raises BankError."""
+        b = parameter("difficulty", difficulty)
+        a = parameter("discrimination", np.multiply(discrimination, D), b.size)
+        c = parameter("guessing", 0.0 if guessing is None else guessing, b.size)
+        d = parameter("upper", 1.0 if upper is None else upper, b.size)
+        _reject("discrimination of item {} must be above 0", a <= 0)
+        _reject("guessing of item {} must be at least 0 and below 1", (c < 0) | (c >= 1))
+        _reject("upper of item {} must be above its guessing and at most 1", (d <= c) | (d > 1))
+        return cls(a, b, c, d, ItemContent(b.size))
+
+    @property
+    def n_items(self) -> int:
+        """How many items there are."""
+        return int(self.difficulty.size)
+
+    @property
+    def n_categories(self) -> int:
+        """Right and wrong."""
+        return 2
+
+    @property
+    def discriminations(self) -> FloatArray:
+        """The slopes a."""
+        return self.discrimination
+
+    @property
+    def locations(self) -> FloatArray:
+        """The difficulties b."""
+        return self.difficulty
+
+    @cached_property
+    def _is_logistic(self) -> bool:
+        """Whether every curve runs from 0 to 1, so that P is σ(z) itself."""
+        return bool((self.guessing == 0).all() and (self.upper == 1).all())
+
+    def probability(self, theta: ArrayLike) -> FloatArray:
+        """P(correct), shape (n_theta, n_items)."""
+        rising, _ = _sigmas(_column(theta), self.discrimination, self.difficulty)
+        return rising if self._is_logistic else self.guessing + (self.upper - self.guessing) * rising
+
+    def information(self, theta: ArrayLike) -> FloatArray:
+        """Fisher information, shape (n_theta, n_items)."""
+        return self._information(_column(theta), slice(None))
+
+    def warm(self, theta: ArrayLike) -> FloatArray:
+        """Warm's J = P' P'' / (P Q), shape (n_theta, n_items)."""
+        rising, falling = _sigmas(_column(theta), self.discrimination, self.difficulty)
+        return self._weighted(rising, falling, self.guessing)[2]
+
+    def information_at(self, theta: FloatArray, items: IntArray) -> FloatArray:
+        """Fisher information of item `items[k]` at `theta[k]`; the two broadcast against each other."""
+        return self._information(theta, items)
+
+    def log_likelihood(self, items: IntArray, scores: IntArray, theta: FloatArray) -> FloatArray:
+        """log P(score of each item | θ), shape (len(items), n_theta)."""
+        a, b, c, d = (values[items][:, None] for values in self._curve_parameters)
+        rising, falling = _sigmas(theta, a, b)
+        right = c + (d - c) * rising
+        wrong = (1.0 - d) + (d - c) * falling
+        return np.log(np.where(scores[:, None] == 1, right, wrong))
+
+    def log_likelihood_table(self, theta: FloatArray) -> FloatArray:
+        """log Q and log P of all items, shape (2, n_items, n_theta)."""
+        every = np.arange(self.n_items)
+        return np.stack([self.log_likelihood(every, np.full(self.n_items, score), theta) for score in (0, 1)])
+
+    def likelihood_equation(self, theta: FloatArray, responses: Responses) -> LikelihoodEquation:
+        """Gradient Σ (x − P) P' / (P Q), information and Warm's J for each person."""
+        rising, falling = _sigmas(theta[:, None], self.discrimination, self.difficulty)
+        if self._is_logistic:
+            residual = responses.scores - rising
+            spread = rising * falling
+            skew = spread * (falling - rising)
+            weights = (self.discrimination, self.discrimination**2, self.discrimination**3)
+        else:
+            residual, spread, skew = self._weighted(rising, falling, responses.scores)
+            weights = (np.ones(self.n_items),) * 3
+        if responses.observed is not None:
+            residual, spread, skew = (part * responses.observed for part in (residual, spread, skew))
+        return LikelihoodEquation(residual @ weights[0], spread @ weights[1], skew @ weights[2])
+
+    def _weighted(
+        self, rising: FloatArray, falling: FloatArray, scores: FloatArray
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """(x − P) P' / (P Q), P'² / (P Q) and P' P'' / (P Q) of every person and item."""
+        span = self.upper - self.guessing
+        right = self.guessing + span * rising
+        wrong = (1.0 - self.upper) + span * falling
+        slope = (self.discrimination * span) * rising * falling
+        ratio = slope / (right * wrong)
+        spread = ratio * slope
+        return (scores - right) * ratio, spread, spread * self.discrimination * (falling - rising)
+
+    def _information(self, theta: FloatArray, items: IntArray | slice) -> FloatArray:
+        a, b, c, d = (values[items] for values in self._curve_parameters)
+        rising, falling = _sigmas(theta, a, b)
+        if self._is_logistic:
+            return a * a * rising * falling
+        right = c + (d - c) * rising
+        wrong = (1.0 - d) + (d - c) * falling
+        slope = a * (d - c) * rising * falling
+        return slope * slope / (right * wrong)
+
+    @property
+    def _curve_parameters(self) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        return self.discrimination, self.difficulty, self.guessing, self.upper
+
+    def _parameters(self) -> dict[str, list[float]]:
+        return {name: getattr(self, name).tolist() for name in _PARAMETERS}
+
+    @classmethod
+    def _from_parameters(cls, arrays: Mapping[str, Any]) -> Self:
+        missing = [name for name in _PARAMETERS[:2] if name not in arrays]
+        if missing:
+            raise BankError(f"a dichotomous bank needs {' and '.join(missing)}")
+        return cls.of(arrays["discrimination"], arrays["difficulty"], arrays.get("guessing"), arrays.get("upper"))
+
+    def _take(self, items: IntArray) -> Self:
+        a, b, c, d = (values[items] for values in self._curve_parameters)
+        return type(self).of(a, b, c, d)
+
+    def _with_content(self, content: ItemContent) -> Self:
+        return replace(self, content=content)
+
+
+def _sigmas(theta: FloatArray, a: FloatArray, b: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """σ(z) and σ(−z) of z = a (θ − b)."""
+    z = a * (theta - b)
+    np.clip(z, -_LARGEST_EXPONENT, _LARGEST_EXPONENT, out=z)
+    falling = np.exp(-z)
+    rising = 1.0 / (1.0 + falling)
+    falling *= rising
+    return rising, falling
+
+
+def _column(theta: ArrayLike) -> FloatArray:
+    """θ as a column, shape (n_theta, 1)."""
+    return np.atleast_1d(np.asarray(theta, dtype=np.float64))[:, None]
+
+
+def _reject(message: str, wrong: BoolArray) -> None:
+    if wrong.any():
+        raise BankError(message.format(int(np.flatnonzero(wrong)[0])))

@@ -1,0 +1,50 @@
+"""What can go wrong in the engine, as one tree. Every error is a `ValueError`: the engine only ever rejects arguments.
+
+IrtError
+├── BankError        item parameters that no item can have, or an item that the bank does not hold
+├── ResponseError    responses of the wrong shape or outside the item's categories
+├── PriorError       a prior distribution or quadrature that is none
+├── StateError       an answer that cannot follow the answers before it, or a stored state that cannot be read
+├── DesignError      a test design that cannot be run; carries the `field` at fault
+└── SelectionError   an item cannot be chosen as asked
+    └── NoItemLeft   every item is used up or ruled out: the test must end
+"""
+
+from __future__ import annotations
+
+
+class IrtError(ValueError):
+    """Any argument that the engine rejects."""
+
+
+class BankError(IrtError):
+    """Item parameters that no item can have, or an item that the bank does not hold."""
+
+
+class ResponseError(IrtError):
+    """Responses of the wrong shape or outside the item's categories."""
+
+
+class PriorError(IrtError):
+    """A prior distribution or a quadrature that is none."""
+
+
+class StateError(IrtError):
+    """An answer that cannot follow the answers before it, or a stored state that cannot be read."""
+
+
+class DesignError(IrtError):
+    """A test design that cannot be run. `field` is the dotted path of the value at fault, `reason` says why."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        self.reason = reason
+
+
+class SelectionError(IrtError):
+    """An item cannot be chosen as asked."""
+
+
+class NoItemLeft(SelectionError):
+    """Every item is used up or ruled out: the test must end."""

@@ -1,0 +1,174 @@
+"""Item banks: the parameters of a set of items, and everything that follows from them and θ alone.
+
+`ItemBank` is what the estimators, the selection rules and the simulation see; they ask it for probabilities,
+information, log-likelihoods on a grid and the pieces of the likelihood equation, and never look at parameters. A kind
+of item model is a subclass that answers those questions.
+
+All parameters are in the logistic metric (D = 1). A bank is immutable; changing it makes another one.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any, ClassVar, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from irt_core.arrays import FloatArray, IntArray
+from irt_core.content import ItemContent
+from irt_core.errors import BankError
+from irt_core.priors import Quadrature
+from irt_core.responses import Responses
+from irt_core.tables import ItemTable
+
+
+class LikelihoodEquation(NamedTuple):
+    """What the estimators solve with, each of shape (n_persons,)."""
+
+    gradient: FloatArray
+    """Derivative of the log-likelihood by θ."""
+    information: FloatArray
+    """Fisher information of the items that the person was given."""
+    warm: FloatArray
+    """Warm's J = Σ P' P'' / (P Q) over the same items."""
+
+
+class ItemBank(ABC):
+    """A set of calibrated items. Make one with a named constructor: `ItemBank.dichotomous(...)`."""
+
+    kind: ClassVar[str]
+    content: ItemContent
+
+    @staticmethod
+    def dichotomous(
+        discrimination: ArrayLike,
+        difficulty: ArrayLike,
+        guessing: ArrayLike | None = None,
+        upper: ArrayLike | None = None,
+        *,
+        D: float = 1.0,
+    ) -> ItemBank:
+        """Items scored 0 or 1: P(θ) = c + (d − c) / (1 + exp(−D a (θ − b))).
+
+        Each parameter has the shape (n_items,), or is a scalar shared by all items. Without `guessing` c is 0, without
+        `upper` d is 1, so this is the 1PL, 2PL, 3PL or 4PL (Barton & Lord 1981). `D=1.702` takes discriminations in the
+        normal metric; the bank holds D × a. Raises BankError.
+        """
+        from irt_core.dichotomous import DichotomousBank
+
+        return DichotomousBank.of(discrimination, difficulty, guessing, upper, D)
+
+    @staticmethod
+    def from_arrays(arrays: Mapping[str, Any]) -> ItemBank:
+        """The bank that `to_arrays` described. Raises BankError."""
+        from irt_core.dichotomous import DichotomousBank
+
+        kinds: dict[str, type[ItemBank]] = {DichotomousBank.kind: DichotomousBank}
+        kind = arrays.get("kind")
+        if kind not in kinds:
+            raise BankError(f"no kind of item bank is called {kind!r}; there are: {', '.join(kinds)}")
+        bank = kinds[kind]._from_parameters(arrays)
+        return bank.with_content(arrays.get("areas"), arrays.get("enemies", ()))
+
+    def to_arrays(self) -> dict[str, Any]:
+        """The bank as plain JSON: its kind and a list of numbers for each parameter."""
+        return {"kind": self.kind, **self._parameters(), **self.content.to_dict()}
+
+    def with_content(self, areas: Sequence[str] | None = None, enemies: Sequence[Sequence[int]] = ()) -> Self:
+        """The same items with a content area each and sets of enemies, of which one test may hold one item at most."""
+        return self._with_content(ItemContent.of(self.n_items, areas, enemies))
+
+    def subset(self, mask: ArrayLike) -> Self:
+        """The items that `mask` picks: booleans of shape (n_items,), or item indexes in the wanted order."""
+        items = self._indexes(mask)
+        return self._take(items)._with_content(self.content.subset(items))
+
+    def tabulate(self, quadrature: Quadrature) -> ItemTable:
+        """What this bank's items look like on a grid of θ; made once and kept with the bank."""
+        table = self._tables.get(quadrature)
+        if table is None:
+            table = self._tables[quadrature] = ItemTable(self, quadrature)
+        return table
+
+    @abstractmethod
+    def probability(self, theta: ArrayLike) -> FloatArray:
+        """P(correct | θ), shape (n_theta, n_items), of items scored 0 or 1.
+
+        Items with more categories give P(category | θ), shape (n_theta, n_items, n_categories).
+        """
+
+    @abstractmethod
+    def information(self, theta: ArrayLike) -> FloatArray:
+        """Fisher information of each item, shape (n_theta, n_items)."""
+
+    @property
+    @abstractmethod
+    def n_items(self) -> int:
+        """How many items there are."""
+
+    @property
+    @abstractmethod
+    def n_categories(self) -> int:
+        """The largest number of score categories of any item."""
+
+    @property
+    @abstractmethod
+    def discriminations(self) -> FloatArray:
+        """How sharply each item separates, shape (n_items,): what a stratified selection sorts by."""
+
+    @property
+    @abstractmethod
+    def locations(self) -> FloatArray:
+        """Where each item sits on the scale of θ, shape (n_items,)."""
+
+    @abstractmethod
+    def warm(self, theta: ArrayLike) -> FloatArray:
+        """Warm's J = P' P'' / (P Q) of each item, shape (n_theta, n_items)."""
+
+    @abstractmethod
+    def information_at(self, theta: FloatArray, items: IntArray) -> FloatArray:
+        """Fisher information of item `items[k]` at `theta[k]`; the two broadcast against each other."""
+
+    @abstractmethod
+    def log_likelihood(self, items: IntArray, scores: IntArray, theta: FloatArray) -> FloatArray:
+        """log P(score of each item | θ) for every θ, shape (len(items), n_theta)."""
+
+    @abstractmethod
+    def log_likelihood_table(self, theta: FloatArray) -> FloatArray:
+        """log P(category | θ) of all items, shape (n_categories, n_items, n_theta)."""
+
+    @abstractmethod
+    def likelihood_equation(self, theta: FloatArray, responses: Responses) -> LikelihoodEquation:
+        """The pieces of the likelihood equation at one θ for each person, `theta` of shape (n_persons,)."""
+
+    @abstractmethod
+    def _parameters(self) -> dict[str, list[float]]: ...
+
+    @classmethod
+    @abstractmethod
+    def _from_parameters(cls, arrays: Mapping[str, Any]) -> Self: ...
+
+    @abstractmethod
+    def _take(self, items: IntArray) -> Self: ...
+
+    @abstractmethod
+    def _with_content(self, content: ItemContent) -> Self: ...
+
+    @cached_property
+    def _tables(self) -> dict[Quadrature, ItemTable]:
+        return {}
+
+    def _indexes(self, mask: ArrayLike) -> IntArray:
+        picked = np.asarray(mask)
+        if picked.dtype == np.bool_:
+            if picked.shape != (self.n_items,):
+                raise BankError(f"a mask must have the shape ({self.n_items},), not {picked.shape}")
+            return np.flatnonzero(picked)
+        if picked.ndim != 1 or not (np.issubdtype(picked.dtype, np.integer) or picked.size == 0):
+            raise BankError("items are picked by booleans or by a list of indexes")
+        if picked.size and (picked.min() < 0 or picked.max() >= self.n_items):
+            raise BankError(f"the bank has the items 0 to {self.n_items - 1} only")
+        return picked.astype(np.int64)

@@ -1,0 +1,173 @@
+"""Where an adaptive test stands: an immutable value, moved on by one answer at a time.
+
+The truth of a state is its prior, its items and their scores; the posterior on the quadrature grid and the path of
+estimates follow from them. An answer adds one row of log-likelihoods to the log posterior. Replaying all answers in
+one call adds the same rows in the same order and therefore gives the same bits, so a stored state is just the
+answers, as plain JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+
+import numpy as np
+
+from irt_core.arrays import FloatArray
+from irt_core.errors import IrtError, StateError
+from irt_core.models import ItemBank
+from irt_core.priors import Normal, Quadrature, moments
+
+
+@dataclass(frozen=True, eq=False)
+class CatState:
+    """One examinee in the middle of an adaptive test. Make one with `begin` or `replay`.
+
+    `thetas[k]` and `ses[k]` are the EAP estimate and its standard error after k answers; the first is the start.
+    `set_aside` are items that an exposure control has ruled out for this examinee.
+    """
+
+    prior: Normal
+    quadrature: Quadrature
+    log_posterior: FloatArray = field(repr=False)
+    administered: tuple[int, ...]
+    scores: tuple[int, ...]
+    thetas: tuple[float, ...]
+    ses: tuple[float, ...]
+    elapsed_seconds: float = 0.0
+    set_aside: tuple[int, ...] = ()
+
+    @classmethod
+    def begin(
+        cls, prior: Normal | None = None, quadrature: Quadrature | None = None, theta: float | None = None
+    ) -> Self:
+        """Before the first answer. `theta` is where the first item is chosen, the mean of the prior unless given."""
+        prior = prior or Normal()
+        quadrature = quadrature or Quadrature()
+        log_posterior = prior.log_density(quadrature.points)
+        mean, sd = moments(log_posterior, quadrature)
+        start = float(mean) if theta is None else float(theta)
+        if not np.isfinite(start):
+            raise StateError("a test starts at a finite theta")
+        return cls(prior, quadrature, _read_only(log_posterior), (), (), (start,), (float(sd),))
+
+    @property
+    def theta(self) -> float:
+        """The current estimate of ability."""
+        return self.thetas[-1]
+
+    @property
+    def se(self) -> float:
+        """Its standard error: the standard deviation of the posterior."""
+        return self.ses[-1]
+
+    @property
+    def n_administered(self) -> int:
+        """How many answers there are."""
+        return len(self.administered)
+
+    @property
+    def posterior(self) -> FloatArray:
+        """The posterior weights of the grid points, shape (n_points,), summing to one."""
+        return _normalised(self.log_posterior)
+
+    @property
+    def likelihood(self) -> FloatArray:
+        """The likelihood of the answers on the grid, shape (n_points,), scaled to sum to one."""
+        return _normalised(self.log_posterior - self.prior.log_density(self.quadrature.points))
+
+    def after(self, bank: ItemBank, item: int, score: int, seconds: float = 0.0) -> Self:
+        """The state after one more answer, which took `seconds`. Raises StateError."""
+        _check(bank, self.administered, (item,), (score,), seconds)
+        rows = bank.log_likelihood(np.array([item]), np.array([score]), self.quadrature.points)
+        log_posterior = self.log_posterior + rows[0]
+        mean, sd = moments(log_posterior, self.quadrature)
+        return replace(
+            self,
+            log_posterior=_read_only(log_posterior),
+            administered=(*self.administered, int(item)),
+            scores=(*self.scores, int(score)),
+            thetas=(*self.thetas, float(mean)),
+            ses=(*self.ses, float(sd)),
+            elapsed_seconds=self.elapsed_seconds + seconds,
+        )
+
+    def after_all(self, bank: ItemBank, items: Sequence[int], scores: Sequence[int], seconds: float = 0.0) -> Self:
+        """The state after many answers at once: the same bits as `after` for each of them. Raises StateError."""
+        _check(bank, self.administered, items, scores, seconds)
+        if not items:
+            return replace(self, elapsed_seconds=self.elapsed_seconds + seconds)
+        rows = bank.log_likelihood(np.array(items), np.array(scores), self.quadrature.points)
+        path = np.cumsum(np.vstack([self.log_posterior, rows]), axis=0)[1:]
+        means, sds = moments(path, self.quadrature)
+        return replace(
+            self,
+            log_posterior=_read_only(path[-1].copy()),
+            administered=(*self.administered, *map(int, items)),
+            scores=(*self.scores, *map(int, scores)),
+            thetas=(*self.thetas, *means.tolist()),
+            ses=(*self.ses, *sds.tolist()),
+            elapsed_seconds=self.elapsed_seconds + seconds,
+        )
+
+    def setting_aside(self, items: Sequence[int]) -> Self:
+        """The state with `items` ruled out for the rest of the test."""
+        return replace(self, set_aside=(*self.set_aside, *map(int, items))) if items else self
+
+    def to_dict(self) -> dict[str, Any]:
+        """The state as plain JSON: what it takes to replay it."""
+        return {
+            "prior": {"mean": self.prior.mean, "sd": self.prior.sd},
+            "quadrature": {
+                "low": self.quadrature.low,
+                "high": self.quadrature.high,
+                "n_points": self.quadrature.n_points,
+            },
+            "start_theta": self.thetas[0],
+            "administered": list(self.administered),
+            "scores": list(self.scores),
+            "elapsed_seconds": self.elapsed_seconds,
+            "set_aside": list(self.set_aside),
+        }
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any], bank: ItemBank) -> Self:
+        """The state that `to_dict` described, replayed on its bank. Raises StateError."""
+        try:
+            begun = cls.begin(Normal(**stored["prior"]), Quadrature(**stored["quadrature"]), stored["start_theta"])
+            answered = begun.after_all(bank, stored["administered"], stored["scores"], stored["elapsed_seconds"])
+            return answered.setting_aside(stored["set_aside"])
+        except (KeyError, TypeError) as error:
+            raise StateError(f"a stored state is not as this version writes it: {error!r}") from error
+        except IrtError as error:
+            raise StateError(f"a stored state does not fit its bank: {error}") from error
+
+
+def _check(
+    bank: ItemBank, administered: tuple[int, ...], items: Sequence[int], scores: Sequence[int], seconds: float
+) -> None:
+    if len(items) != len(scores):
+        raise StateError(f"{len(items)} items cannot have {len(scores)} scores")
+    if not 0.0 <= seconds < float("inf"):
+        raise StateError(f"an answer cannot take {seconds} seconds")
+    seen = set(administered)
+    for item, score in zip(items, scores, strict=True):
+        if not 0 <= item < bank.n_items:
+            raise StateError(f"the bank has the items 0 to {bank.n_items - 1}, not {item}")
+        if item in seen:
+            raise StateError(f"item {item} has been answered already")
+        if score not in range(bank.n_categories):
+            raise StateError(f"{score} is not a score of item {item}: 0 to {bank.n_categories - 1}")
+        seen.add(item)
+
+
+def _normalised(log_density: FloatArray) -> FloatArray:
+    weights: FloatArray = np.exp(log_density - log_density.max())
+    weights /= weights.sum()
+    return weights
+
+
+def _read_only(array: FloatArray) -> FloatArray:
+    array.setflags(write=False)
+    return array

@@ -1,0 +1,58 @@
+"""What a bank's items look like on a grid of θ, computed when first asked for and kept with the bank.
+
+A selection rule that weighs every item over the whole posterior is then a matrix product with these tables.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from irt_core.arrays import FloatArray
+from irt_core.priors import Quadrature
+
+if TYPE_CHECKING:
+    from irt_core.models import ItemBank
+
+
+class ItemTable:
+    """The items of one bank on the points of one quadrature."""
+
+    def __init__(self, bank: ItemBank, quadrature: Quadrature) -> None:
+        self._bank = bank
+        self.quadrature = quadrature
+
+    @cached_property
+    def log_likelihood(self) -> FloatArray:
+        """log P(category | θ), shape (n_categories, n_items, n_points)."""
+        return self._bank.log_likelihood_table(self.quadrature.points)
+
+    @cached_property
+    def likelihood(self) -> FloatArray:
+        """P(category | θ), shape (n_categories, n_items, n_points)."""
+        return np.exp(self.log_likelihood)
+
+    @cached_property
+    def information(self) -> FloatArray:
+        """Fisher information, shape (n_items, n_points)."""
+        return np.ascontiguousarray(self._bank.information(self.quadrature.points).T)
+
+    @cached_property
+    def log_odds(self) -> FloatArray:
+        """What the score 1 adds to the log-likelihood of the score 0, shape (n_items, n_points)."""
+        wrong, right = self.log_likelihood
+        odds: FloatArray = right - wrong
+        return odds
+
+    @cached_property
+    def warm(self) -> FloatArray:
+        """Warm's P' P'' / (P Q), shape (n_items, n_points)."""
+        return np.ascontiguousarray(self._bank.warm(self.quadrature.points).T)
+
+    @cached_property
+    def total_information(self) -> FloatArray:
+        """Information of the whole bank, shape (n_points,)."""
+        total: FloatArray = self.information.sum(axis=0)
+        return total
