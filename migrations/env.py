@@ -1,6 +1,7 @@
 """Alembic's environment. It is run by `dreamseed.database.migrate`, which brings the connection."""
 
 from alembic import context
+
 from dreamseed.database.schema import metadata
 
 context.configure(

@@ -1,9 +1,6 @@
 """Organisations, and the durable plumbing: outbox, inbox, jobs, idempotency keys, open sockets."""
 
 from alembic import op
-from dreamseed.database.migration import create_tenant_table, drop_tenant_table, secure_table
-from dreamseed.database.roles import APPLICATION, LOOKUP
-from dreamseed.database.schema import Rights
 from sqlalchemy import (
     CheckConstraint,
     Column,
@@ -20,6 +17,10 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+
+from dreamseed.database.migration import create_tenant_table, drop_tenant_table, secure_table
+from dreamseed.database.roles import APPLICATION, LOOKUP
+from dreamseed.database.schema import Rights
 
 revision = "0001"
 down_revision = None
@@ -76,7 +77,7 @@ def create_outbox() -> None:
         Column("dead_at", DateTime(timezone=True)),
         Column("last_error", Text),
         write=("insert", "update"),
-        system=("select", "update", "delete"),
+        system=("select", "insert", "update", "delete"),
     )
     op.create_index(
         "outbox_due_idx",
@@ -161,13 +162,16 @@ def create_jobs() -> None:
 def create_idempotency_keys() -> None:
     create_tenant_table(
         "idempotency_keys",
-        Column("caller_id", Uuid, nullable=False),
-        Column("operation", Text, nullable=False),
+        Column("scope", Text, nullable=False),
         Column("key", Text, nullable=False),
-        Column("request_hash", LargeBinary, nullable=False),
-        Column("reply", JSONB),
+        Column("fingerprint", Text, nullable=False),
+        Column("status", SmallInteger),
+        Column("media_type", Text),
+        Column("headers", JSONB),
+        Column("content", LargeBinary),
         Column("expires_at", DateTime(timezone=True), nullable=False),
-        key=("caller_id", "operation", "key"),
+        key=("scope", "key"),
+        write=("insert", "update"),
         system=("select", "delete"),
     )
     op.create_index("idempotency_keys_expires_at_idx", "idempotency_keys", ["expires_at"])
@@ -181,7 +185,7 @@ def create_sockets() -> None:
         Column("permissions", JSONB, nullable=False),
         Column("expires_at", DateTime(timezone=True), nullable=False),
         key=("connection_id",),
-        system=("select", "insert", "delete"),
+        system=("select", "insert", "update", "delete"),
     )
     op.create_index("socket_connections_connection_id_idx", "socket_connections", ["connection_id"])
     create_tenant_table(

@@ -14,7 +14,8 @@ import threading
 
 from sqlalchemy import Engine, create_engine
 
-from dreamseed.ports.grants import address
+from dreamseed.needs import database
+from dreamseed.ports.grants import environment_address
 
 CONNECT_TIMEOUT_SECONDS = 3
 TCP_USER_TIMEOUT_MS = 5_000
@@ -29,7 +30,7 @@ def engine(url: str | None = None) -> Engine:
 
     Keyed by process as well: a forked child must not share its parent's socket.
     """
-    url = url or address("database")
+    url = url or environment_address(database("read"))
     key = (os.getpid(), url)
     with _lock:
         if key not in _engines:

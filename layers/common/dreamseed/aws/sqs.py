@@ -1,0 +1,21 @@
+"""Queues on SQS. An address is a queue's URL."""
+
+from __future__ import annotations
+
+from dreamseed.aws.clients import client
+
+
+class SqsQueues:
+    """See dreamseed.ports.queues.QueueAdapter."""
+
+    def send_batch(self, address: str, bodies: dict[str, str]) -> dict[str, str]:
+        from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
+
+        entries = [{"Id": message_id, "MessageBody": body} for message_id, body in bodies.items()]
+        try:
+            reply = client("sqs").send_message_batch(QueueUrl=address, Entries=entries)
+        except (BotoCoreError, ClientError) as error:
+            return dict.fromkeys(bodies, str(error))
+        return {
+            failure["Id"]: f"{failure['Code']}: {failure.get('Message', '')}" for failure in reply.get("Failed", [])
+        }

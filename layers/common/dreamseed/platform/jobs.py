@@ -1,0 +1,200 @@
+"""Long work as rows: whoever executes it may vanish at any time, and whoever comes next goes on from what is stored.
+
+    create ─→ queued ─→ start_attempt ─→ running ─→ finish / fail ─→ succeeded / failed
+                  └──────────── cancel ─────┴─→ cancelled
+
+A running job holds a lease, extended by every progress report. When it runs out, the sweeper asks for the next attempt.
+An attempt that was overtaken, or whose job was cancelled, learns of it at its next report and ends.
+
+Each change is one statement that checks the state it starts from, so no lock is held between a check and its change.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Float, Row, Text, exists, func, insert, literal, null, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from dreamseed.database.ids import new_id
+from dreamseed.database.transaction import tenant_transaction
+from dreamseed.errors import Conflict, JobCancelled, NotFound
+from dreamseed.platform.outbox import publish
+from dreamseed.platform.rules import FINISHED, LEASE
+from dreamseed.platform.tables import job_events, job_steps, jobs, socket_subscriptions
+
+Json = Any
+"""Whatever `json` can write and read back the same: dicts with text keys, lists, text, numbers, booleans, None."""
+
+
+def create_job(db: Connection, kind: str, input: Json, *, priority: int = 0, created_by: UUID | None = None) -> UUID:
+    """Queue a job for the state machine named `kind`. It is started once this transaction commits. Returns its id."""
+    job_id = new_id()
+    row = {"id": job_id, "kind": kind, "input": input, "priority": priority, "created_by": created_by}
+    db.execute(insert(jobs), row)
+    publish(db, "job.requested", {"job_id": str(job_id), "attempt": 1})
+    return job_id
+
+
+def start_attempt(db: Connection, job_id: UUID, attempt: int) -> str | None:
+    """Take the lease for the given attempt and return the job's kind.
+
+    None when there is nothing to start: the job is over, or this attempt was started before.
+    """
+    values = {
+        "status": "running",
+        "attempts": attempt,
+        "started_at": func.coalesce(jobs.c.started_at, func.now()),
+        "lease_expires_at": func.now() + LEASE,
+    }
+    statement = (
+        update(jobs)
+        .where(jobs.c.id == job_id, jobs.c.attempts == attempt - 1, jobs.c.status.in_(("queued", "running")))
+        .values(values)
+        .returning(jobs.c.kind)
+    )
+    kind: str | None = db.scalar(statement)
+    if kind is not None:
+        record_progress(db, job_id, "started", 0.0 if attempt == 1 else None, f"attempt {attempt}")
+    return kind
+
+
+def record_progress(
+    db: Connection, job_id: UUID, stage: str, fraction: float | None, message: str = "", *, attempt: int | None = None
+) -> int:
+    """Append a progress event, extend the lease, and return the event's number.
+
+    `fraction` is the whole job's progress, 0–1; it never goes back. None leaves it as it is. With `attempt`, the report
+    counts only if no later attempt has begun. Raises JobCancelled when the job has been cancelled, is over, or has been
+    overtaken (code `job_superseded`): the work should stop.
+    """
+    current = [jobs.c.id == job_id, jobs.c.status == "running"]
+    if attempt is not None:
+        current.append(jobs.c.attempts == attempt)
+    progress = jobs.c.progress if fraction is None else func.greatest(jobs.c.progress, fraction)
+    values = {"progress": progress, "lease_expires_at": func.now() + LEASE}
+    event = _change(db, current, values, stage, fraction, message)
+    if event is None:
+        raise _reason_to_stop(db, job_id, attempt)
+    return int(event.seq)
+
+
+def completed_step(db: Connection, job_id: UUID, step: str, item: str = "") -> Json | None:
+    """The stored result of a step (for one item of a map), or None if it is still to be done."""
+    where = job_steps.c.job_id == job_id, job_steps.c.step == step, job_steps.c.item == item
+    return db.scalar(select(job_steps.c.result).where(*where))
+
+
+def store_step(db: Connection, job_id: UUID, step: str, item: str, result: Json) -> Json:
+    """Keep a step's result and return the one that counts: the first, if two attempts did the same step."""
+    row = {"job_id": job_id, "step": step, "item": item, "result": result}
+    stored = upsert(job_steps).values(row).on_conflict_do_nothing().returning(job_steps.c.result)
+    first = db.execute(stored).first()
+    return first[0] if first is not None else completed_step(db, job_id, step, item)
+
+
+def finish_job(db: Connection, job_id: UUID, result: Json) -> None:
+    """The job has succeeded. Raises JobCancelled if it was cancelled; does nothing if it had succeeded already."""
+    if not _end(db, job_id, "succeeded", {"result": result, "progress": 1.0}, "finished") and (
+        read_status(db, job_id) != "succeeded"
+    ):
+        raise _reason_to_stop(db, job_id, None)
+
+
+def fail_job(db: Connection, job_id: UUID, error: Json, *, attempt: int | None = None) -> bool:
+    """The job has failed for good, for the given reason. False if it was over, or a later attempt has begun."""
+    return _end(db, job_id, "failed", {"error": error}, "failed", attempt=attempt)
+
+
+def cancel_job(db: Connection, job_id: UUID) -> None:
+    """Stop a job. Does nothing to one that is cancelled already; raises Conflict `job_finished` if it is over."""
+    if _end(db, job_id, "cancelled", {}, "cancelled"):
+        publish(db, "job.cancelled", {"job_id": str(job_id)})
+    elif (status := read_status(db, job_id)) != "cancelled":
+        raise Conflict(f"The job has {status} already.", code="job_finished")
+
+
+def read_status(db: Connection, job_id: UUID) -> str:
+    """The job's status. Raises NotFound `job_not_found`."""
+    status: str | None = db.scalar(select(jobs.c.status).where(jobs.c.id == job_id))
+    if status is None:
+        raise NotFound("There is no such job.", code="job_not_found")
+    return status
+
+
+@dataclass(frozen=True)
+class JobContext:
+    """The job that a step or a batch process works for. Without `db`, each call is a transaction of its own."""
+
+    org_id: UUID
+    job_id: UUID
+    attempt: int
+    db: Connection | None = None
+
+    def progress(self, stage: str, fraction: float | None, message: str = "") -> None:
+        """`record_progress` for this attempt. Raises JobCancelled when the work should stop."""
+        if self.db is not None:
+            record_progress(self.db, self.job_id, stage, fraction, message, attempt=self.attempt)
+            return
+        with tenant_transaction(self.org_id) as db:
+            record_progress(db, self.job_id, stage, fraction, message, attempt=self.attempt)
+
+
+def _end(
+    db: Connection, job_id: UUID, status: str, values: dict[str, Json], stage: str, *, attempt: int | None = None
+) -> bool:
+    """Move a job that is not over into a final state, and say so to whoever waits for it. False if it was over."""
+    current = [jobs.c.id == job_id, jobs.c.status.not_in(FINISHED)]
+    if attempt is not None:
+        current.append(jobs.c.attempts == attempt)
+    ending = {**values, "status": status, "finished_at": func.now(), "lease_expires_at": null()}
+    event = _change(db, current, ending, stage, values.get("progress"), "")
+    if event is None:
+        return False
+    publish(db, "job.finished", {"job_id": str(job_id), "status": status}, org_id=event.org_id)
+    return True
+
+
+def _change(
+    db: Connection,
+    current: list[ColumnElement[bool]],
+    values: dict[str, Any],
+    stage: str,
+    fraction: float | None,
+    message: str,
+) -> Row[tuple[UUID, int, UUID]] | None:
+    """Update the job if it is as expected, and append the event with the next number, in one statement.
+
+    Returns the event's org_id and seq, or None if the job was not as expected. The row's lock makes the numbers gapless
+    and ordered. Whoever listens to the job is told by a message; without listeners none is sent.
+    """
+    changed = (
+        update(jobs)
+        .where(*current)
+        .values(**values, last_seq=jobs.c.last_seq + 1)
+        .returning(jobs.c.org_id, jobs.c.id, jobs.c.last_seq)
+        .cte("changed")
+    )
+    new = select(changed, literal(stage, Text), literal(fraction, Float), literal(message, Text))
+    columns = ["org_id", "job_id", "seq", "stage", "fraction", "message"]
+    appended = insert(job_events).from_select(columns, new)
+    event = db.execute(appended.returning(job_events.c.org_id, job_events.c.seq, job_events.c.job_id)).first()
+    if event is not None:
+        listening = exists().where(
+            socket_subscriptions.c.org_id == event.org_id, socket_subscriptions.c.job_id == event.job_id
+        )
+        if db.scalar(select(listening)):
+            publish(db, "job.progressed", {"job_id": str(event.job_id), "seq": event.seq}, org_id=event.org_id)
+    return event
+
+
+def _reason_to_stop(db: Connection, job_id: UUID, attempt: int | None) -> JobCancelled:
+    """Why a report about this job does not count. Raises NotFound if there is no such job."""
+    status = read_status(db, job_id)
+    if status == "cancelled":
+        return JobCancelled("The job has been cancelled.")
+    if status in FINISHED:
+        return JobCancelled(f"The job has {status} already.", code="job_finished")
+    return JobCancelled(f"Attempt {attempt} of the job has been overtaken by a later one.", code="job_superseded")

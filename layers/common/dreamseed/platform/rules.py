@@ -1,0 +1,27 @@
+"""The plumbing's decisions, free of any I/O: when to try again, and when to give up."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+MAX_MESSAGE_ATTEMPTS = 8
+"""Publications of one message before it is a dead letter: with `message_backoff`, about two hours."""
+
+MAX_JOB_ATTEMPTS = 5
+"""Executions of one job before it has failed."""
+
+LEASE = timedelta(minutes=5)
+"""How long a running job may be silent before it is started again."""
+
+FINISHED = ("succeeded", "failed", "cancelled")
+"""The states that a job never leaves."""
+
+
+def message_backoff(attempts: int) -> timedelta:
+    """How long to wait for a message's consumers after its `attempts`-th publication (1, 2, 4 … at most 60 minutes)."""
+    return timedelta(minutes=min(60, 2 ** (attempts - 1)))
+
+
+def execution_name(job_id: object, attempt: int) -> str:
+    """The name of a job's workflow execution. Names are unique, so an attempt cannot be started twice."""
+    return f"{job_id}-{attempt}"

@@ -1,0 +1,171 @@
+"""Organisations and the plumbing's tables (migration 0001)."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    DateTime,
+    Float,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from dreamseed.database.ids import new_id
+from dreamseed.database.schema import Rights, metadata, tenant_key, tenant_table
+
+organisations = Table(
+    "organisations",
+    metadata,
+    Column("id", Uuid, nullable=False, default=new_id),
+    Column("slug", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False, server_default="school"),
+    Column("region", Text, nullable=False, server_default="local"),
+    Column("retention_days", Integer),
+    Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+    Column("updated_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+    PrimaryKeyConstraint("id"),
+    UniqueConstraint("slug"),
+    CheckConstraint("slug ~ '^[a-z0-9][a-z0-9-]{1,62}$'", name="slug"),
+    CheckConstraint("kind in ('school', 'district', 'university', 'company', 'individual')", name="kind"),
+    CheckConstraint("retention_days > 0", name="retention_days"),
+    info={
+        "rights": Rights(write=("insert", "update"), system=("select",), lookup=("select",)),
+        "tenant": "id",
+        "unique_across_tenants": ("organisations_pkey", "organisations_slug_key"),  # both are public names
+    },
+)
+
+outbox = tenant_table(
+    "outbox",
+    Column("topic", Text, nullable=False),
+    Column("payload", JSONB, nullable=False),
+    Column("attempts", SmallInteger, nullable=False, server_default="0"),
+    Column("next_attempt_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+    Column("published_at", DateTime(timezone=True)),
+    Column("completed_at", DateTime(timezone=True)),
+    Column("dead_at", DateTime(timezone=True)),
+    Column("last_error", Text),
+    write=("insert", "update"),
+    system=("select", "insert", "update", "delete"),
+)
+Index(
+    "outbox_due_idx",
+    outbox.c.next_attempt_at,
+    postgresql_where=outbox.c.completed_at.is_(None) & outbox.c.dead_at.is_(None),
+)
+Index("outbox_dead_idx", outbox.c.org_id, outbox.c.dead_at, postgresql_where=outbox.c.dead_at.is_not(None))
+Index("outbox_completed_idx", outbox.c.completed_at, postgresql_where=outbox.c.completed_at.is_not(None))
+
+inbox = tenant_table(
+    "inbox",
+    Column("message_id", Uuid, nullable=False),
+    Column("consumer", Text, nullable=False),
+    key=("message_id", "consumer"),
+    write=("insert",),
+    system=("select", "delete"),
+)
+Index("inbox_created_at_idx", inbox.c.created_at)
+
+jobs = tenant_table(
+    "jobs",
+    Column("kind", Text, nullable=False),
+    Column("status", Text, nullable=False, server_default="queued"),
+    Column("priority", SmallInteger, nullable=False, server_default="0"),
+    Column("progress", Float, nullable=False, server_default="0"),
+    Column("input", JSONB, nullable=False),
+    Column("result", JSONB(none_as_null=True)),
+    Column("error", JSONB(none_as_null=True)),
+    Column("attempts", SmallInteger, nullable=False, server_default="0"),
+    Column("last_seq", Integer, nullable=False, server_default="0"),
+    Column("created_by", Uuid),
+    Column("lease_expires_at", DateTime(timezone=True)),
+    Column("started_at", DateTime(timezone=True)),
+    Column("finished_at", DateTime(timezone=True)),
+    CheckConstraint("status in ('queued', 'running', 'succeeded', 'failed', 'cancelled')", name="status"),
+    CheckConstraint("progress between 0 and 1", name="progress"),
+    CheckConstraint("(status = 'running') = (lease_expires_at is not null)", name="lease"),
+    CheckConstraint("(status in ('succeeded', 'failed', 'cancelled')) = (finished_at is not null)", name="finished"),
+    write=("insert", "update"),
+    system=("select", "update"),
+)
+Index("jobs_lease_idx", jobs.c.lease_expires_at, postgresql_where=jobs.c.status == text("'running'"))
+
+job_events = tenant_table(
+    "job_events",
+    Column("job_id", Uuid, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("fraction", Float),
+    Column("message", Text, nullable=False, server_default=""),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+    tenant_key("job_id", "jobs", ondelete="CASCADE"),
+    CheckConstraint("fraction between 0 and 1", name="fraction"),
+    key=("job_id", "seq"),
+    write=("insert",),
+    system=("select", "insert"),
+)
+
+job_steps = tenant_table(
+    "job_steps",
+    Column("job_id", Uuid, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("item", Text, nullable=False, server_default=""),
+    Column("result", JSONB, nullable=False),
+    tenant_key("job_id", "jobs", ondelete="CASCADE"),
+    key=("job_id", "step", "item"),
+    write=("insert",),
+)
+
+idempotency_keys = tenant_table(
+    "idempotency_keys",
+    Column("scope", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+    Column("status", SmallInteger),
+    Column("media_type", Text),
+    Column("headers", JSONB(none_as_null=True)),
+    Column("content", LargeBinary),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    key=("scope", "key"),
+    write=("insert", "update"),
+    system=("select", "delete"),
+)
+Index("idempotency_keys_expires_at_idx", idempotency_keys.c.expires_at)
+
+socket_connections = tenant_table(
+    "socket_connections",
+    Column("connection_id", Text, nullable=False),
+    Column("user_id", Uuid, nullable=False),
+    Column("permissions", JSONB, nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    key=("connection_id",),
+    system=("select", "insert", "update", "delete"),
+)
+Index("socket_connections_connection_id_idx", socket_connections.c.connection_id)
+
+socket_subscriptions = tenant_table(
+    "socket_subscriptions",
+    Column("connection_id", Text, nullable=False),
+    Column("job_id", Uuid, nullable=False),
+    ForeignKeyConstraint(
+        ["org_id", "connection_id"],
+        ["socket_connections.org_id", "socket_connections.connection_id"],
+        ondelete="CASCADE",
+    ),
+    tenant_key("job_id", "jobs", ondelete="CASCADE"),
+    key=("job_id", "connection_id"),
+    system=("select", "insert", "delete"),
+)
+Index("socket_subscriptions_connection_idx", socket_subscriptions.c.org_id, socket_subscriptions.c.connection_id)
