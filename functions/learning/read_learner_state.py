@@ -1,0 +1,43 @@
+"""Show what a learner knows."""
+
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from dreamseed.content.concepts import names_of
+from dreamseed.errors import NotFound
+from dreamseed.function import function
+from dreamseed.http.caller import Caller
+from dreamseed.learning import queries
+from dreamseed.learning.models import AbilityState, LearnerState, SkillState
+from dreamseed.needs import Http, Needs, database
+
+
+@function(Needs(Http("GET", "/api/v1/learners/{id}/state", "knowledge_state:read:own"), grants=(database("read"),)))
+def read_learner_state(id: UUID | Literal["me"], caller: Caller, db: Connection) -> LearnerState:
+    """The learner's skills with the probability that each is known, and their latest ability.
+
+    `me` is the caller. Anybody else's state needs the permission `knowledge_state:read`.
+    """
+    learner_id = caller.user_id if id == "me" else id
+    if learner_id != caller.user_id:
+        caller.require("knowledge_state:read")
+    states, ability = queries.list_states(db, learner_id), queries.read_ability(db, learner_id)
+    if learner_id != caller.user_id and not states:
+        raise NotFound("Nothing is known of such a learner.", code="learner_not_found")
+    names = names_of(db, [state.concept_code for state in states])
+    return LearnerState(
+        learner_id=learner_id,
+        skills=[
+            SkillState(
+                code=state.concept_code,
+                name=names.get(state.concept_code, state.concept_code),
+                mastery=state.p_known,
+                responses=state.responses,
+                updated_at=state.updated_at,
+            )
+            for state in states
+        ],
+        ability=AbilityState(theta=ability.theta, se=ability.se, updated_at=ability.updated_at) if ability else None,
+    )

@@ -1,0 +1,111 @@
+"""Learning in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, select, tuple_
+from sqlalchemy.dialects.postgresql import insert
+
+from dreamseed.learning.models import FinishedSession
+from dreamseed.learning.rules import Knowledge
+from dreamseed.learning.tables import knowledge_evidence, knowledge_states, learner_abilities
+
+Evidence = Row[str, list[bool], datetime]
+AnyRow = Row[*tuple[Any, ...]]
+
+
+def lock_states(db: Connection, learner_id: UUID, concept_codes: Collection[str], initial: Knowledge) -> None:
+    """Lock the learner's states of these concepts, creating those that are missing.
+
+    The rows are taken in the order of their codes, whoever asks, so that two sessions never wait for each other.
+    """
+    rows = [
+        {"learner_id": learner_id, "concept_code": code, "p_known": initial.known, "p_unknown": initial.unknown}
+        for code in sorted(concept_codes)
+    ]
+    statement = insert(knowledge_states).values(rows)
+    unchanged = {"responses": knowledge_states.c.responses}
+    db.execute(statement.on_conflict_do_update(index_elements=["org_id", "learner_id", "concept_code"], set_=unchanged))
+
+
+def add_evidence(db: Connection, session: FinishedSession) -> None:
+    """Keep the session's answers by concept; does nothing for a session that is known already."""
+    rows = [
+        {
+            "learner_id": session.learner_id,
+            "concept_code": code,
+            "session_id": session.session_id,
+            "finished_at": session.finished_at,
+            "answers": answers,
+        }
+        for code, answers in session.answers_by_concept().items()
+    ]
+    db.execute(insert(knowledge_evidence).values(rows).on_conflict_do_nothing())
+
+
+def list_evidence(db: Connection, learner_id: UUID, concept_codes: Collection[str]) -> list[Evidence]:
+    """(concept_code, answers, finished_at) of the learner's sessions, in the order in which they were finished."""
+    columns = knowledge_evidence.c
+    return list(
+        db.execute(
+            select(columns.concept_code, columns.answers, columns.finished_at)
+            .where(columns.learner_id == learner_id, columns.concept_code.in_(concept_codes))
+            .order_by(columns.concept_code, columns.finished_at, columns.session_id)
+        )
+    )
+
+
+def write_states(db: Connection, learner_id: UUID, states: Mapping[str, tuple[Knowledge, int, datetime]]) -> None:
+    """Replace the learner's states by (knowledge, number of responses, when the newest session was finished)."""
+    rows = [
+        {
+            "learner_id": learner_id,
+            "concept_code": code,
+            "p_known": knowledge.known,
+            "p_unknown": knowledge.unknown,
+            "responses": responses,
+            "updated_at": updated_at,
+        }
+        for code, (knowledge, responses, updated_at) in sorted(states.items())
+    ]
+    statement = insert(knowledge_states).values(rows)
+    new = {name: statement.excluded[name] for name in ("p_known", "p_unknown", "responses", "updated_at")}
+    db.execute(statement.on_conflict_do_update(index_elements=["org_id", "learner_id", "concept_code"], set_=new))
+
+
+def write_ability(db: Connection, session: FinishedSession) -> None:
+    """Make the session's estimate the learner's ability, unless that of a later session is already there."""
+    statement = insert(learner_abilities).values(
+        learner_id=session.learner_id,
+        theta=session.theta,
+        se=session.se,
+        bank_version_id=session.bank_version_id,
+        session_id=session.session_id,
+        updated_at=session.finished_at,
+    )
+    new, old = statement.excluded, learner_abilities.c
+    changed = {name: new[name] for name in ("theta", "se", "bank_version_id", "session_id", "updated_at")}
+    is_later = tuple_(new.updated_at, new.session_id) > tuple_(old.updated_at, old.session_id)
+    db.execute(statement.on_conflict_do_update(index_elements=["org_id", "learner_id"], set_=changed, where=is_later))
+
+
+def list_states(db: Connection, learner_id: UUID, concept_codes: Collection[str] | None = None) -> list[AnyRow]:
+    """The learner's states by concept code; all of them unless `concept_codes` are given."""
+    statement = select(knowledge_states).where(
+        knowledge_states.c.learner_id == learner_id, knowledge_states.c.responses > 0
+    )
+    if concept_codes is not None:
+        statement = statement.where(knowledge_states.c.concept_code.in_(concept_codes))
+    return list(db.execute(statement.order_by(knowledge_states.c.concept_code)))
+
+
+def read_ability(db: Connection, learner_id: UUID) -> Row[float, float, datetime] | None:
+    """The learner's latest ability: theta, se, updated_at."""
+    columns = learner_abilities.c
+    return db.execute(
+        select(columns.theta, columns.se, columns.updated_at).where(columns.learner_id == learner_id)
+    ).one_or_none()

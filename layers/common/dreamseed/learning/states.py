@@ -1,0 +1,53 @@
+"""How learners' states come about, and what other areas may ask of them.
+
+A state is a function of the evidence, whatever the order in which the evidence arrived: sessions are kept, and each one
+that comes in makes the states of its concepts be traced anew through all sessions, in the order in which they were
+finished. So a message that was late, or came twice, ends in the same state as one that was in time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from dreamseed.learning import queries
+from dreamseed.learning.models import FinishedSession
+from dreamseed.learning.rules import Knowledge, trace
+
+
+@dataclass(frozen=True)
+class Mastery:
+    """The probability that a learner knows a concept, and how many answers say so."""
+
+    p_known: float
+    responses: int
+
+
+def mastery_of(db: Connection, learner_id: UUID, concept_codes: Collection[str]) -> dict[str, Mastery]:
+    """The learner's mastery of those concepts that they have answered anything of, by code."""
+    rows = queries.list_states(db, learner_id, concept_codes)
+    return {row.concept_code: Mastery(row.p_known, row.responses) for row in rows}
+
+
+def record_session(db: Connection, session: FinishedSession) -> None:
+    """Add a finished session to what is known of its learner. Adding it again changes nothing."""
+    concept_codes = sorted(session.answers_by_concept())
+    if not concept_codes:
+        return
+    queries.lock_states(db, session.learner_id, concept_codes, Knowledge.before())
+    queries.add_evidence(db, session)
+    evidence = queries.list_evidence(db, session.learner_id, concept_codes)
+    states = {code: _state_from(list(rows)) for code, rows in groupby(evidence, key=lambda row: row.concept_code)}
+    queries.write_states(db, session.learner_id, states)
+    queries.write_ability(db, session)
+
+
+def _state_from(evidence: list[queries.Evidence]) -> tuple[Knowledge, int, datetime]:
+    """Knowledge, number of responses and time of the last session, from one concept's sessions in order."""
+    answers = [is_correct for row in evidence for is_correct in row.answers]
+    return trace(answers), len(answers), evidence[-1].finished_at
