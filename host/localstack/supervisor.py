@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import socket
 import subprocess
 import threading
@@ -23,6 +24,9 @@ REGION = "us-east-1"
 
 INTERPRETER = Path(__file__).parents[2] / ".localstack" / "bin" / "python"
 """The Python of LocalStack's virtual environment."""
+
+PREPARED_FILES = INTERPRETER.parents[1] / "filesystem"
+"""What set-up computed once for every data folder: LocalStack's index of services (5 s and 370 MB of memory)."""
 
 SERVICES = ("sqs", "lambda", "stepfunctions", "events", "s3", "secretsmanager", "iam", "sts")
 """What we use and what that stands on. CloudWatch and its logs are left out: nobody reads them and they cost memory."""
@@ -63,8 +67,8 @@ class LocalStack:
         self.stop()
         if not _is_free(self.port):
             raise LocalStackError(f"port {self.port} is taken: LocalStack cannot start on it")
-        for folder in (self._folder, self._log_file.parent):
-            folder.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(PREPARED_FILES, self._folder, dirs_exist_ok=True)
+        self._log_file.parent.mkdir(parents=True, exist_ok=True)
         with self._log_file.open("ab") as output:
             self._process = subprocess.Popen(
                 [INTERPRETER, "-m", "localstack.runtime.main"],
