@@ -96,4 +96,6 @@ def confirm(db: Connection, messages: Sequence[Message], unsent: Mapping[UUID, s
                 "next_attempt_at": func.now() + UNSENT_PAUSE,
                 "last_error": unsent[message.id],
             }
-            db.execute(update(outbox).where((message.org_id, message.id) == _KEY).values(postponed))
+            db.execute(
+                update(outbox).where(outbox.c.org_id == message.org_id, outbox.c.id == message.id).values(postponed)
+            )

@@ -1,0 +1,1 @@
+"""Adapters that need nothing but this machine: blobs and secrets in files."""
