@@ -1,1 +1,1 @@
-"""The platforms, derived: AWS (`infra.cdk`) and Kubernetes (`infra.kubernetes`), both from the catalogue and `resources`."""
+"""The platforms, derived from the catalogue and `resources`: AWS (`infra.cdk`) and Kubernetes (`infra.kubernetes`)."""

@@ -22,6 +22,8 @@ from dreamseed.needs import Job, Queue
 from infra import resources
 from infra.resources import Bucket, Secret
 
+JOB_QUEUE = "jobs"
+GPU_JOB_QUEUE = "gpu-jobs"
 PLACEHOLDER = re.compile(r"\$\{([^}]*)\}")
 
 
@@ -83,6 +85,14 @@ class Plan:
         for queue in self.queues:
             topics.setdefault(queue.topic, []).append(queue.name)
         return topics
+
+
+def job_queue_of(job: Function) -> str:
+    """The batch queue that a `Job` function waits in."""
+    trigger = job.needs.trigger
+    if not isinstance(trigger, Job):
+        raise TypeError(f"{job.name} is not a batch job")
+    return GPU_JOB_QUEUE if trigger.gpus else JOB_QUEUE
 
 
 def make_plan(root: Path, functions: Iterable[Function] | None = None) -> Plan:

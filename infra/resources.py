@@ -19,6 +19,11 @@ SOCKET_PATH = "/ws"
 """Where browsers open their WebSocket, on the same origin as the pages."""
 
 
+METRICS_NAMESPACE = "DreamSeed"
+OUTBOX_AGE_METRIC = "outbox_age_seconds"
+"""The metric by which the relay says how long the oldest unsent event has waited."""
+
+
 @dataclass(frozen=True)
 class QueueSettings:
     """What is the same for every queue."""
@@ -36,21 +41,22 @@ QUEUES = QueueSettings()
 
 @dataclass(frozen=True)
 class Bucket:
-    """A place for objects. `expire_after_days` None keeps them for ever."""
+    """A place for objects. `expire_after_days` None keeps them for ever.
+
+    What `is_data` is encrypted with our key and outlives the application; what is not is public and can be built again.
+    """
 
     name: str
     purpose: str
     expire_after_days: int | None = None
     noncurrent_days: int = 30
     """How long a replaced or deleted object can still be brought back."""
+    is_data: bool = True
 
 
-BUCKETS = (
-    Bucket(
-        "results", "What long jobs make: simulation reports and plots. The database keeps the figures themselves", 400
-    ),
-    Bucket("web", "The built web application, served by the content delivery network"),
-)
+RESULTS = Bucket("results", "What long jobs make, such as plots. The database keeps the figures themselves", 400)
+WEB = Bucket("web", "The built web application, served by the content delivery network", is_data=False)
+BUCKETS = (RESULTS, WEB)
 
 SecretKind = Literal["ed25519_seed", "random_bytes"]
 
@@ -85,8 +91,6 @@ class JobSizes:
     maximum_vcpus: int = 16
     maximum_gpu_vcpus: int = 16
     gpu_instance_type: str = "g4dn.xlarge"
-    attempt_seconds: int = 6 * 60 * 60
-    """A job that runs longer is stopped: its lease is swept and it starts again from its stored steps."""
 
 
 JOBS = JobSizes()

@@ -1,0 +1,122 @@
+"""Aurora PostgreSQL Serverless v2 behind RDS Proxy. Nobody has a password.
+
+    function ──IAM token for one role──▶ RDS Proxy ──IAM token──▶ Aurora
+                                                    administrator's secret, kept and rotated by RDS ──▶ `_make_roles`
+
+A function signs in as the database role of its grant, and its IAM policy names that role and no other. The roles are
+made through the Data API when the stack is deployed; migrations then grant them what each may touch.
+"""
+
+from __future__ import annotations
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_rds as rds
+from aws_cdk import custom_resources as custom
+from constructs import Construct
+
+from infra.cdk.database_roles import preparation
+from infra.cdk.network import DATABASE, Network
+from infra.resources import Environment
+
+NAME = "dreamseed"
+PORT = 5432
+ENGINE = rds.DatabaseClusterEngine.aurora_postgres(version=rds.AuroraPostgresEngineVersion.VER_17_7)
+AUTHORITIES = "/etc/pki/tls/certs/ca-bundle.crt"
+"""The certificate authorities of Amazon Linux, where functions run; the container image links the same path."""
+ROLE_OF_ACTION = {action: f"dreamseed_{action}" for action in ("read", "write", "system", "owner")}
+
+
+class Database(Construct):
+    """The cluster, its proxy and its roles."""
+
+    def __init__(self, scope: Construct, id: str, environment: Environment, network: Network, key: kms.IKey) -> None:
+        super().__init__(scope, id)
+        self._environment, self._key = environment, key
+        self.cluster = self._make_cluster(network)
+        self._make_roles()
+        self.proxy = self._make_proxy(network)
+        self.proxy.connections.allow_from(network.callers, ec2.Port.tcp(PORT), "Functions and jobs")
+        network.callers.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(PORT), "The proxy of the database")
+
+    def url(self, role: str) -> str:
+        """Where a process that signs in as `role` connects. There is no password: the process signs a token."""
+        return f"postgresql+psycopg://{role}@{self.proxy.endpoint}:{PORT}/{NAME}?sslmode=verify-full&sslrootcert={AUTHORITIES}"
+
+    def _make_cluster(self, network: Network) -> rds.DatabaseCluster:
+        environment = self._environment
+        return rds.DatabaseCluster(
+            self,
+            "Cluster",
+            engine=ENGINE,
+            vpc=network.vpc,
+            vpc_subnets=DATABASE,
+            default_database_name=NAME,
+            credentials=rds.Credentials.from_username("dreamseed_administrator"),
+            manage_master_user_password=True,
+            iam_authentication=True,
+            enable_data_api=True,
+            serverless_v2_min_capacity=environment.minimum_acu,
+            serverless_v2_max_capacity=environment.maximum_acu,
+            writer=rds.ClusterInstance.serverless_v2("Writer", enable_performance_insights=True),
+            readers=[
+                rds.ClusterInstance.serverless_v2(f"Reader{number}", scale_with_writer=True)
+                for number in range(1, environment.readers + 1)
+            ],
+            storage_encrypted=True,
+            storage_encryption_key=self._key,
+            backup=rds.BackupProps(retention=Duration.days(environment.backup_days)),
+            deletion_protection=environment.is_protected,
+            removal_policy=RemovalPolicy.SNAPSHOT if environment.is_protected else RemovalPolicy.DESTROY,
+            parameters={"rds.force_ssl": "1"},
+            cloudwatch_logs_exports=["postgresql"],
+        )
+
+    def _make_roles(self) -> None:
+        """Run the preparation once, and again whenever its text changes."""
+        secret = self.cluster.secret
+        if secret is None:
+            raise LookupError("the cluster has no administrator's secret to prepare it with")
+        call = custom.AwsSdkCall(
+            service="RDSDataService",
+            action="executeStatement",
+            parameters={
+                "resourceArn": self.cluster.cluster_arn,
+                "secretArn": secret.secret_arn,
+                "database": NAME,
+                "sql": preparation(NAME),
+            },
+            physical_resource_id=custom.PhysicalResourceId.of("roles"),
+        )
+        statements = [
+            iam.PolicyStatement(actions=["rds-data:ExecuteStatement"], resources=[self.cluster.cluster_arn]),
+            iam.PolicyStatement(actions=["secretsmanager:GetSecretValue"], resources=[secret.secret_arn]),
+        ]
+        roles = custom.AwsCustomResource(
+            self,
+            "Roles",
+            on_update=call,
+            policy=custom.AwsCustomResourcePolicy.from_statements(statements),
+            install_latest_aws_sdk=False,
+            timeout=Duration.minutes(2),
+        )
+        roles.node.add_dependency(self.cluster)
+
+    def _make_proxy(self, network: Network) -> rds.DatabaseProxy:
+        group = ec2.SecurityGroup(
+            self, "ProxyGroup", vpc=network.vpc, description="The proxy of the database", allow_all_outbound=False
+        )
+        return rds.DatabaseProxy(
+            self,
+            "Proxy",
+            proxy_target=rds.ProxyTarget.from_cluster(self.cluster),
+            vpc=network.vpc,
+            vpc_subnets=DATABASE,
+            security_groups=[group],
+            default_auth_scheme=rds.DefaultAuthScheme.IAM_AUTH,
+            require_tls=True,
+            idle_client_timeout=Duration.minutes(15),
+            borrow_timeout=Duration.seconds(5),
+        )

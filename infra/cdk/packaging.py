@@ -1,0 +1,114 @@
+"""The files that functions, layers and the container image are made of, staged as AWS wants them.
+
+    function    functions/<area>/<name>.py and nothing else, so that a change deploys one function and not all
+    layer       python/<package> and, when the assembly is to be deployed, the dependency group of that layer
+    image       the layers, the functions and the lock, for batch jobs and for Kubernetes
+
+Wheels are fetched for Lambda's arm64 from any machine: `uv` resolves for another platform, and only binary wheels are
+taken, so nothing is compiled and no container is needed.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from dreamseed.function import Function
+from dreamseed.needs import Layer
+
+PLATFORM = "aarch64-manylinux_2_28"
+PYTHON_VERSION = "3.12"
+MAXIMUM_BYTES = 250 * 1024 * 1024
+"""What a function and its layers may hold together, unzipped."""
+PROJECT = Path(__file__).resolve().parents[2]
+
+_PACKAGES: dict[Layer, str] = {"common": "dreamseed", "irt_core": "irt_core"}
+_IMAGE_CONTENT = ("layers", "functions", "migrations", "pyproject.toml", "uv.lock", "README.md")
+
+
+class PackagingError(RuntimeError):
+    """A layer could not be built: no `uv`, no index, or no wheel for Lambda."""
+
+
+@dataclass(frozen=True)
+class Packaging:
+    """Stages below `folder` what is below `root`. Without dependencies, layers hold our own sources only."""
+
+    root: Path
+    folder: Path
+    with_dependencies: bool = False
+
+    def function(self, function: Function) -> Path:
+        """The folder that is the code of one function."""
+        target = self.folder / "functions" / function.name
+        source = Path(*function.module.split(".")).with_suffix(".py")
+        _copy(self.root / source, target / source)
+        for package in source.parents:
+            marker = self.root / package / "__init__.py"
+            if package != Path() and marker.exists():
+                _copy(marker, target / package / "__init__.py")
+        if any(grant.kind == "database" and grant.action == "owner" for grant in function.needs.grants):
+            _copy(self.root / "migrations", target / "migrations")
+        return target
+
+    def layer(self, layer: Layer) -> Path:
+        """The folder that is a layer. Raises PackagingError."""
+        target = self.folder / "layers" / layer
+        package = _PACKAGES[layer]
+        if self.with_dependencies:
+            install_dependencies(f"layer-{layer.replace('_', '-')}", target / "python")
+        _copy(PROJECT / "layers" / layer / package, target / "python" / package)
+        return target
+
+    def image(self) -> Path:
+        """The folder that the container image is built from."""
+        target = self.folder / "image"
+        for name in _IMAGE_CONTENT:
+            if (PROJECT / name).exists():
+                _copy(PROJECT / name, target / name)
+        _copy(PROJECT / "infra" / "container" / "Dockerfile", target / "Dockerfile")
+        return target
+
+
+def install_dependencies(group: str, target: Path) -> None:
+    """Install a dependency group of the lock into `target`, as Lambda's platform needs it. Raises PackagingError."""
+    uv = _find_uv()
+    target.mkdir(parents=True, exist_ok=True)
+    requirements = target.parent / "requirements.txt"
+    export = ["export", "--frozen", "--only-group", group, "--no-emit-project", "--output-file", str(requirements)]
+    install = ["pip", "install", "--python-platform", PLATFORM, "--python-version", PYTHON_VERSION]
+    install += ["--only-binary", ":all:", "--no-deps", "--require-hashes", "--target", str(target)]
+    _run([uv, *export, "--quiet"])
+    _run([uv, *install, "--requirement", str(requirements), "--quiet"])
+    requirements.unlink()
+
+
+def unzipped_bytes(folders: Iterable[Path]) -> int:
+    """What the folders hold together."""
+    return sum(path.stat().st_size for folder in folders for path in folder.rglob("*") if path.is_file())
+
+
+def _find_uv() -> str:
+    beside_python = Path(sys.executable).parent / "uv"
+    found = str(beside_python) if beside_python.exists() else shutil.which("uv")
+    if found is None:
+        raise PackagingError("layers are built with uv, which is neither beside this Python nor on PATH")
+    return found
+
+
+def _run(command: list[str]) -> None:
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode != 0:
+        raise PackagingError(f"{' '.join(command[1:3])} failed:\n{done.stderr.strip()}")
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"), dirs_exist_ok=True)
+    else:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
