@@ -1,0 +1,110 @@
+/**
+ * Who is signed in on this device.
+ *
+ * The access token lives in this tab's memory only. The refresh token lives in local storage, so that a reload or a
+ * power cut does not interrupt a test, and is replaced by every renewal. All tabs share it: a renewal holds a browser-wide
+ * lock and reads the stored token inside it, so no token is ever presented twice.
+ */
+import { problemFrom, Problem, SignedOut } from "./problem";
+import { reach } from "./transport";
+
+export type Credentials = { email: string; password: string; organisation?: string };
+
+/** `ended` is a sign-in that the server no longer honours; `signed_out` is somebody's own wish. */
+export type SignInChange = "signed_in" | "signed_out" | "ended";
+
+type Grant = { access_token: string; expires_in: number; refresh_token: string };
+
+const STORAGE_KEY = "dreamseed.refresh_token";
+const LOCK = "dreamseed.renew_access_token";
+/** Renew this long before the token runs out, so that no request carries one that expires on the way. */
+const MARGIN_MS = 30_000;
+
+let held: { token: string; staleAt: number } | null = null;
+let renewal: Promise<string> | null = null;
+const listeners = new Set<(change: SignInChange) => void>();
+
+export function isSignedIn(): boolean {
+  return localStorage.getItem(STORAGE_KEY) !== null;
+}
+
+/** Call back whenever somebody signs in or out, in this tab or another; returns how to stop. */
+export function onSignInChange(listener: (change: SignInChange) => void): () => void {
+  const fromOtherTab = (event: StorageEvent) => {
+    if (event.key !== STORAGE_KEY && event.key !== null) return;
+    // A change from one token to the next is a renewal and means nothing to the listener.
+    if (event.newValue !== null && event.oldValue !== null) return;
+    held = null;
+    listener(event.newValue === null ? "signed_out" : "signed_in");
+  };
+  listeners.add(listener);
+  window.addEventListener("storage", fromOtherTab);
+  return () => {
+    listeners.delete(listener);
+    window.removeEventListener("storage", fromOtherTab);
+  };
+}
+
+export async function signIn(credentials: Credentials): Promise<void> {
+  keep(await requestGrant({ grant_type: "password", ...credentials }));
+  announce("signed_in");
+}
+
+/** Sign out here and, as far as the server can be reached, there. */
+export async function signOut(): Promise<void> {
+  const refreshToken = localStorage.getItem(STORAGE_KEY);
+  forget("signed_out");
+  if (refreshToken !== null) await reach("/auth/logout", { method: "POST", body: { refresh_token: refreshToken } });
+}
+
+/** An access token that is good for the next request. */
+export function accessToken(): Promise<string> {
+  if (held !== null && Date.now() < held.staleAt) return Promise.resolve(held.token);
+  return renewAccessToken();
+}
+
+/** A new access token; however many callers wait, it is asked for once. */
+export function renewAccessToken(): Promise<string> {
+  renewal ??= withLock(renew).finally(() => (renewal = null));
+  return renewal;
+}
+
+async function renew(): Promise<string> {
+  const refreshToken = localStorage.getItem(STORAGE_KEY);
+  if (refreshToken === null) throw new SignedOut("Nobody is signed in");
+  try {
+    const grant = await requestGrant({ grant_type: "refresh_token", refresh_token: refreshToken });
+    keep(grant);
+    return grant.access_token;
+  } catch (error) {
+    if (!(error instanceof Problem) || ![400, 401].includes(error.status)) throw error;
+    forget("ended");
+    throw new SignedOut("The sign-in has run out", { cause: error });
+  }
+}
+
+/** Browsers offer locks only to secure origins; elsewhere one tab at a time is the best that can be had. */
+function withLock<T>(work: () => Promise<T>): Promise<T> {
+  return window.isSecureContext ? navigator.locks.request(LOCK, work) : work();
+}
+
+async function requestGrant(body: Record<string, string>): Promise<Grant> {
+  const response = await reach("/auth/token", { method: "POST", body });
+  if (!response.ok) throw await problemFrom(response);
+  return (await response.json()) as Grant;
+}
+
+function keep(grant: Grant): void {
+  held = { token: grant.access_token, staleAt: Date.now() + grant.expires_in * 1000 - MARGIN_MS };
+  localStorage.setItem(STORAGE_KEY, grant.refresh_token);
+}
+
+function forget(change: SignInChange): void {
+  held = null;
+  localStorage.removeItem(STORAGE_KEY);
+  announce(change);
+}
+
+function announce(change: SignInChange): void {
+  for (const listener of listeners) listener(change);
+}

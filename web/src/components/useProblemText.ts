@@ -1,0 +1,16 @@
+import { useTranslation } from "react-i18next";
+
+import { isTransient, NetworkFailure, Problem } from "../api/problem";
+
+const EXPLAINED = ["invalid_credentials", "session_not_found", "forbidden"] as const;
+
+/** Say what an error means to the person who sees it: our own words where we have them, else the server's. */
+export function useProblemText(error: unknown): string {
+  const { t } = useTranslation();
+  if (error instanceof NetworkFailure) return t("problems.offline");
+  if (isTransient(error)) return t("problems.busy");
+  if (!(error instanceof Problem)) return t("problems.unknown");
+  const explained = EXPLAINED.find((code) => code === error.code);
+  if (explained) return t(`problems.${explained}`);
+  return error.message || t("problems.unknown");
+}

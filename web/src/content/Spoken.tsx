@@ -1,0 +1,19 @@
+import { InlineMarkdown, Markdown } from "./Markdown";
+
+type SpokenProps = { source: string; spoken: string; isInline?: boolean };
+
+/** Text for the eye and, where it holds maths, its words for the ear. */
+export function Spoken({ source, spoken, isInline = false }: SpokenProps) {
+  const hasWords = spoken !== "" && source.includes("$");
+  const Visible = isInline ? InlineMarkdown : Markdown;
+  if (!hasWords) return <Visible source={source} />;
+  const Wrapper = isInline ? "span" : "div";
+  return (
+    <>
+      <Wrapper aria-hidden="true">
+        <Visible source={source} isSpokenElsewhere />
+      </Wrapper>
+      <Wrapper className="visually-hidden">{spoken}</Wrapper>
+    </>
+  );
+}

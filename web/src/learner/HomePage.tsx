@@ -1,0 +1,51 @@
+import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
+
+import { meQuery, mySessionsQuery, testDesignsQuery } from "../api/queries";
+import { PageHeading } from "../components/PageHeading";
+import { EmptyState, Failure, Loading } from "../components/States";
+import { PastResults } from "./PastResults";
+import { TestCard } from "./TestCard";
+import { UnfinishedTests } from "./UnfinishedTests";
+
+export function HomePage() {
+  const { t } = useTranslation();
+  const me = useQuery(meQuery);
+  const designs = useQuery(testDesignsQuery);
+  const sessions = useQuery(mySessionsQuery);
+  useFetchPlayerAhead();
+  const unfinished = sessions.data?.items.filter(({ status }) => status === "active" || status === "paused") ?? [];
+  const closed = sessions.data?.items.filter(({ status }) => status === "finished" || status === "expired") ?? [];
+  const error = designs.error ?? sessions.error;
+  return (
+    <div className="page">
+      <PageHeading title={t("home.title")}>
+        {me.data ? t("home.hello", { name: me.data.full_name }) : t("home.title")}
+      </PageHeading>
+      <p className="lead">{t("home.lead")}</p>
+      {error && <Failure error={error} onRetry={() => void Promise.all([designs.refetch(), sessions.refetch()])} />}
+      {unfinished.length > 0 && <UnfinishedTests sessions={unfinished} />}
+      <section aria-labelledby="tests-title">
+        <h2 id="tests-title">{t("home.testsTitle")}</h2>
+        {designs.isPending && <Loading />}
+        {designs.data?.items.length === 0 && <EmptyState title={t("home.noTests")} text={t("home.noTestsText")} />}
+        <ul className="cards">
+          {designs.data?.items.map((design) => (
+            <TestCard
+              key={design.id}
+              design={design}
+              unfinished={unfinished.find((session) => session.test_design_id === design.id) ?? null}
+            />
+          ))}
+        </ul>
+      </section>
+      {sessions.data && <PastResults sessions={closed} />}
+    </div>
+  );
+}
+
+/** The player with its maths is the largest part of the app; have it ready before «Start» is pressed. */
+function useFetchPlayerAhead(): void {
+  useEffect(() => void import("./PlayerPage"), []);
+}

@@ -1,0 +1,43 @@
+import { useTranslation } from "react-i18next";
+
+import type { Result } from "../api/contract";
+
+/** Half-widths of the band, as a share of the whole scale, up to which a result counts as sharp or fair. */
+const SHARP = 0.08;
+const FAIR = 0.14;
+
+const STOPS = ["max_items", "se_reached", "time_limit", "bank_exhausted", "learner_finished", "expired"] as const;
+
+/** What the numbers do and do not say. */
+export function Meaning({ result }: { result: Result }) {
+  const { t } = useTranslation();
+  const { minimum, maximum } = result.scale;
+  const stop = STOPS.find((reason) => reason === (result.stop_reason ?? result.status));
+  return (
+    <section aria-labelledby="meaning-title">
+      <h2 id="meaning-title">{t("result.meaningTitle")}</h2>
+      {result.answered === 0 ? (
+        <p>{t("result.noAnswers")}</p>
+      ) : (
+        <>
+          <p>{t(`result.meaning.${standing(result)}`, { middle: (minimum + maximum) / 2 })}</p>
+          <p>{t(`result.precision.${precision(result)}`)}</p>
+          <p>{t("result.counts", { count: result.answered, correct: result.correct })}</p>
+        </>
+      )}
+      {stop && <p>{t(`result.stop.${stop}`)}</p>}
+    </section>
+  );
+}
+
+function standing({ scale }: Result): "above" | "below" | "around" {
+  const middle = (scale.minimum + scale.maximum) / 2;
+  if (scale.low > middle) return "above";
+  return scale.high < middle ? "below" : "around";
+}
+
+function precision({ scale }: Result): "sharp" | "fair" | "wide" {
+  const halfWidth = (scale.high - scale.low) / 2 / (scale.maximum - scale.minimum);
+  if (halfWidth <= SHARP) return "sharp";
+  return halfWidth <= FAIR ? "fair" : "wide";
+}

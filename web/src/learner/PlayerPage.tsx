@@ -1,0 +1,52 @@
+import { useQuery } from "@tanstack/react-query";
+import { Navigate, useParams } from "@tanstack/react-router";
+
+import type { Session } from "../api/contract";
+import { sessionQuery } from "../api/queries";
+import { Failure, Loading } from "../components/States";
+import { ItemScreen } from "./ItemScreen";
+import { PausedScreen } from "./PausedScreen";
+import { PlayerBar } from "./PlayerBar";
+import { PlayerNotices } from "./PlayerNotices";
+import { ReviewScreen } from "./ReviewScreen";
+import { useAnswer } from "./useAnswer";
+import { useSessionActions } from "./useSessionActions";
+
+/** The test player: one item a screen, from wherever the server says the session stands. */
+export function PlayerPage() {
+  const { sessionId } = useParams({ from: "/signed-in/sessions/$sessionId" });
+  const session = useQuery(sessionQuery(sessionId));
+  if (session.data) return <Player key={sessionId} session={session.data} />;
+  return (
+    <div className="page page-narrow">
+      {session.isError ? <Failure error={session.error} onRetry={() => void session.refetch()} /> : <Loading />}
+    </div>
+  );
+}
+
+function Player({ session }: { session: Session }) {
+  const answer = useAnswer(session);
+  const actions = useSessionActions(session.id);
+  const screen = screenFor(session, answer, actions);
+  if (screen === null) return <Navigate to="/sessions/$sessionId/result" params={{ sessionId: session.id }} replace />;
+  return (
+    <div className="page page-narrow player">
+      <PlayerBar session={session} review={answer.review} delivery={answer.delivery} actions={actions} />
+      <PlayerNotices movedOn={answer.movedOn} error={answer.error ?? actions.error} />
+      {screen}
+    </div>
+  );
+}
+
+/** What the learner should see now; null once there is nothing left to do but look at the result. */
+function screenFor(
+  session: Session,
+  answer: ReturnType<typeof useAnswer>,
+  actions: ReturnType<typeof useSessionActions>,
+) {
+  const isOpen = session.status === "active" || session.status === "paused";
+  if (answer.review) return <ReviewScreen review={answer.review} session={session} onNext={answer.closeReview} />;
+  if (session.status === "paused") return <PausedScreen isBusy={actions.isBusy} onResume={actions.resume} />;
+  if (!isOpen || session.item === null) return null;
+  return <ItemScreen key={session.item.position} session={session} item={session.item} answer={answer} />;
+}

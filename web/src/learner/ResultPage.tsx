@@ -1,0 +1,92 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+
+import type { Result, Session } from "../api/contract";
+import { Problem } from "../api/problem";
+import { resultQuery, sessionQuery } from "../api/queries";
+import { PageHeading } from "../components/PageHeading";
+import { Failure, Loading } from "../components/States";
+import { Meaning } from "./Meaning";
+import { ScoreChart } from "./ScoreChart";
+import { SkillTable } from "./SkillTable";
+
+/** A finished test in words: the score with its band, what it means, skill by skill, and what next. */
+export function ResultPage() {
+  const { sessionId } = useParams({ from: "/signed-in/sessions/$sessionId/result" });
+  const session = useQuery(sessionQuery(sessionId));
+  const result = useQuery(resultQuery(sessionId));
+  if (result.data && session.data) return <ResultInWords result={result.data} session={session.data} />;
+  const error = session.error ?? result.error;
+  if (session.data && error instanceof Problem && error.status === 409) return <NoResult session={session.data} />;
+  const retry = () => void Promise.all([session.refetch(), result.refetch()]);
+  return <div className="page page-narrow">{error ? <Failure error={error} onRetry={retry} /> : <Loading />}</div>;
+}
+
+function ResultInWords({ result, session }: { result: Result; session: Session }) {
+  const { t } = useTranslation();
+  return (
+    <div className="page result">
+      <PageHeading title={t("result.title", { test: session.test_design_name })}>{t("result.heading")}</PageHeading>
+      <p className="lead">{session.test_design_name}</p>
+      <ScoreChart result={result} />
+      <div className="result-columns">
+        <Meaning result={result} />
+        {result.next_steps.length > 0 && <NextSteps steps={result.next_steps} />}
+      </div>
+      {result.skills.length > 0 && <SkillTable skills={result.skills} />}
+      {result.is_provisional && (
+        <aside className="callout">
+          <h2 className="callout-title">{t("result.provisionalTitle")}</h2>
+          <p>{t("result.provisional")}</p>
+        </aside>
+      )}
+      <p>
+        <Link to="/" className="button button-primary">
+          {t("result.again")}
+        </Link>
+      </p>
+    </div>
+  );
+}
+
+function NextSteps({ steps }: { steps: Result["next_steps"] }) {
+  const { t } = useTranslation();
+  return (
+    <section aria-labelledby="next-title">
+      <h2 id="next-title">{t("result.nextTitle")}</h2>
+      <ul className="sprouts">
+        {steps.map((step) => (
+          <li key={step.skill_code}>
+            <strong>{step.skill_name}</strong>
+            <br />
+            {step.reason}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** A session that is still open, or that was declared void. */
+function NoResult({ session }: { session: Session }) {
+  const { t } = useTranslation();
+  const isVoid = session.status === "invalidated";
+  return (
+    <div className="page page-narrow">
+      <PageHeading title={t("result.notYetTitle")}>{isVoid ? session.test_design_name : t("result.notYetTitle")}</PageHeading>
+      <p>{isVoid ? t("result.invalidated") : t("result.notYet")}</p>
+      <p>
+        {isVoid ? (
+          <Link to="/" className="button button-primary">
+            {t("app.backHome")}
+          </Link>
+        ) : (
+          <Link to="/sessions/$sessionId" params={{ sessionId: session.id }} className="button button-primary">
+            {t("result.carryOn")}
+          </Link>
+        )}
+      </p>
+    </div>
+  );
+}

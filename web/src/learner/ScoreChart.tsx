@@ -1,0 +1,81 @@
+import { useId } from "react";
+import { Trans, useTranslation } from "react-i18next";
+
+import type { Result } from "../api/contract";
+
+const TICK_STEP = 100;
+/** The hill is drawn in a square of this side and stretched; only its shape matters. */
+const SIDE = 100;
+const HILL_POINTS = 120;
+
+/** The score with its band, as a hill over the scale: high where the score probably is. */
+export function ScoreChart({ result }: { result: Result }) {
+  const { t } = useTranslation();
+  const { score, low, high } = result.scale;
+  const percent = Math.round(result.band.level * 100);
+  return (
+    <section className="score">
+      <div className="score-words">
+        <p className="score-figure">
+          <span className="score-label">{t("result.score")}</span> {Math.round(score)}
+        </p>
+        <p>
+          <Trans
+            i18nKey="result.bandWords"
+            values={{ percent, low: Math.round(low), high: Math.round(high) }}
+            components={{ strong: <strong /> }}
+          />
+        </p>
+      </div>
+      <Hill scale={result.scale} percent={percent} />
+    </section>
+  );
+}
+
+/** Positions are percentages of the width, so that the figures keep their size on a narrow screen. */
+function Hill({ scale, percent }: { scale: Result["scale"]; percent: number }) {
+  const { t } = useTranslation();
+  const id = useId();
+  const at = (value: number) => ((value - scale.minimum) / (scale.maximum - scale.minimum)) * SIDE;
+  const rounded = { score: Math.round(scale.score), low: Math.round(scale.low), high: Math.round(scale.high), percent };
+  return (
+    <svg className="hill" role="img" aria-labelledby={`${id}-title ${id}-desc`}>
+      <title id={`${id}-title`}>{t("result.chartTitle", scale)}</title>
+      <desc id={`${id}-desc`}>{t("result.chartText", rounded)}</desc>
+      <svg className="hill-shape" viewBox={`0 0 ${SIDE} ${SIDE}`} preserveAspectRatio="none" width="100%">
+        <path className="hill-rest" d={hillPath(scale, scale.minimum, scale.maximum)} />
+        <path className="hill-band" d={hillPath(scale, scale.low, scale.high)} />
+      </svg>
+      <line className="hill-ground" x1="0" x2="100%" />
+      <line className="hill-score" x1={`${at(scale.score)}%`} x2={`${at(scale.score)}%`} />
+      <circle className="hill-top" cx={`${at(scale.score)}%`} r="7" />
+      {ticks(scale).map((tick) => (
+        <text key={tick} className="hill-tick" x={`${at(tick)}%`} textAnchor={anchor(tick, scale)}>
+          {tick}
+        </text>
+      ))}
+    </svg>
+  );
+}
+
+/** The normal curve around the score from `from` to `to`, closed along the ground. */
+function hillPath(scale: Result["scale"], from: number, to: number): string {
+  // The band is the middle 95 %, which is 3.92 standard deviations wide.
+  const spread = Math.max((scale.high - scale.low) / 3.92, 1);
+  const points = Array.from({ length: HILL_POINTS + 1 }, (_, index) => {
+    const value = from + ((to - from) * index) / HILL_POINTS;
+    const x = ((value - scale.minimum) / (scale.maximum - scale.minimum)) * SIDE;
+    const y = SIDE * (1 - Math.exp(-0.5 * ((value - scale.score) / spread) ** 2));
+    return `${x.toFixed(2)} ${y.toFixed(2)}`;
+  });
+  return `M${points[0]?.split(" ")[0] ?? "0"} ${SIDE}L${points.join("L")}V${SIDE}Z`;
+}
+
+function ticks({ minimum, maximum }: Result["scale"]): number[] {
+  return Array.from({ length: Math.floor((maximum - minimum) / TICK_STEP) + 1 }, (_, index) => minimum + index * TICK_STEP);
+}
+
+function anchor(tick: number, { minimum, maximum }: Result["scale"]): "start" | "middle" | "end" {
+  if (tick === minimum) return "start";
+  return tick === maximum ? "end" : "middle";
+}

@@ -1,0 +1,71 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+
+import { newIdempotencyKey, post } from "../api/client";
+import type { Session, SessionSummary, TestDesign } from "../api/contract";
+import { sessionQuery } from "../api/queries";
+import { Failure } from "../components/States";
+
+type TestCardProps = { design: TestDesign; unfinished: SessionSummary | null };
+
+/** A test on offer, with one button that leads to its first item or back to where it was left. */
+export function TestCard({ design, unfinished }: TestCardProps) {
+  const { t } = useTranslation();
+  const start = useStart(design.id);
+  return (
+    <li className="card test-card" data-mode={design.mode}>
+      <p className="tag">
+        <strong>{t(`mode.${design.mode}`)}</strong> · {t(`mode.${design.mode}Text`)}
+      </p>
+      <h3>{design.name}</h3>
+      <p>{design.description}</p>
+      <p className="facts">
+        <Length design={design} /> <span aria-hidden="true">·</span> <TimeLimit design={design} />
+      </p>
+      {start.error && <Failure error={start.error} />}
+      {unfinished ? (
+        <Link
+          to="/sessions/$sessionId"
+          params={{ sessionId: unfinished.id }}
+          className="button"
+          aria-label={t("home.resumeNamed", { name: design.name })}
+        >
+          {t("home.resume")}
+        </Link>
+      ) : (
+        <button
+          type="button"
+          className="button button-primary"
+          aria-label={t("home.startNamed", { name: design.name })}
+          disabled={start.isPending || start.isSuccess}
+          onClick={() => start.mutate()}
+        >
+          {start.isPending ? t("home.starting") : t("home.start")}
+        </button>
+      )}
+    </li>
+  );
+}
+
+function useStart(testDesignId: string) {
+  const queryClient = useQueryClient();
+  const navigate = useNavigate();
+  return useMutation({
+    mutationFn: () => post<Session>("/sessions", { test_design_id: testDesignId }, newIdempotencyKey()),
+    onSuccess: (session) => {
+      queryClient.setQueryData(sessionQuery(session.id).queryKey, session);
+      return navigate({ to: "/sessions/$sessionId", params: { sessionId: session.id } });
+    },
+  });
+}
+
+function Length({ design: { min_items: min, max_items: max } }: { design: TestDesign }) {
+  const { t } = useTranslation();
+  return <span>{min === max ? t("home.questionsFixed", { max }) : t("home.questions", { min, max })}</span>;
+}
+
+function TimeLimit({ design: { time_limit_seconds: seconds } }: { design: TestDesign }) {
+  const { t } = useTranslation();
+  return <span>{seconds === null ? t("home.noLimit") : t("home.minutes", { count: Math.round(seconds / 60) })}</span>;
+}
