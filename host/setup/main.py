@@ -1,0 +1,170 @@
+"""The commands of `./dreamseed`: set up what a command needs, then hand over to it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from host.setup import checks, doctor, running
+from host.setup.checkout import PYTHON, ROOT, SetupError
+from host.setup.command import clean_environment
+from host.setup.localstack import LocalStackEnvironment
+from host.setup.python_environment import DEVELOPMENT_GROUPS, RUN_GROUPS, PythonPackages, Uv
+from host.setup.stage import Chain, Interrupted, set_up
+from host.setup.system_packages import SystemPackages
+from host.setup.web import WebApp, WebPackages, node_environment
+
+DEFAULT_PORT = 8460
+DEFAULT_DATA_DIR = ROOT / ".dreamseed"
+
+EXAMPLES = """\
+examples:
+  ./dreamseed up                       set up what is missing, start everything, print the URL and sign-ins
+  ./dreamseed up --port 9000 --data-dir /tmp/second    a second one beside it
+  ./dreamseed test                     all checks and tests
+  ./dreamseed test -- -k retried -x    some tests, with pytest's own options
+  ./dreamseed status --json            where it runs, who can sign in, whether it is well
+"""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; returns the exit status."""
+    options = parser().parse_args(arguments)
+    if not hasattr(options, "run"):
+        parser().print_help()
+        return 2
+    try:
+        return int(options.run(options))
+    except SetupError as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+    except Interrupted as interrupted:
+        print("Interrupted. The same command goes on where this one stopped.", file=sys.stderr)
+        return 128 + int(interrupted.args[0])
+    except KeyboardInterrupt:
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    top = argparse.ArgumentParser(
+        prog="./dreamseed",
+        description="Runs, checks and looks after DreamSeed on this machine. Sets up by itself what a command needs.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = top.add_subparsers(title="commands", metavar="")
+
+    up = commands.add_parser("up", help="start DreamSeed and stay until Ctrl-C")
+    up.add_argument("--port", type=port, default=DEFAULT_PORT, help="where it listens on this machine (%(default)s)")
+    _add_data_dir(up)
+    up.add_argument("--no-demo", action="store_true", help="start without the demonstration school")
+    up.add_argument("--open", action="store_true", help="open the page in the browser")
+    up.set_defaults(run=run_up)
+
+    test = commands.add_parser("test", help="run all checks and tests, or those that pytest's options choose")
+    test.add_argument("pytest_options", nargs="*", metavar="-- pytest options", help="for example: -- -k retried -x")
+    test.set_defaults(run=run_test)
+
+    lint = commands.add_parser("lint", help="check style and types only")
+    lint.set_defaults(run=run_lint)
+
+    status = commands.add_parser("status", help="say where DreamSeed runs, who can sign in and whether it is well")
+    status.add_argument("--json", action="store_true", help="as JSON")
+    _add_data_dir(status)
+    status.set_defaults(run=lambda options: running.show_status(options.data_dir, as_json=options.json))
+
+    stop = commands.add_parser("stop", help="stop the DreamSeed that runs in the background or another terminal")
+    _add_data_dir(stop)
+    stop.set_defaults(run=lambda options: running.stop(options.data_dir))
+
+    examine = commands.add_parser("doctor", help="look for what is missing on this machine and say how to get it")
+    examine.add_argument("--port", type=port, default=DEFAULT_PORT, help=argparse.SUPPRESS)
+    _add_data_dir(examine)
+    examine.set_defaults(run=lambda options: doctor.examine(options.port, options.data_dir))
+
+    migrate = commands.add_parser("migrate", help="bring the database's schema up to date")
+    _add_data_dir(migrate)
+    migrate.set_defaults(run=run_migrate)
+
+    synth = commands.add_parser("synth", help="write the AWS templates (cdk.out) and the Kubernetes manifests")
+    synth.set_defaults(run=run_synth)
+
+    setup = commands.add_parser("setup", help="only set up")
+    setup.add_argument("--tests", action="store_true", help="also what the tests need")
+    setup.set_defaults(run=run_setup)
+    return top
+
+
+def port(text: str) -> int:
+    """A TCP port that an ordinary user may listen on."""
+    number = int(text)
+    if not 1024 <= number <= 65535:
+        raise argparse.ArgumentTypeError(f"{number} is not between 1024 and 65535")
+    return number
+
+
+def folder(text: str) -> Path:
+    return Path(text).expanduser().resolve()
+
+
+def _add_data_dir(command: argparse.ArgumentParser) -> None:
+    help_text = "where its database and files are kept (.dreamseed)"
+    command.add_argument("--data-dir", type=folder, default=DEFAULT_DATA_DIR, help=help_text)
+
+
+def run_up(options: argparse.Namespace) -> int:
+    running.refuse_if_running(options.data_dir)
+    _set_up_to_run()
+    flags = [flag for flag, wanted in (("--no-demo", options.no_demo), ("--open", options.open)) if wanted]
+    return _become("host", "up", f"--port={options.port}", f"--data-dir={options.data_dir}", *flags)
+
+
+def run_migrate(options: argparse.Namespace) -> int:
+    _set_up_to_run()
+    return _become("host", "migrate", f"--data-dir={options.data_dir}")
+
+
+def run_synth(options: argparse.Namespace) -> int:
+    set_up([Uv(), PythonPackages(DEVELOPMENT_GROUPS)], [])
+    return _become("host", "synth")
+
+
+def run_test(options: argparse.Namespace) -> int:
+    _set_up_to_test()
+    return checks.test(options.pytest_options)
+
+
+def run_lint(options: argparse.Namespace) -> int:
+    set_up([Uv(), PythonPackages(DEVELOPMENT_GROUPS)], [])
+    return checks.lint()
+
+
+def run_setup(options: argparse.Namespace) -> int:
+    begin = time.monotonic()
+    _set_up_to_test() if options.tests else _set_up_to_run()
+    print(f"Set up. ({time.monotonic() - begin:.1f} s)")
+    return 0
+
+
+def _set_up_to_run() -> None:
+    set_up([Uv()], [[PythonPackages(RUN_GROUPS), *_web()], [LocalStackEnvironment()]])
+
+
+def _set_up_to_test() -> None:
+    set_up([Uv()], [[PythonPackages(DEVELOPMENT_GROUPS), *_web()], [LocalStackEnvironment()], [SystemPackages()]])
+
+
+def _web() -> Chain:
+    return WebPackages(), WebApp()
+
+
+def _become(module: str, *arguments: str) -> int:
+    """Let this process go on as the project's Python, so that signals reach it directly."""
+    os.chdir(ROOT)
+    sys.stdout.flush()
+    os.execve(PYTHON, [str(PYTHON), "-m", module, *arguments], clean_environment() | node_environment())  # noqa: S606
