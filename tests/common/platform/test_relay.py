@@ -8,10 +8,10 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import Connection, func, select, update
 
 from dreamseed.database.ids import new_id
-from dreamseed.database.transaction import system_transaction, tenant_transaction
+from dreamseed.database.transaction import in_tenant, system_transaction, tenant_transaction
 from dreamseed.message import Message
 from dreamseed.platform import relay
 from dreamseed.platform.inbox import first_delivery
@@ -65,9 +65,12 @@ def test_a_message_carries_its_organisation_topic_and_data(url: str, org_id: UUI
 
 
 def test_a_transaction_that_rolls_back_publishes_nothing(database: Database, url: str, org_id: UUID) -> None:
-    with pytest.raises(RuntimeError), tenant_transaction(org_id, database.url("write")) as db:
+    def fail_after_publishing(db: Connection) -> None:
         publish(db, "session.finished", {})
         raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        in_tenant(org_id, fail_after_publishing, database.url("write"))
 
     assert claimed(url) == []
 
@@ -190,9 +193,13 @@ def test_two_deliveries_at_the_same_time_count_once(database: Database, org_id: 
 
 def test_a_delivery_whose_work_failed_may_come_again(database: Database, org_id: UUID) -> None:
     message_id = new_id()
-    with pytest.raises(RuntimeError), tenant_transaction(org_id, database.url("write")) as db:
+
+    def fail_after_delivery(db: Connection) -> None:
         assert first_delivery(db, message_id, "update_exposure")
         raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        in_tenant(org_id, fail_after_delivery, database.url("write"))
 
     with tenant_transaction(org_id, database.url("write")) as db:
         assert first_delivery(db, message_id, "update_exposure")

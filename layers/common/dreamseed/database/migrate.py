@@ -40,9 +40,11 @@ def current_version(db: Connection) -> str | None:
     return version
 
 
-def newest_version() -> str:
-    """The version that this code expects: the number of the last file in `migrations/versions`."""
-    return max(path.name[:4] for path in (_scripts() / "versions").iterdir() if re.match(r"\d{4}_", path.name))
+def pending_migrations(db: Connection) -> list[str]:
+    """The versions that this code has and the database has not, in order: the numbers in `migrations/versions`."""
+    current = current_version(db) or ""
+    files = (_scripts() / "versions").iterdir()
+    return sorted(path.name[:4] for path in files if re.match(r"\d{4}_", path.name) and path.name[:4] > current)
 
 
 def _under_lock(owner_url: str, command: str, revision: str) -> str:

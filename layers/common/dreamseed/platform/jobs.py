@@ -97,20 +97,27 @@ def store_step(db: Connection, job_id: UUID, step: str, item: str, result: Json)
 
 def finish_job(db: Connection, job_id: UUID, result: Json) -> None:
     """The job has succeeded. Raises JobCancelled if it was cancelled; does nothing if it had succeeded already."""
-    if not _end(db, job_id, "succeeded", {"result": result, "progress": 1.0}, "finished") and (
-        read_status(db, job_id) != "succeeded"
-    ):
+    ended = _end(db, job_id, "succeeded", {"result": result, "progress": 1.0})
+    if not ended and read_status(db, job_id) != "succeeded":
         raise _reason_to_stop(db, job_id, None)
 
 
-def fail_job(db: Connection, job_id: UUID, error: Json, *, attempt: int | None = None) -> bool:
-    """The job has failed for good, for the given reason. False if it was over, or a later attempt has begun."""
-    return _end(db, job_id, "failed", {"error": error}, "failed", attempt=attempt)
+def fail_job(
+    db: Connection, job_id: UUID, error: dict[str, Json], *, attempt: int | None = None, org_id: UUID | None = None
+) -> bool:
+    """The job has failed for good. False if it was over, or a later attempt than the one named has begun.
+
+    `error` holds a `code` and a `detail` that its owner may see. A system transaction names the organisation.
+    """
+    current = [jobs.c.attempts == attempt] if attempt is not None else []
+    if org_id is not None:
+        current.append(jobs.c.org_id == org_id)
+    return _end(db, job_id, "failed", {"error": error}, *current)
 
 
 def cancel_job(db: Connection, job_id: UUID) -> None:
     """Stop a job. Does nothing to one that is cancelled already; raises Conflict `job_finished` if it is over."""
-    if _end(db, job_id, "cancelled", {}, "cancelled"):
+    if _end(db, job_id, "cancelled", {}):
         publish(db, "job.cancelled", {"job_id": str(job_id)})
     elif (status := read_status(db, job_id)) != "cancelled":
         raise Conflict(f"The job has {status} already.", code="job_finished")
@@ -142,15 +149,11 @@ class JobContext:
             record_progress(db, self.job_id, stage, fraction, message, attempt=self.attempt)
 
 
-def _end(
-    db: Connection, job_id: UUID, status: str, values: dict[str, Json], stage: str, *, attempt: int | None = None
-) -> bool:
+def _end(db: Connection, job_id: UUID, status: str, values: dict[str, Json], *where: ColumnElement[bool]) -> bool:
     """Move a job that is not over into a final state, and say so to whoever waits for it. False if it was over."""
-    current = [jobs.c.id == job_id, jobs.c.status.not_in(FINISHED)]
-    if attempt is not None:
-        current.append(jobs.c.attempts == attempt)
+    current = [jobs.c.id == job_id, jobs.c.status.not_in(FINISHED), *where]
     ending = {**values, "status": status, "finished_at": func.now(), "lease_expires_at": null()}
-    event = _change(db, current, ending, stage, values.get("progress"), "")
+    event = _change(db, current, ending, status, values.get("progress"), "")
     if event is None:
         return False
     publish(db, "job.finished", {"job_id": str(job_id), "status": status}, org_id=event.org_id)
@@ -164,7 +167,7 @@ def _change(
     stage: str,
     fraction: float | None,
     message: str,
-) -> Row[tuple[UUID, int, UUID]] | None:
+) -> Row[UUID, int, UUID] | None:
     """Update the job if it is as expected, and append the event with the next number, in one statement.
 
     Returns the event's org_id and seq, or None if the job was not as expected. The row's lock makes the numbers gapless

@@ -1,0 +1,1 @@
+"""The plumbing: events, jobs, sockets, stored objects, and the database's own care."""
