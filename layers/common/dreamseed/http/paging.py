@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Generic, TypeVar
+from uuid import UUID
 
 from fastapi import Depends, Query
 
@@ -35,6 +36,15 @@ class PageRequest:
 
     limit: int
     after: tuple[str, ...] | None
+
+    def after_id(self) -> UUID | None:
+        """The cursor of a list that is sorted by id. Raises Invalid when it is another list's."""
+        if self.after is None:
+            return None
+        try:
+            return UUID(self.after[0])
+        except ValueError as error:
+            raise _not_a_cursor() from error
 
 
 def _page_request(
@@ -61,7 +71,11 @@ def decode_cursor(cursor: str) -> tuple[str, ...]:
             return tuple(parts)
     except (binascii.Error, ValueError):
         pass
-    raise Invalid("The cursor is not one of ours.", errors=(FieldError("query.cursor", "not a cursor"),))
+    raise _not_a_cursor()
+
+
+def _not_a_cursor() -> Invalid:
+    return Invalid("The cursor is not one of this list.", errors=(FieldError("query.cursor", "not a cursor"),))
 
 
 def page_of(rows: Sequence[Row], limit: int, item: Callable[[Row], Item], key: Callable[[Row], object]) -> Page[Item]:

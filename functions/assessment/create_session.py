@@ -1,0 +1,34 @@
+"""Start an adaptive test."""
+
+import secrets
+
+from sqlalchemy import Connection
+
+from dreamseed.assessment.designs import load_design
+from dreamseed.assessment.models import NewSession, Session
+from dreamseed.assessment.sessions import open_session, shown_session
+from dreamseed.collaborators import Clock
+from dreamseed.function import function
+from dreamseed.http.caller import Caller
+from dreamseed.http.reply import Reply
+from dreamseed.needs import Http, Needs, database
+
+SEED_BITS = 62
+
+
+@function(
+    Needs(
+        Http("POST", "/api/v1/sessions", "session:create", status=201, idempotency="natural"),
+        grants=(database("write"),),
+        layers=("common", "irt_core"),
+    )
+)
+def create_session(body: NewSession, caller: Caller, db: Connection, clock: Clock) -> Reply[Session]:
+    """Open a test session and choose its first item.
+
+    A learner has at most one unfinished session of a design: asking again gives it back with status 200.
+    """
+    design = load_design(db, caller.org_id, body.test_design_id)
+    session, is_new = open_session(db, caller, design, secrets.randbits(SEED_BITS), clock.now())
+    shown = shown_session(db, session, clock.now())
+    return Reply(shown, status=201 if is_new else 200, headers={"location": f"/api/v1/sessions/{session.row.id}"})

@@ -1,0 +1,31 @@
+"""List test sessions."""
+
+from sqlalchemy import Connection
+
+from dreamseed.assessment import queries
+from dreamseed.assessment.designs import load_design
+from dreamseed.assessment.models import SessionSummary, Status
+from dreamseed.assessment.sessions import shown_summary
+from dreamseed.function import function
+from dreamseed.http.caller import Caller
+from dreamseed.http.paging import Page, Paging, page_of
+from dreamseed.needs import Http, Needs, database
+
+
+@function(
+    Needs(
+        Http("GET", "/api/v1/sessions", "session:read:own"),
+        grants=(database("read"),),
+        layers=("common", "irt_core"),
+    )
+)
+def list_sessions(page: Paging, caller: Caller, db: Connection, status: Status | None = None) -> Page[SessionSummary]:
+    """The caller's own sessions, newest first; those who may read all sessions see the organisation's."""
+    learner_id = None if caller.may("session:read") else caller.user_id
+    rows = queries.list_sessions(db, learner_id, status, page.after_id(), page.limit + 1)
+    return page_of(
+        rows,
+        page.limit,
+        lambda row: shown_summary(row, load_design(db, caller.org_id, row.test_design_id)),
+        lambda row: row.id,
+    )

@@ -1,0 +1,1 @@
+"""Adaptive tests: how one is designed, taken, scored and replayed."""

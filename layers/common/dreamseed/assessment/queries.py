@@ -1,0 +1,138 @@
+"""Assessment in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, and_, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from dreamseed.assessment.rules import PAUSED_LIFETIME
+from dreamseed.assessment.tables import responses, test_designs, test_sessions
+
+
+@dataclass(frozen=True)
+class StoredSession:
+    """A row of `test_sessions`."""
+
+    org_id: UUID
+    id: UUID
+    created_at: datetime
+    learner_id: UUID
+    test_design_id: UUID
+    bank_version_id: UUID
+    status: str
+    seed: int
+    cat_state: dict[str, Any]
+    next_choice: dict[str, Any] | None
+    answered: int
+    correct: int
+    theta: float
+    se: float
+    stop_reason: str | None
+    started_at: datetime
+    expires_at: datetime
+    paused_at: datetime | None
+    finished_at: datetime | None
+
+
+def _stored(row: Row | None) -> StoredSession | None:
+    return StoredSession(**row._mapping) if row is not None else None
+
+
+def add_test_design(db: Connection, values: Mapping[str, Any]) -> bool:
+    """Create a test design; False when the name is taken."""
+    statement = upsert(test_designs).values(**values).on_conflict_do_nothing(index_elements=["org_id", "name"])
+    return db.execute(statement.returning(test_designs.c.id)).first() is not None
+
+
+def read_test_design(db: Connection, test_design_id: UUID) -> Row | None:
+    """A test design by id."""
+    return db.execute(select(test_designs).where(test_designs.c.id == test_design_id)).one_or_none()
+
+
+def list_test_designs(db: Connection, after: UUID | None, limit: int) -> list[Row]:
+    """Up to `limit` test designs, oldest first."""
+    statement = select(test_designs).order_by(test_designs.c.id).limit(limit)
+    return list(db.execute(statement.where(test_designs.c.id > after) if after else statement))
+
+
+def add_session(db: Connection, values: Mapping[str, Any]) -> bool:
+    """Create a session; False when the learner has an unfinished one of that design."""
+    statement = upsert(test_sessions).values(**values).on_conflict_do_nothing()
+    return db.execute(statement.returning(test_sessions.c.id)).first() is not None
+
+
+def read_unfinished_session(db: Connection, learner_id: UUID, test_design_id: UUID) -> StoredSession | None:
+    """The learner's one unfinished session of a design."""
+    statement = select(test_sessions).where(
+        test_sessions.c.learner_id == learner_id,
+        test_sessions.c.test_design_id == test_design_id,
+        test_sessions.c.status.in_(("active", "paused")),
+    )
+    return _stored(db.execute(statement).one_or_none())
+
+
+def read_session(db: Connection, session_id: UUID) -> StoredSession | None:
+    """A session as it stands."""
+    return _stored(db.execute(select(test_sessions).where(test_sessions.c.id == session_id)).one_or_none())
+
+
+def lock_session(db: Connection, session_id: UUID) -> StoredSession | None:
+    """A session, locked until the end of the transaction: its answers are counted one after the other."""
+    statement = select(test_sessions).where(test_sessions.c.id == session_id).with_for_update()
+    return _stored(db.execute(statement).one_or_none())
+
+
+def list_sessions(
+    db: Connection, learner_id: UUID | None, status: str | None, before: UUID | None, limit: int
+) -> list[StoredSession]:
+    """Up to `limit` sessions, newest first, of one learner or of all."""
+    statement = select(test_sessions).order_by(test_sessions.c.id.desc()).limit(limit)
+    if learner_id is not None:
+        statement = statement.where(test_sessions.c.learner_id == learner_id)
+    if status is not None:
+        statement = statement.where(test_sessions.c.status == status)
+    if before is not None:
+        statement = statement.where(test_sessions.c.id < before)
+    return [StoredSession(**row._mapping) for row in db.execute(statement)]
+
+
+def update_session(db: Connection, session_id: UUID, values: Mapping[str, Any]) -> None:
+    """Change a session that this transaction has locked."""
+    db.execute(update(test_sessions).where(test_sessions.c.id == session_id).values(**values))
+
+
+def record_response(db: Connection, response: Mapping[str, Any], session: Mapping[str, Any]) -> None:
+    """Write an answer and the session that follows from it, in one round trip."""
+    written = insert(responses).values(**response).cte("written")
+    db.execute(
+        update(test_sessions).where(test_sessions.c.id == response["session_id"]).values(**session).add_cte(written)
+    )
+
+
+def read_response(db: Connection, session_id: UUID, position: int) -> Row | None:
+    """The answer at a position."""
+    return db.execute(
+        select(responses).where(responses.c.session_id == session_id, responses.c.position == position)
+    ).one_or_none()
+
+
+def list_responses(db: Connection, session_id: UUID) -> list[Row]:
+    """A session's answers in order. A design's `max_items` bounds them."""
+    return list(
+        db.execute(select(responses).where(responses.c.session_id == session_id).order_by(responses.c.position))
+    )
+
+
+def list_expired_sessions(db: Connection, now: datetime, limit: int) -> list[Row]:
+    """(org_id, id) of sessions, of all tenants, whose time is up or that were paused for too long."""
+    expired = or_(
+        and_(test_sessions.c.status == "active", test_sessions.c.expires_at <= now),
+        and_(test_sessions.c.status == "paused", test_sessions.c.paused_at <= now - PAUSED_LIFETIME),
+    )
+    return list(db.execute(select(test_sessions.c.org_id, test_sessions.c.id).where(expired).limit(limit)))

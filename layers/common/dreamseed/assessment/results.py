@@ -1,0 +1,117 @@
+"""What a finished test says, and the trace by which it can be repeated."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from sqlalchemy import Connection, Row
+
+from dreamseed.assessment import queries, rules
+from dreamseed.assessment.models import (
+    Answer,
+    Band,
+    NextStep,
+    Replay,
+    Result,
+    ScaleScore,
+    SkillResult,
+    Trace,
+    TraceStep,
+)
+from dreamseed.assessment.sessions import OpenSession
+from dreamseed.content.library import prerequisites_of
+from dreamseed.learning.states import mastery_of
+
+
+def result_of(db: Connection, session: OpenSession) -> Result:
+    """The ability with its band, the skills, and what to do next."""
+    row = session.row
+    margin = rules.BAND_Z * row.se
+    low, high = row.theta - margin, row.theta + margin
+    skills = _skills(db, session)
+    return Result(
+        session_id=row.id,
+        status=row.status if row.status in rules.OVER else "expired",
+        stop_reason=row.stop_reason,
+        answered=row.answered,
+        correct=row.correct,
+        theta=row.theta,
+        se=row.se,
+        band=Band(low=low, high=high, level=rules.BAND_LEVEL),
+        scale=ScaleScore(
+            score=rules.scale_score(row.theta),
+            low=rules.scale_score(low),
+            high=rules.scale_score(high),
+            minimum=rules.SCALE_MINIMUM,
+            maximum=rules.SCALE_MAXIMUM,
+        ),
+        is_provisional=session.bank.is_provisional,
+        skills=[
+            SkillResult(
+                code=each.code, name=each.name, answered=each.answered, correct=each.correct, mastery=each.mastery
+            )
+            for each in skills
+        ],
+        next_steps=_next_steps(db, skills),
+    )
+
+
+def trace_of(db: Connection, session: OpenSession) -> Trace:
+    """Every answer with what the engine knew, and whether running it again gives the same."""
+    row, entries = session.row, session.bank.entries
+    index_of = {entry.item_version_id: index for index, entry in enumerate(entries)}
+    answers = queries.list_responses(db, row.id)
+    traced = [
+        rules.TracedAnswer(
+            index_of[each.item_version_id], each.score, each.response_ms / 1000, each.theta_after, each.se_after
+        )
+        for each in answers
+    ]
+    difference = rules.first_difference(session.design.cat, session.bank.parameters, row.seed, traced)
+    return Trace(
+        session_id=row.id,
+        seed=str(row.seed),
+        design=session.design.cat.to_dict(),
+        bank_version_id=row.bank_version_id,
+        steps=[_trace_step(each, entries[index_of[each.item_version_id]].item_code) for each in answers],
+        replay=Replay(matches=difference is None, first_difference=difference),
+    )
+
+
+def _skills(db: Connection, session: OpenSession) -> list[rules.SkillTally]:
+    """The skills that the test asked for, in the order of their codes."""
+    concept_of = {entry.item_version_id: entry.concept_code for entry in session.bank.entries}
+    names = session.bank.concept_names()
+    answered: Counter[str] = Counter()
+    correct: Counter[str] = Counter()
+    for response in queries.list_responses(db, session.row.id):
+        answered[concept_of[response.item_version_id]] += 1
+        correct[concept_of[response.item_version_id]] += response.score
+    mastery = mastery_of(db, session.row.learner_id, list(answered))
+    return [
+        rules.SkillTally(
+            code, names[code], answered[code], correct[code], mastery[code].p_known if code in mastery else None
+        )
+        for code in sorted(answered)
+    ]
+
+
+def _next_steps(db: Connection, skills: list[rules.SkillTally]) -> list[NextStep]:
+    names = {skill.code: skill.name for skill in skills}
+    steps = rules.next_steps(skills, prerequisites_of(db, list(names)))
+    return [NextStep(skill_code=code, skill_name=names[code], reason=reason) for code, reason in steps]
+
+
+def _trace_step(response: Row, item_code: str) -> TraceStep:
+    return TraceStep(
+        position=response.position,
+        item_id=response.item_version_id,
+        item_code=item_code,
+        answer=Answer(option=response.answer["option"]),
+        score=response.score,
+        response_ms=response.response_ms,
+        theta_after=response.theta_after,
+        se_after=response.se_after,
+        criterion=response.criterion,
+        reason=response.reason,
+    )

@@ -1,0 +1,122 @@
+"""The OpenAPI 3.1 document, derived from the catalogue. `python -m dreamseed.http.openapi` writes it where it is served.
+
+The document is checked in, and a test compares it with the catalogue: a change of the API shows in the diff.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, cast
+
+from fastapi import FastAPI
+
+from dreamseed.catalogue import ROOT, load_catalogue
+from dreamseed.errors import DreamSeedError
+from dreamseed.function import Function
+from dreamseed.http.app import add_route
+from dreamseed.http.problems import MEDIA_TYPE, STATUSES
+from dreamseed.models import Output
+from dreamseed.needs import PUBLIC, Http
+
+DOCUMENT = ROOT / "functions" / "platform" / "openapi.json"
+
+
+class FieldProblem(Output):
+    """One field of the request that is wrong."""
+
+    field: str
+    reason: str
+
+
+class Problem(Output):
+    """An error (RFC 9457). `code` is stable; `detail` is for people."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    errors: list[FieldProblem]
+    request_id: str
+
+
+def build_document(functions: Iterable[Function]) -> dict[str, Any]:
+    """The document for these functions; those that are not called over HTTP are left out."""
+    app = FastAPI(
+        title="DreamSeed",
+        version="1.0.0",
+        summary="An adaptive-learning platform",
+        description="Errors are problem+json; lists are paged by cursor; every POST may carry an Idempotency-Key.",
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+    )
+    served = [function for function in functions if isinstance(function.needs.trigger, Http)]
+    for function in served:
+        add_route(app, function)
+    document = app.openapi()
+    schemas = document["components"]["schemas"]
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    schemas["FieldProblem"] = FieldProblem.model_json_schema()
+    schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas["Problem"].pop("$defs", None)
+    document["components"]["securitySchemes"] = {
+        "access_token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+    }
+    for function in served:
+        _complete(document, function)
+    return document
+
+
+def _complete(document: dict[str, Any], function: Function) -> None:
+    """Add to an operation what FastAPI cannot know: permission, problems, the Idempotency-Key."""
+    trigger = cast(Http, function.needs.trigger)
+    operation = document["paths"][_path(trigger.path)][trigger.method.lower()]
+    responses = operation["responses"]
+    responses.pop("422", None)
+    for status, title in _problems(function):
+        content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        responses[str(status)] = {"description": title, "content": content}
+    operation["x-permission"] = trigger.permission
+    if trigger.permission != PUBLIC:
+        operation["security"] = [{"access_token": []}]
+    if trigger.method == "POST":
+        _add_idempotency_key(operation)
+
+
+def _path(path: str) -> str:
+    return path.replace(":path}", "}")
+
+
+def _problems(function: Function) -> list[tuple[int, str]]:
+    """The statuses that every caller of this function must expect."""
+    trigger = cast(Http, function.needs.trigger)
+    public = {401, 403} if trigger.permission == PUBLIC else set()
+    no_body = {400, 412, 413} if trigger.method == "GET" else {412}
+    table: dict[type[DreamSeedError], tuple[int, str]] = STATUSES
+    return [(status, title) for status, title in table.values() if status not in public | no_body | {405}]
+
+
+def _add_idempotency_key(operation: dict[str, Any]) -> None:
+    parameters = operation.setdefault("parameters", [])
+    if not any(parameter["name"].lower() == "idempotency-key" for parameter in parameters):
+        parameters.append(
+            {
+                "name": "Idempotency-Key",
+                "in": "header",
+                "required": False,
+                "description": "A repeated request with the same key is done once and answered alike",
+                "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+            }
+        )
+
+
+def write_document(path: Path = DOCUMENT) -> None:
+    """Derive the document and write it."""
+    document = build_document(load_catalogue())
+    path.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n")
+
+
+if __name__ == "__main__":
+    write_document()
