@@ -1,0 +1,1 @@
+"""Small Lambda handlers that the host's tests run."""
