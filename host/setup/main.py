@@ -1,4 +1,7 @@
-"""The commands of `./dreamseed`: set up what a command needs, then hand over to it."""
+"""The commands of `./dreamseed`: set up what a command needs, then hand over to it.
+
+What only one command needs is imported by that command: `up` must be quick when there is nothing to set up.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from host.setup import checks, doctor, running
+from host.setup import running
 from host.setup.checkout import PYTHON, ROOT, SetupError
 from host.setup.command import clean_environment
 from host.setup.localstack import LocalStackEnvironment
@@ -85,7 +88,7 @@ def parser() -> argparse.ArgumentParser:
     examine = commands.add_parser("doctor", help="look for what is missing on this machine and say how to get it")
     examine.add_argument("--port", type=port, default=DEFAULT_PORT, help=argparse.SUPPRESS)
     _add_data_dir(examine)
-    examine.set_defaults(run=lambda options: doctor.examine(options.port, options.data_dir))
+    examine.set_defaults(run=run_doctor)
 
     migrate = commands.add_parser("migrate", help="bring the database's schema up to date")
     _add_data_dir(migrate)
@@ -135,13 +138,23 @@ def run_synth(options: argparse.Namespace) -> int:
 
 
 def run_test(options: argparse.Namespace) -> int:
+    from host.setup import checks
+
     _set_up_to_test()
     return checks.test(options.pytest_options)
 
 
 def run_lint(options: argparse.Namespace) -> int:
+    from host.setup import checks
+
     set_up([Uv(), PythonPackages(DEVELOPMENT_GROUPS)], [])
     return checks.lint()
+
+
+def run_doctor(options: argparse.Namespace) -> int:
+    from host.setup import doctor
+
+    return doctor.examine(options.port, options.data_dir)
 
 
 def run_setup(options: argparse.Namespace) -> int:

@@ -6,7 +6,6 @@ import importlib.util
 import shutil
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 from host.setup.checkout import PYTHON, ROOT, SETUP_FOLDER, VENV, SetupError, fingerprint, read_stamp, write_stamp
 from host.setup.command import Command, Commands, is_home_writable

@@ -11,7 +11,6 @@ import json
 import os
 import signal
 import time
-import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +97,8 @@ def _print_status(state: dict[str, Any]) -> None:
 
 
 def _answers(url: str) -> bool:
+    import urllib.request  # takes as long as the rest of the script, and is rarely needed
+
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with direct.open(f"{url}/health", timeout=HEALTH_SECONDS) as reply:
