@@ -1,7 +1,7 @@
 """The process of a batch job: `python -m dreamseed.job_main functions.area.verb_noun`.
 
-Its input is JSON in `DREAMSEED_JOB_INPUT`: `{"org_id", "job_id", "attempt", ...}`. It exits with 0 when the work is done
-or no longer wanted, and with 1 when it failed, so that the platform may start it again.
+Its input is JSON in `DREAMSEED_JOB_INPUT`: `{"org_id", "job_id", "attempt", ...}`. It exits with 0 when the work is
+done or no longer wanted, and with 1 when it failed, so that the platform may start it again.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The two kinds of data at the edge: what we are sent is refused when it holds more than we know; what we send is plain."""
+"""Data at the edge. What we are sent is refused when it holds more than we know; what we send is plain."""
 
 from __future__ import annotations
 

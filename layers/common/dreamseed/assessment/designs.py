@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row
 
 from dreamseed.assessment import queries
-from dreamseed.assessment.models import TestDesign
+from dreamseed.assessment.models import Mode, TestDesign
 from dreamseed.content.library import load_bank
 from dreamseed.content.models import Bank
 from dreamseed.errors import NotFound
@@ -26,7 +27,7 @@ class Design:
     id: UUID
     name: str
     description: str
-    mode: str
+    mode: Mode
     bank_version_id: UUID
     time_limit_seconds: int | None
     cat: CatDesign
@@ -45,7 +46,7 @@ def load_design(db: Connection, org_id: UUID, test_design_id: UUID) -> Design:
     return _kept[key]
 
 
-def design_of(row: Row) -> Design:
+def design_of(row: Row[Any]) -> Design:
     """A design from its row."""
     return Design(
         row.id,

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, and_, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from dreamseed.assessment.models import Status
 from dreamseed.assessment.rules import PAUSED_LIFETIME
 from dreamseed.assessment.tables import responses, test_designs, test_sessions
 
@@ -25,7 +26,7 @@ class StoredSession:
     learner_id: UUID
     test_design_id: UUID
     bank_version_id: UUID
-    status: str
+    status: Status
     seed: int
     cat_state: dict[str, Any]
     next_choice: dict[str, Any] | None
@@ -40,7 +41,7 @@ class StoredSession:
     finished_at: datetime | None
 
 
-def _stored(row: Row | None) -> StoredSession | None:
+def _stored(row: Row[Any] | None) -> StoredSession | None:
     return StoredSession(**row._mapping) if row is not None else None
 
 
@@ -50,12 +51,12 @@ def add_test_design(db: Connection, values: Mapping[str, Any]) -> bool:
     return db.execute(statement.returning(test_designs.c.id)).first() is not None
 
 
-def read_test_design(db: Connection, test_design_id: UUID) -> Row | None:
+def read_test_design(db: Connection, test_design_id: UUID) -> Row[Any] | None:
     """A test design by id."""
     return db.execute(select(test_designs).where(test_designs.c.id == test_design_id)).one_or_none()
 
 
-def list_test_designs(db: Connection, after: UUID | None, limit: int) -> list[Row]:
+def list_test_designs(db: Connection, after: UUID | None, limit: int) -> list[Row[Any]]:
     """Up to `limit` test designs, oldest first."""
     statement = select(test_designs).order_by(test_designs.c.id).limit(limit)
     return list(db.execute(statement.where(test_designs.c.id > after) if after else statement))
@@ -115,21 +116,21 @@ def record_response(db: Connection, response: Mapping[str, Any], session: Mappin
     )
 
 
-def read_response(db: Connection, session_id: UUID, position: int) -> Row | None:
+def read_response(db: Connection, session_id: UUID, position: int) -> Row[Any] | None:
     """The answer at a position."""
     return db.execute(
         select(responses).where(responses.c.session_id == session_id, responses.c.position == position)
     ).one_or_none()
 
 
-def list_responses(db: Connection, session_id: UUID) -> list[Row]:
+def list_responses(db: Connection, session_id: UUID) -> list[Row[Any]]:
     """A session's answers in order. A design's `max_items` bounds them."""
     return list(
         db.execute(select(responses).where(responses.c.session_id == session_id).order_by(responses.c.position))
     )
 
 
-def list_expired_sessions(db: Connection, now: datetime, limit: int) -> list[Row]:
+def list_expired_sessions(db: Connection, now: datetime, limit: int) -> list[Row[Any]]:
     """(org_id, id) of sessions, of all tenants, whose time is up or that were paused for too long."""
     expired = or_(
         and_(test_sessions.c.status == "active", test_sessions.c.expires_at <= now),

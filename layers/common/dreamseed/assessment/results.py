@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 from sqlalchemy import Connection, Row
 
@@ -102,7 +103,7 @@ def _next_steps(db: Connection, skills: list[rules.SkillTally]) -> list[NextStep
     return [NextStep(skill_code=code, skill_name=names[code], reason=reason) for code, reason in steps]
 
 
-def _trace_step(response: Row, item_code: str) -> TraceStep:
+def _trace_step(response: Row[Any], item_code: str) -> TraceStep:
     return TraceStep(
         position=response.position,
         item_id=response.item_version_id,

@@ -170,7 +170,7 @@ def publish_finished(db: Connection, session: OpenSession) -> None:
             "stop_reason": row.stop_reason,
             "theta": row.theta,
             "se": row.se,
-            "finished_at": row.finished_at.isoformat(),
+            "finished_at": row.finished_at.isoformat() if row.finished_at else None,
             "responses": [
                 {
                     "position": response.position,

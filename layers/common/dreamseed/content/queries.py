@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, select
@@ -19,7 +20,7 @@ from dreamseed.content.tables import (
 )
 
 
-def read_bank_version(db: Connection, bank_version_id: UUID) -> Row | None:
+def read_bank_version(db: Connection, bank_version_id: UUID) -> Row[Any, Any, Any, Any] | None:
     """A bank version with its bank's name."""
     return db.execute(
         select(bank_versions.c.id, banks.c.name, bank_versions.c.version, bank_versions.c.is_provisional)
@@ -28,7 +29,7 @@ def read_bank_version(db: Connection, bank_version_id: UUID) -> Row | None:
     ).one_or_none()
 
 
-def list_parameters(db: Connection, bank_version_id: UUID) -> list[Row]:
+def list_parameters(db: Connection, bank_version_id: UUID) -> list[Row[Any]]:
     """The items of a bank version with their parameters and concepts, by position."""
     return list(
         db.execute(
@@ -51,7 +52,7 @@ def list_parameters(db: Connection, bank_version_id: UUID) -> list[Row]:
     )
 
 
-def read_items(db: Connection, item_version_ids: Collection[UUID]) -> list[Row]:
+def read_items(db: Connection, item_version_ids: Collection[UUID]) -> list[Row[Any]]:
     """Item versions with what they ask, their key, and their concept."""
     return list(
         db.execute(
@@ -70,7 +71,7 @@ def read_items(db: Connection, item_version_ids: Collection[UUID]) -> list[Row]:
     )
 
 
-def read_misconception(db: Connection, code: str) -> Row | None:
+def read_misconception(db: Connection, code: str) -> Row[Any, Any, Any] | None:
     """A misconception's name and description."""
     return db.execute(
         select(misconceptions.c.code, misconceptions.c.name, misconceptions.c.description).where(
@@ -79,7 +80,7 @@ def read_misconception(db: Connection, code: str) -> Row | None:
     ).one_or_none()
 
 
-def list_prerequisites(db: Connection, concept_codes: Collection[str]) -> list[Row]:
+def list_prerequisites(db: Connection, concept_codes: Collection[str]) -> list[Row[Any]]:
     """(code, prerequisite) of the direct prerequisites of those concepts."""
     source, target = concepts.alias("source"), concepts.alias("target")
     return list(

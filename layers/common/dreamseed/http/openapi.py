@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, derived from the catalogue. `python -m dreamseed.http.openapi` writes it where it is served.
+"""The OpenAPI 3.1 document, derived from the catalogue; `python -m dreamseed.http.openapi` writes it.
 
 The document is checked in, and a test compares it with the catalogue: a change of the API shows in the diff.
 """

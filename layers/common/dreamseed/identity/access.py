@@ -1,8 +1,8 @@
 """From an Authorization header to a Caller.
 
-The key set is read from `DREAMSEED_JWKS_URL` and kept for five minutes; an unknown key id makes it read again at once,
-but at most every ten seconds, so that forged ids cannot turn into a flood of our own. Verified tokens are remembered for
-a minute: a signature costs 0.4 ms to check, and a learner's next answer brings the same token.
+The key set is read from `DREAMSEED_JWKS_URL` and kept for five minutes; an unknown key id makes it read again at
+once, but at most every ten seconds, so that forged ids cannot turn into a flood of our own. Verified tokens are
+remembered for a minute: a signature costs 0.4 ms to check, and a learner's next answer brings the same token.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, func, insert, or_, select, text, update
@@ -12,7 +13,7 @@ from dreamseed.identity.tables import memberships, refresh_tokens, users
 from dreamseed.platform.tables import organisations
 
 
-def find_sign_ins(db: Connection, email: str) -> list[Row]:
+def find_sign_ins(db: Connection, email: str) -> list[Row[Any]]:
     """The active accounts with that address, in every organisation: (org_id, organisation, user_id, password_hash)."""
     return list(db.execute(text("select * from find_sign_in(:email)"), {"email": email}))
 
@@ -42,7 +43,7 @@ def add_refresh_token(
     db.execute(insert(refresh_tokens).values(**row, secret_digest=digest, expires_at=expires_at))
 
 
-def lock_refresh_token(db: Connection, token_id: UUID) -> Row | None:
+def lock_refresh_token(db: Connection, token_id: UUID) -> Row[Any] | None:
     """The token's row, locked, so that of parallel refreshes one is the first."""
     return db.execute(select(refresh_tokens).where(refresh_tokens.c.id == token_id).with_for_update()).one_or_none()
 
@@ -61,7 +62,7 @@ def revoke_session(db: Connection, session_id: UUID, now: datetime) -> None:
     )
 
 
-def read_user(db: Connection, user_id: UUID) -> Row | None:
+def read_user(db: Connection, user_id: UUID) -> Row[Any, Any, Any, Any, Any] | None:
     """A user with their organisation's slug and name."""
     return db.execute(
         select(users.c.id, users.c.email, users.c.full_name, organisations.c.slug, organisations.c.name)

@@ -15,6 +15,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid5
 
 from sqlalchemy import Connection, Row
@@ -128,7 +129,7 @@ def _refresh(db: Connection, token: RefreshToken, issuer: Issuer) -> TokenPair |
     return _issue(db, successor, row.user_id, row.session_id, issuer)
 
 
-def _matching(candidates: list[Row], password: str) -> Row:
+def _matching(candidates: list[Row[Any]], password: str) -> Row[Any]:
     matching = [item for item in candidates if password_matches(password, item.password_hash)]
     if not candidates:
         password_matches(password, None)

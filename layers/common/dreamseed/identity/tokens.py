@@ -1,8 +1,9 @@
 """Access tokens: short-lived JWTs signed with Ed25519, verified against the published key set.
 
-A token says who (sub), where (org), as what (roles), in which sign-in (sid) and until when (exp, at most ten minutes).
-The secret `signing_keys` holds one or more Ed25519 seeds (32 bytes as hexadecimal digits, separated by white space). The
-first one signs and all are published, so keys rotate by putting a new one in front and dropping the last ten minutes later.
+A token says who (sub), where (org), as what (roles), in which sign-in (sid) and until when (exp, in ten minutes at
+most). The secret `signing_keys` holds one or more Ed25519 seeds (32 bytes as hexadecimal digits, separated by white
+space). The first one signs and all are published, so keys rotate by putting a new one in front and dropping the last
+ten minutes later.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ def build_handler(function: Function) -> Handler:
 
 
 def _handled(function: Function, parameters: Parameters, record: dict[str, Any]) -> bool:
-    """Whether the record needs no further delivery. A failure is logged here, because SQS is told only that it failed."""
+    """Whether the record needs no further delivery. A failure is logged here: SQS learns only that there was one."""
     with logs.bind(message_id=record["messageId"]):
         try:
             _deliver(function, parameters, Message.from_json(record["body"]))
