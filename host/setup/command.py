@@ -32,6 +32,13 @@ ADVICE = {
 """What the output of a failed program tells its user to do."""
 
 
+CERTIFICATE_BUNDLES = (
+    "/etc/ssl/certs/ca-certificates.crt",  # Debian, Ubuntu, Arch
+    "/etc/pki/tls/certs/ca-bundle.crt",  # Fedora, Red Hat
+    "/etc/ssl/cert.pem",  # macOS, Alpine
+)
+
+
 class CommandFailed(SetupError):
     """A program of set-up ended with an error."""
 
@@ -87,6 +94,12 @@ def clean_environment() -> dict[str, str]:
     """The user's environment without what would point Python or uv at another project."""
     misleading = {"VIRTUAL_ENV", "PYTHONHOME", "PYTHONPATH", "UV_PROJECT_ENVIRONMENT", "CONDA_PREFIX"}
     return {name: value for name, value in os.environ.items() if name not in misleading}
+
+
+def system_certificates() -> str | None:
+    """The file with the certificate authorities that this machine trusts: a company's proxy may have its own."""
+    bundles = (os.environ.get("SSL_CERT_FILE", ""), *CERTIFICATE_BUNDLES)
+    return next((bundle for bundle in bundles if Path(bundle).is_file()), None)
 
 
 def is_home_writable() -> bool:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from host.setup.checkout import PYTHON, ROOT, SETUP_FOLDER, VENV, SetupError, fingerprint, read_stamp, write_stamp
-from host.setup.command import Command, Commands, is_home_writable
+from host.setup.command import Command, Commands, is_home_writable, system_certificates
 from host.setup.stage import Stage
 
 UV_VERSION = "0.13.9"
@@ -28,6 +28,8 @@ def uv_environment() -> dict[str, str]:
         "UV_NO_PROGRESS": "1",
         "UV_HTTP_TIMEOUT": "120",
     }
+    if system_certificates():
+        settings["UV_SYSTEM_CERTS"] = "1"
     if not is_home_writable():
         settings["UV_CACHE_DIR"] = str(SETUP_FOLDER / "uv-cache")
     return settings

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from host.setup.checkout import SETUP_FOLDER, VENV, WEB, SetupError, files_below, fingerprint, read_stamp, write_stamp
-from host.setup.command import Command, Commands, is_home_writable
+from host.setup.command import Command, Commands, is_home_writable, system_certificates
 from host.setup.stage import Stage
 
 PACKAGES = WEB / "node_modules"
@@ -68,6 +68,8 @@ def npm() -> Command:
 def node_environment() -> dict[str, str]:
     """`node` on the PATH for what npm starts, and a cache that can be written."""
     environment = {"PATH": f"{node_folder()}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    if bundle := system_certificates():
+        environment["NODE_EXTRA_CA_CERTS"] = os.environ.get("NODE_EXTRA_CA_CERTS", bundle)
     if not is_home_writable():
         environment["npm_config_cache"] = str(SETUP_FOLDER / "npm-cache")
     return environment
