@@ -3,11 +3,39 @@
 from __future__ import annotations
 
 from host.demo.drafting import Draft, assemble
-from host.demo.items import fractions_add, fractions_equal, fractions_mixed, fractions_multiply, fractions_order
+from host.demo.items import (
+    decimals_convert,
+    decimals_operations,
+    decimals_order,
+    fractions_add,
+    fractions_equal,
+    fractions_mixed,
+    fractions_multiply,
+    fractions_order,
+    integers,
+    integers_multiply,
+    number_factors,
+    number_operations,
+    percent,
+)
 from host.demo.model import DemoItem
 from host.demo.skills import BASELINES, SKILLS
 
-_STRANDS = (fractions_equal, fractions_order, fractions_mixed, fractions_add, fractions_multiply)
+_STRANDS = (
+    number_operations,
+    number_factors,
+    fractions_equal,
+    fractions_order,
+    fractions_mixed,
+    fractions_add,
+    fractions_multiply,
+    decimals_order,
+    decimals_operations,
+    decimals_convert,
+    percent,
+    integers,
+    integers_multiply,
+)
 
 
 def build_bank() -> tuple[DemoItem, ...]:

@@ -13,7 +13,7 @@ from hashlib import sha256
 
 from host.demo import difficulty as parameters
 from host.demo.difficulty import Feature
-from host.demo.maths import Maths, say
+from host.demo.maths import Maths, is_short_decimal, number, say
 from host.demo.model import OPTION_IDS, Check, DemoItem, Option, Passage
 
 
@@ -98,6 +98,15 @@ def _option(index: int, answer: Maths, misconception: str | None) -> Option:
 def wrong(misconception: str, answer: Maths) -> Distractor:
     """Short for the long lists of distractors in item models."""
     return Distractor(answer, misconception)
+
+
+def wrongs(*candidates: tuple[str, int | Fraction], least: int | None = None) -> tuple[Distractor, ...]:
+    """Numeric distractors as decimals. Values that are no short decimals, or below `least`, are left out."""
+    return tuple(
+        Distractor(number(value), misconception)
+        for misconception, value in candidates
+        if is_short_decimal(value) and (least is None or value >= least)
+    )
 
 
 def python(value: int | Fraction) -> str:

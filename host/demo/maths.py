@@ -72,6 +72,11 @@ def decimal_text(value: Fraction) -> str:
     return f"{digits[:-places]}.{digits[-places:]}" if places else digits
 
 
+def is_short_decimal(value: Number) -> bool:
+    """Whether `value` needs at most four decimal places."""
+    return (Fraction(value) * 10_000).denominator == 1
+
+
 def over(numerator: int, denominator: int) -> Maths:
     """A fraction exactly as given, not reduced. The denominator is positive; the sign stands in front."""
     sign, spoken_sign = ("-", "negative ") if numerator < 0 else ("", "")

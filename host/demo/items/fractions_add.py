@@ -41,6 +41,12 @@ def drafts() -> dict[str, tuple[Draft, ...]]:
                 F(3, 10),
             ),
             missing_part(F(3, 11), F(8, 11)),
+            two_poured_out(
+                "A can holds {} litres of paint. On Monday {} of a litre is used and on Tuesday {} of a litre. How many litres are left?",
+                3,
+                F(7, 10),
+                F(9, 10),
+            ),
         ),
         "fractions.add-unlike": (
             total(F(1, 2), F(1, 4)),
@@ -173,12 +179,47 @@ def taken_from_whole(whole: int, part: F) -> Draft:
         hints=(
             say("From what can you take {}? Think of one whole, cut into parts.", fraction(part)),
             say("One whole is the same as {}.", over(bottom, bottom)),
-            say("Take {} from {}{}.", fraction(part), over(bottom, bottom), ", and do not forget the other wholes" if whole > 1 else ""),
+            say(
+                "Take {} from {}{}.",
+                fraction(part),
+                over(bottom, bottom),
+                ", and do not forget the other wholes" if whole > 1 else "",
+            ),
         ),
         check=Check("value", f"{whole} - {python(part)}"),
         numbers=(whole, part),
         features=("mixed", "regroup") if whole > 1 else (),
-    )  # fmt: skip
+    )
+
+
+def two_poured_out(story: str, whole: int, first: F, second: F) -> Draft:
+    """Two fractions with the same denominator taken from a whole number."""
+    key, bottom = whole - first - second, first.denominator
+    together = first.numerator + second.numerator
+    return Draft(
+        stem=say(story, whole, fraction(first), fraction(second)),
+        key=mixed(key),
+        distractors=(
+            wrong("fractions.gives-the-part", mixed(first + second)),
+            wrong("fractions.adds-tops-and-bottoms", mixed(whole - F(together, 2 * bottom))),
+            wrong("fractions.forgets-the-exchange", mixed(key + 1)),
+            wrong("fractions.one-of-two", mixed(whole - first)),
+        ),
+        solution=(
+            say("Together {} was taken.", equals(plus(fraction(first), fraction(second)), over(together, bottom))),
+            say("{} is {}.", whole, over(whole * bottom, bottom)),
+            say("{}.", equals(minus(over(whole * bottom, bottom), over(together, bottom)), fraction(key), mixed(key))),
+        ),
+        hints=(
+            say("What happens first, and what happens then? Is the answer more or less than {}?", whole),
+            say("Put the two fractions together first. Their parts have the same size."),
+            say("Write {} with the denominator {} as well.", whole, bottom),
+            say("Subtract {} from {}.", over(together, bottom), over(whole * bottom, bottom)),
+        ),
+        check=Check("value", f"{whole} - {python(first)} - {python(second)}"),
+        numbers=(whole, first, second),
+        features=("story", "step", "mixed", "regroup"),
+    )
 
 
 def missing_part(known: F, whole: F) -> Draft:
@@ -190,7 +231,16 @@ def missing_part(known: F, whole: F) -> Draft:
         key=fraction(key),
         distractors=(
             wrong("fractions.other-operation", mixed(whole + known)),
-            *([wrong("fractions.adds-tops-and-bottoms", fraction(F(whole.numerator - known.numerator, whole.denominator - known.denominator)))] if whole.denominator > known.denominator else []),
+            *(
+                [
+                    wrong(
+                        "fractions.adds-tops-and-bottoms",
+                        fraction(F(whole.numerator - known.numerator, whole.denominator - known.denominator)),
+                    )
+                ]
+                if whole.denominator > known.denominator
+                else []
+            ),
             wrong("fractions.keeps-tops", fraction(F(whole.numerator - known.numerator, bottom))),
             wrong("fractions.drops-the-denominator", fraction(int(key * bottom))),
             wrong("fractions.one-part-too-many", fraction(key + F(1, bottom))),
@@ -200,14 +250,18 @@ def missing_part(known: F, whole: F) -> Draft:
             *_solution(whole, known, "-"),
         ),
         hints=(
-            say("What do you have to do with {} and {} to find the number that is missing?", fraction(whole), fraction(known)),
+            say(
+                "What do you have to do with {} and {} to find the number that is missing?",
+                fraction(whole),
+                fraction(known),
+            ),
             say("The missing part is the whole sum minus the part you know."),
             *_hints(whole, known, "subtract")[1:],
         ),
         check=Check("solves", f"{python(known)} + x == {python(whole)}"),
         numbers=(known, whole, F(1, bottom)),
         features=("reverse", "step", *_features(whole, known, key)),
-    )  # fmt: skip
+    )
 
 
 def _features(first: F, second: F, key: F) -> tuple[Feature, ...]:

@@ -20,13 +20,19 @@ def drafts() -> dict[str, tuple[Draft, ...]]:
             part_of(F(3, 5), 40),
             story_part("A box holds {1} pencils, and {0} of them are blue. How many pencils are blue?", F(3, 4), 24),
             part_of(F(5, 8), 72),
-            story_part("There are {1} seats in a hall. At a concert {0} of them are taken. How many seats are taken?", F(5, 6), 180),
+            story_part(
+                "There are {1} seats in a hall. At a concert {0} of them are taken. How many seats are taken?",
+                F(5, 6),
+                180,
+            ),
             story_rest("Uma has {1} stamps and gives {0} of them away. How many stamps are left?", F(2, 7), 63),
             whole_from_part(F(1, 3), 9),
             whole_from_part(F(2, 5), 14),
             story_rest("A train has {1} seats, and {0} of them are booked. How many seats are free?", F(7, 12), 240),
             whole_from_part(F(5, 9), 35),
-            story_whole("Jun has read {1} pages, which is {0} of a book. How many pages does the book have?", F(3, 8), 96),
+            story_whole(
+                "Jun has read {1} pages, which is {0} of a book. How many pages does the book have?", F(3, 8), 96
+            ),
         ),
         "fractions.multiply": (
             product(F(1, 2), F(1, 3)),
@@ -34,10 +40,18 @@ def drafts() -> dict[str, tuple[Draft, ...]]:
             product(F(3, 4), F(1, 2)),
             product(F(2, 5), F(3)),
             product(F(3, 4), F(2, 9)),
-            story_product("A garden bed takes up {1} of a yard, and {0} of the bed is planted with beans. What fraction of the yard is planted with beans?", F(2, 3), F(3, 8)),
+            story_product(
+                "A garden bed takes up {1} of a yard, and {0} of the bed is planted with beans. What fraction of the yard is planted with beans?",
+                F(2, 3),
+                F(3, 8),
+            ),
             product(F(5, 6), F(9, 10)),
             product(F(3, 2), F(1, 5)),
-            story_product("A recipe needs {1} of a litre of milk. Farah makes {0} of the recipe. What fraction of a litre of milk does Farah need?", F(3, 4), F(4, 5)),
+            story_product(
+                "A recipe needs {1} of a litre of milk. Farah makes {0} of the recipe. What fraction of a litre of milk does Farah need?",
+                F(3, 4),
+                F(4, 5),
+            ),
             product(F(5, 3), F(3, 4)),
             product(F(7, 3), F(9, 4)),
             product(F(11, 5), F(15, 8)),
@@ -47,16 +61,26 @@ def drafts() -> dict[str, tuple[Draft, ...]]:
             share(F(3), F(1, 2)),
             share(F(3, 4), F(2)),
             share(F(2, 3), F(3, 4)),
-            how_many("A glass holds {1} of a litre. How many glasses can be filled from {0} litres of juice?", F(6), F(1, 4)),
+            how_many(
+                "A glass holds {1} of a litre. How many glasses can be filled from {0} litres of juice?", F(6), F(1, 4)
+            ),
             share(F(5, 6), F(2, 3)),
             share(F(4, 9), F(8, 3)),
-            how_many("A board {0} metres long is sawn into pieces, each {1} of a metre long. How many pieces are there?", F(9, 2), F(3, 4)),
+            how_many(
+                "A board {0} metres long is sawn into pieces, each {1} of a metre long. How many pieces are there?",
+                F(9, 2),
+                F(3, 4),
+            ),
             share(F(5, 2), F(3, 4)),
-            how_many("A tap fills {1} of a pool in an hour. How many hours does it need for {0} of the pool?", F(5, 6), F(5, 12)),
+            how_many(
+                "A tap fills {1} of a pool in an hour. How many hours does it need for {0} of the pool?",
+                F(5, 6),
+                F(5, 12),
+            ),
             share(F(7, 4), F(14, 5)),
             share(F(11, 3), F(22, 9)),
         ),
-    }  # fmt: skip
+    }
 
 
 # --- a fraction of an amount
@@ -88,7 +112,7 @@ def _part_of(stem: Passage, part: F, amount: int, features: tuple[Feature, ...])
         check=Check("value", f"{python(part)} * {amount}"),
         numbers=(part, amount),
         features=(*(("step",) if part.numerator > 1 else ()), *features),
-    )  # fmt: skip
+    )
 
 
 def story_rest(story: str, part: F, amount: int) -> Draft:
@@ -141,10 +165,19 @@ def _whole(stem: Passage, part: F, known: int, features: tuple[Feature, ...]) ->
             wrong("fractions.one-part-only", number(one)),
         ),
         solution=(
-            say("{} parts make {}, so one part is {}.", part.numerator, known, equals(divided(number(known), number(part.numerator)), number(one)))
+            say(
+                "{} parts make {}, so one part is {}.",
+                part.numerator,
+                known,
+                equals(divided(number(known), number(part.numerator)), number(one)),
+            )
             if part.numerator > 1
             else say("One part is {}.", known),
-            say("The whole has {} parts: {}.", part.denominator, equals(times(number(part.denominator), number(one)), number(key))),
+            say(
+                "The whole has {} parts: {}.",
+                part.denominator,
+                equals(times(number(part.denominator), number(one)), number(key)),
+            ),
         ),
         hints=(
             say("Is the number more or less than {}? How do you know?", known),
@@ -157,7 +190,7 @@ def _whole(stem: Passage, part: F, known: int, features: tuple[Feature, ...]) ->
         check=Check("solves", f"{python(part)} * x == {known}"),
         numbers=(part, known),
         features=("reverse", *(("step",) if part.numerator > 1 else ()), *features),
-    )  # fmt: skip
+    )
 
 
 def _part_solution(part: F, amount: int) -> tuple[Passage, ...]:
@@ -217,7 +250,11 @@ def _product(stem: Passage, first: F, second: F, features: tuple[Feature, ...]) 
             wrong("fractions.adds-bottoms", mixed(F(tops, first.denominator + second.denominator))),
         ),
         solution=(
-            *([say("Write the mixed numbers as single fractions: {} and {}.", fraction(first), fraction(second))] if first > 1 or second > 1 else []),
+            *(
+                [say("Write the mixed numbers as single fractions: {} and {}.", fraction(first), fraction(second))]
+                if first > 1 or second > 1
+                else []
+            ),
             say("Multiply top by top and bottom by bottom: {}.", over(tops, bottoms)),
             say("In its simplest form this is {}.", mixed(key)),
         ),
@@ -226,12 +263,16 @@ def _product(stem: Passage, first: F, second: F, features: tuple[Feature, ...]) 
             say("To take a fraction of a fraction, multiply the tops and multiply the bottoms.")
             if first < 1
             else say("Mixed numbers must become single fractions before you multiply."),
-            say("Work out {} for the top and {} for the bottom. Then simplify.", times(number(first.numerator), number(second.numerator)), times(number(first.denominator), number(second.denominator))),
+            say(
+                "Work out {} for the top and {} for the bottom. Then simplify.",
+                times(number(first.numerator), number(second.numerator)),
+                times(number(first.denominator), number(second.denominator)),
+            ),
         ),
         check=Check("value", f"{python_mixed(first)} * {python_mixed(second)}"),
         numbers=(tops, bottoms),
         features=(*_shape(first, second, key, bottoms), *features),
-    )  # fmt: skip
+    )
 
 
 # --- dividing
@@ -260,20 +301,33 @@ def _share(stem: Passage, first: F, second: F, features: tuple[Feature, ...]) ->
             wrong("fractions.adds-instead", mixed(first + second)),
         ),
         solution=(
-            *([say("As single fractions: {} and {}.", fraction(first), fraction(second))] if _has_mixed(first, second) else []),
+            *(
+                [say("As single fractions: {} and {}.", fraction(first), fraction(second))]
+                if _has_mixed(first, second)
+                else []
+            ),
             say("Dividing by {} is the same as multiplying by {}.", fraction(second), fraction(flipped)),
-            say("{}.", equals(times(fraction(first), fraction(flipped)), *([over(tops, bottoms)] if tops % bottoms or bottoms > 1 else []), mixed(key))),
+            say(
+                "{}.",
+                equals(
+                    times(fraction(first), fraction(flipped)),
+                    *([over(tops, bottoms)] if tops % bottoms or bottoms > 1 else []),
+                    mixed(key),
+                ),
+            ),
         ),
         hints=(
             say("How often does {} fit into {}? More than once, or less?", mixed(second), mixed(first)),
-            say("Dividing by a fraction is the same as multiplying by its reciprocal, the fraction turned upside down."),
+            say(
+                "Dividing by a fraction is the same as multiplying by its reciprocal, the fraction turned upside down."
+            ),
             say("The reciprocal of {} is {}.", fraction(second), fraction(flipped)),
             say("Work out {}.", times(fraction(first), fraction(flipped))),
         ),
         check=Check("value", f"{python_mixed(first)} / {python_mixed(second)}"),
         numbers=(tops, bottoms),
         features=(*_shape(first, second, key, bottoms), *features),
-    )  # fmt: skip
+    )
 
 
 def _has_mixed(first: F, second: F) -> bool:

@@ -6,7 +6,7 @@ import ast
 import operator
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from math import gcd, lcm
+from math import floor, gcd, isqrt, lcm
 
 from host.demo import Check, DemoItem
 from tests.host.demo.tex_reader import Value, formulas, read, sides
@@ -123,6 +123,8 @@ def _evaluate(node: ast.expr, letters: Mapping[str, Fraction], source: str) -> V
             return tuple(number(term) / number(terms[-1]) for term in terms)
         case ast.Call(func=ast.Name(id=name), args=arguments):
             return _FUNCTIONS[name](*map(number, arguments))
+        case ast.BoolOp(op=ast.And(), values=parts):
+            return all(_evaluate(part, letters, source) for part in parts)
         case ast.Compare(left=first, ops=signs, comparators=others):
             values = [number(part) for part in (first, *others)]
             return all(_ORDER[type(sign)](a, b) for sign, a, b in zip(signs, values, values[1:], strict=False))
@@ -134,4 +136,26 @@ def _whole(function: Callable[..., int]) -> Callable[..., Fraction]:
     return lambda *values: Fraction(function(*(int(value) for value in values)))
 
 
-_FUNCTIONS: dict[str, Callable[..., Fraction]] = {"gcd": _whole(gcd), "lcm": _whole(lcm), "abs": abs}
+def _is_prime(value: Fraction) -> bool:
+    return value > 1 and value.denominator == 1 and all(value % n for n in range(2, isqrt(int(value)) + 1))
+
+
+def _root(value: Fraction) -> Fraction:
+    root = Fraction(isqrt(int(value)))
+    assert root * root == value, f"{value} is not a square"
+    return root
+
+
+def _nearest(value: Fraction, step: Fraction) -> Fraction:
+    """Rounded half away from zero to a multiple of `step`, as schools round."""
+    return step * floor(abs(value) / step + Fraction(1, 2)) * (1 if value >= 0 else -1)
+
+
+_FUNCTIONS: dict[str, Callable[..., Value]] = {
+    "gcd": _whole(gcd),
+    "lcm": _whole(lcm),
+    "abs": abs,
+    "is_prime": _is_prime,
+    "root": _root,
+    "nearest": _nearest,
+}
