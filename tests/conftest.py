@@ -17,6 +17,9 @@ from dreamseed.database.transaction import tenant_transaction
 from dreamseed.platform.tables import organisations
 from host.postgres import Database, Role
 from tests.postgres_fixture import PostgresForTests
+from tests.school import school
+
+__all__ = ["school"]
 
 VARIABLE = "DREAMSEED_DATABASE_MAIN"
 

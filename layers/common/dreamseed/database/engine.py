@@ -11,9 +11,12 @@ from __future__ import annotations
 
 import os
 import threading
+from typing import Any
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Dialect, Engine, create_engine, event
 
+from dreamseed.aws.rds import HOSTS as RDS_HOSTS
+from dreamseed.aws.rds import sign_in_token
 from dreamseed.needs import database
 from dreamseed.ports.grants import environment_address
 
@@ -46,7 +49,7 @@ def dispose_engines() -> None:
 
 
 def _make_engine(url: str) -> Engine:
-    return create_engine(
+    made = create_engine(
         url,
         pool_size=1,
         max_overflow=0,
@@ -61,3 +64,11 @@ def _make_engine(url: str) -> Engine:
             "application_name": os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "dreamseed"),
         },
     )
+    if made.url.host and made.url.host.endswith(RDS_HOSTS) and made.url.password is None:
+        event.listen(made, "do_connect", _sign_in)
+    return made
+
+
+def _sign_in(dialect: Dialect, record: Any, arguments: Any, parameters: dict[str, Any]) -> None:
+    """Give a new connection the password of the moment: a token that this process signs."""
+    parameters["password"] = sign_in_token(parameters["host"], int(parameters["port"]), parameters["user"])

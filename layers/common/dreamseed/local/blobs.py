@@ -8,11 +8,10 @@ import time
 from pathlib import Path
 from urllib.parse import quote
 
-from dreamseed.local.signatures import sign
+from dreamseed.local.signatures import SIGNING_SECRET, sign
 from dreamseed.ports.grants import Grants
 from dreamseed.ports.secrets import Secrets
 
-SIGNING_SECRET = "blob_signing"  # noqa: S105 - a name, not a secret
 ROUTE = "/blobs"
 
 
@@ -51,7 +50,7 @@ class FileBlobs:
     def signed_url(self, key: str, expires_in_seconds: int) -> str:
         expires_at = int(time.time()) + expires_in_seconds
         secret = Secrets(self._grants).read(SIGNING_SECRET)
-        signature = sign(secret.encode(), self._bucket, key, expires_at)
+        signature = sign(secret, self._bucket, key, expires_at)
         origin = os.environ.get("DREAMSEED_PUBLIC_URL", "")
         return f"{origin}{ROUTE}/{self._bucket}/{quote(key)}?expires_at={expires_at}&signature={signature}"
 

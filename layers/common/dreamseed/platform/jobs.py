@@ -11,6 +11,7 @@ Each change is one statement that checks the state it starts from, so no lock is
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -81,6 +82,13 @@ def record_progress(
     return int(event.seq)
 
 
+def extend_lease(db: Connection, job_id: UUID, attempt: int) -> None:
+    """The attempt is alive, though it has nothing to report. Raises JobCancelled as `record_progress` does."""
+    current = jobs.c.id == job_id, jobs.c.status == "running", jobs.c.attempts == attempt
+    if db.execute(update(jobs).where(*current).values(lease_expires_at=func.now() + LEASE)).rowcount == 0:
+        raise _reason_to_stop(db, job_id, attempt)
+
+
 def completed_step(db: Connection, job_id: UUID, step: str, item: str = "") -> Json | None:
     """The stored result of a step (for one item of a map), or None if it is still to be done."""
     where = job_steps.c.job_id == job_id, job_steps.c.step == step, job_steps.c.item == item
@@ -142,11 +150,16 @@ class JobContext:
 
     def progress(self, stage: str, fraction: float | None, message: str = "") -> None:
         """`record_progress` for this attempt. Raises JobCancelled when the work should stop."""
-        if self.db is not None:
-            record_progress(self.db, self.job_id, stage, fraction, message, attempt=self.attempt)
-            return
-        with tenant_transaction(self.org_id) as db:
+        with self._transaction() as db:
             record_progress(db, self.job_id, stage, fraction, message, attempt=self.attempt)
+
+    def keep_alive(self) -> None:
+        """`extend_lease` for this attempt: to be called at least every two minutes while nothing is reported."""
+        with self._transaction() as db:
+            extend_lease(db, self.job_id, self.attempt)
+
+    def _transaction(self) -> AbstractContextManager[Connection]:
+        return tenant_transaction(self.org_id) if self.db is None else nullcontext(self.db)
 
 
 def _end(db: Connection, job_id: UUID, status: str, values: dict[str, Json], *where: ColumnElement[bool]) -> bool:

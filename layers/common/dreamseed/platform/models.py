@@ -68,3 +68,30 @@ class DeadLetter(Output):
     created_at: datetime
     dead_at: datetime | None
     last_error: str | None
+
+
+class Authenticate(Input):
+    """A socket message: whose connection this is."""
+
+    action: Literal["authenticate"]
+    access_token: Annotated[str, Field(min_length=1, max_length=8192)]
+
+
+class Subscribe(Input):
+    """A socket message: tell me of this job's events."""
+
+    action: Literal["subscribe"]
+    job_id: UUID
+
+
+class WorkflowError(Input):
+    """What a state machine's Catch puts at `$.error`."""
+
+    Error: str
+    Cause: str = ""
+
+
+class FailedWorkflow(Input):
+    """The input of a state machine's last resort."""
+
+    error: WorkflowError

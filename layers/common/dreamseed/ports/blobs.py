@@ -89,6 +89,10 @@ class Blobs:
         seconds = min(expires_in_seconds, MAX_EXPIRY_SECONDS)
         return self._bucket(bucket, "read", "write").signed_url(self._key(name), seconds)
 
+    def of_organisation(self, org_id: UUID) -> Blobs:
+        """The same buckets for another organisation: for whoever has verified a signed address, which names it."""
+        return Blobs(self._grants, org_id)
+
     def _bucket(self, bucket: str, *actions: str) -> BlobAdapter:
         return adapter_at(self._grants.address("bucket", bucket, *actions), bucket, self._grants)
 
