@@ -1,0 +1,63 @@
+"""Serves the built web app: files as they are, and its one page for every address that the app routes itself.
+
+Files below `/assets/` have a hash of their content in their names, so they never change; everything else is asked for
+again each time (and mostly answered with 304). A `.br` or `.gz` beside a file is sent to browsers that take it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import unquote
+
+from aiohttp import web
+
+NEVER_PAGES = ("/api/", "/.well-known/", "/blobs/", "/assets/", "/ws")
+"""What is no address of the app: nothing there is a 404, not a page."""
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": "; ".join(
+        (
+            "default-src 'self'",
+            "style-src 'self' 'unsafe-inline'",  # KaTeX sets the places of its glyphs by style attributes
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'self'",
+        )
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+UNCHANGING = "public, max-age=31536000, immutable"
+ASK_AGAIN = "no-cache"
+
+
+class WebApp:
+    """The files of one built app. The folder may be missing, or appear later."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root.resolve()
+
+    def find(self, raw_path: str) -> web.FileResponse | None:
+        """The response for GET or HEAD of that path (percent-encoded); None when there is no such page."""
+        path = unquote(raw_path)
+        file = self._file(path)
+        if file is None:
+            if path.startswith(NEVER_PAGES) or "." in path.rsplit("/", 1)[-1]:
+                return None
+            file = self._file("/index.html")
+        if file is None:
+            return None
+        caching = UNCHANGING if path.startswith("/assets/") else ASK_AGAIN
+        return web.FileResponse(file, headers=SECURITY_HEADERS | {"Cache-Control": caching})
+
+    def _file(self, path: str) -> Path | None:
+        if "\0" in path:
+            return None
+        file = (self._root / path.lstrip("/")).resolve()
+        return file if file.is_relative_to(self._root) and file.is_file() else None
