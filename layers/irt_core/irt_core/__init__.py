@@ -29,6 +29,7 @@ from irt_core.models import ItemBank
 from irt_core.priors import Normal, Quadrature
 from irt_core.randomness import rng_for
 from irt_core.selection import Choice, Constraints, next_item
+from irt_core.simulation import ConditionalCurves, SimulationResult, simulate_cat
 from irt_core.start import Start
 from irt_core.state import CatState
 from irt_core.stopping import Stopping, StopReason
@@ -39,6 +40,7 @@ __all__ = [
     "CatDesign",
     "CatState",
     "Choice",
+    "ConditionalCurves",
     "ConfidenceInterval",
     "Constraints",
     "ContentArea",
@@ -54,6 +56,7 @@ __all__ = [
     "ResponseError",
     "SelectionError",
     "SequentialRatio",
+    "SimulationResult",
     "Start",
     "StateError",
     "StopReason",
@@ -62,4 +65,5 @@ __all__ = [
     "estimate_ability",
     "next_item",
     "rng_for",
+    "simulate_cat",
 ]

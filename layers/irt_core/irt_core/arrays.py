@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from irt_core.errors import BankError
 
 FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
+IntArray = NDArray[np.integer]
 BoolArray = NDArray[np.bool_]
 
 

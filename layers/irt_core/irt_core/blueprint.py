@@ -8,7 +8,8 @@ Applied Measurement in Education 2(4), 359-375).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -43,6 +44,16 @@ class ContentBlueprint:
         if sum(targets) > 1.0 + 1e-9:
             raise DesignError("blueprint", f"the targets add up to {sum(targets):g}, more than 1")
 
+    def limits(self, area_names: tuple[str, ...]) -> Limits:
+        """The blueprint in the order of a bank's areas; made once and kept."""
+        if area_names not in self._limits:
+            self._limits[area_names] = Limits.of(self, area_names)
+        return self._limits[area_names]
+
+    @cached_property
+    def _limits(self) -> dict[tuple[str, ...], Limits]:
+        return {}
+
     def check_length(self, length: int) -> None:
         """Raise DesignError when no test of `length` items can keep the minima and maxima."""
         minimum = sum(area.minimum for area in self.areas.values())
@@ -57,9 +68,11 @@ class ContentBlueprint:
         if bank.content.areas is None:
             raise DesignError("blueprint", "the bank's items have no content areas")
         for name, area in self.areas.items():
-            held = bank.content.areas.count(name)
+            held = bank.content.most_together(name)
             if held < area.minimum:
-                raise DesignError(f"blueprint.{name}.minimum", f"is {area.minimum}, the bank has {held} such items")
+                raise DesignError(
+                    f"blueprint.{name}.minimum", f"is {area.minimum}, the bank can give {held} such items"
+                )
 
 
 def _check_area(path: str, area: ContentArea) -> None:
@@ -73,11 +86,12 @@ def _check_area(path: str, area: ContentArea) -> None:
 
 @dataclass(frozen=True)
 class Limits:
-    """A blueprint in the order of one bank's areas: arrays of shape (n_areas,)."""
+    """A blueprint in the order of one bank's areas: arrays of shape (n_areas,). A target that is not there is 0."""
 
     minimum: IntArray
     maximum: IntArray
-    target: FloatArray = field(repr=False)
+    target: FloatArray
+    has_target: BoolArray
 
     @classmethod
     def of(cls, blueprint: ContentBlueprint, area_names: tuple[str, ...]) -> Limits:
@@ -88,7 +102,8 @@ class Limits:
         return cls(
             np.array([area.minimum for area in areas], dtype=np.int64),
             np.array([unlimited if area.maximum is None else area.maximum for area in areas], dtype=np.int64),
-            np.array([np.nan if area.target is None else area.target for area in areas]),
+            np.array([area.target or 0.0 for area in areas]),
+            np.array([area.target is not None for area in areas]),
         )
 
     def next_areas(self, used: IntArray, available: IntArray, places: int) -> BoolArray:
@@ -101,6 +116,6 @@ class Limits:
         is_affordable = (owed > 0) | (owed.sum(axis=-1, keepdims=True) < places)
         is_open = (used < self.maximum) & (available > 0) & is_affordable
         n_used = used.sum(axis=-1, keepdims=True)
-        lag = np.where(is_open, np.nan_to_num(self.target * (n_used + 1) - used, nan=0.0), -np.inf)
+        lag = np.where(is_open, self.target * (n_used + 1) - used * self.has_target, -np.inf)
         is_next: BoolArray = is_open & (lag >= lag.max(axis=-1, keepdims=True) - _LAG_TOLERANCE)
         return is_next

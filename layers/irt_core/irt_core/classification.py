@@ -9,9 +9,9 @@ from statistics import NormalDist
 
 import numpy as np
 
+from irt_core.arrays import BoolArray
 from irt_core.errors import DesignError
-from irt_core.models import ItemBank
-from irt_core.state import CatState
+from irt_core.evidence import Evidence
 
 
 @dataclass(frozen=True)
@@ -36,16 +36,14 @@ class SequentialRatio:
             if not 0 < getattr(self, name) < 0.5:
                 raise DesignError(f"stopping.classification.{name}", "must be above 0 and below 0.5")
 
-    def is_decided(self, bank: ItemBank, state: CatState) -> bool:
+    def is_decided(self, evidence: Evidence) -> BoolArray:
         """Whether the test has decided at every cut score."""
-        if not state.administered:
-            return False
         cuts = np.array(self.cut_scores)
-        ends = np.concatenate([cuts - self.indifference, cuts + self.indifference])
-        log_likelihood = bank.log_likelihood(np.array(state.administered), np.array(state.scores), ends).sum(axis=0)
-        ratio = log_likelihood[cuts.size :] - log_likelihood[: cuts.size]
+        log_likelihood = evidence.log_likelihood(np.concatenate([cuts - self.indifference, cuts + self.indifference]))
+        ratio = log_likelihood[:, cuts.size :] - log_likelihood[:, : cuts.size]
         above, below = math.log((1 - self.beta) / self.alpha), math.log(self.beta / (1 - self.alpha))
-        return bool(((ratio >= above) | (ratio <= below)).all())
+        is_decided: BoolArray = np.all((ratio >= above) | (ratio <= below), axis=1)
+        return is_decided
 
 
 @dataclass(frozen=True)
@@ -60,10 +58,12 @@ class ConfidenceInterval:
         if not 0 < self.level < 1:
             raise DesignError("stopping.classification.level", "must be above 0 and below 1")
 
-    def is_decided(self, bank: ItemBank, state: CatState) -> bool:
+    def is_decided(self, evidence: Evidence) -> BoolArray:
         """Whether the interval lies clear of every cut score."""
-        half_width = NormalDist().inv_cdf(0.5 + self.level / 2) * state.se
-        return all(abs(state.theta - cut) > half_width for cut in self.cut_scores)
+        half_width = NormalDist().inv_cdf(0.5 + self.level / 2) * evidence.se[:, None]
+        distance = np.abs(evidence.theta[:, None] - np.array(self.cut_scores))
+        is_decided: BoolArray = np.all(distance > half_width, axis=1)
+        return is_decided
 
 
 def _check_cut_scores(cut_scores: tuple[float, ...]) -> None:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -62,11 +62,6 @@ class ItemContent:
         return np.array([code[name] for name in self.areas or ()], dtype=np.int64)
 
     @cached_property
-    def items_of(self) -> tuple[IntArray, ...]:
-        """The items of each area in `area_names`."""
-        return tuple(np.flatnonzero(self.area_of == place) for place in range(len(self.area_names)))
-
-    @cached_property
     def area_sizes(self) -> IntArray:
         """How many items each area in `area_names` has."""
         return np.bincount(self.area_of, minlength=len(self.area_names))
@@ -79,3 +74,41 @@ class ItemContent:
             for item in group:
                 found[item] = found.get(item, frozenset()) | (frozenset(group) - {item})
         return found
+
+    @cached_property
+    def most_enemies(self) -> int:
+        """How many enemies the item has that has most."""
+        return max(map(len, self.enemies_of.values()), default=0)
+
+    @cached_property
+    def enemy_columns(self) -> tuple[IntArray, ...]:
+        """The first enemy of every item, the second, and so on; −1 where there is none. Each of shape (n_items,)."""
+        columns = np.full((self.most_enemies, self.n_items), -1, dtype=np.int64)
+        for item, enemies in self.enemies_of.items():
+            columns[: len(enemies), item] = sorted(enemies)
+        return tuple(columns)
+
+    @cached_property
+    def enemies_by_area(self) -> dict[tuple[int, int], IntArray]:
+        """The enemies of an item within one area, by item and area."""
+        found: dict[tuple[int, int], list[int]] = {}
+        for item, enemies in self.enemies_of.items():
+            for enemy in sorted(enemies):
+                found.setdefault((item, int(self.area_of[enemy])), []).append(enemy)
+        return {key: np.array(enemies, dtype=np.int64) for key, enemies in found.items()}
+
+    def most_together(self, area: str) -> int:
+        """How many items of the area one test can hold, found greedily: the items with fewest enemies first."""
+        held: set[int] = set()
+        members = [item for item, name in enumerate(self.areas or ()) if name == area]
+        for item in sorted(members, key=lambda item: len(self.enemies_of.get(item, ()))):
+            if held.isdisjoint(self.enemies_of.get(item, ())):
+                held.add(item)
+        return len(held)
+
+    def with_enemies(self, items: Iterable[int]) -> set[int]:
+        """The items together with all their enemies."""
+        together = set(items)
+        for item in tuple(together) if self.enemies else ():
+            together |= self.enemies_of.get(item, frozenset())
+        return together

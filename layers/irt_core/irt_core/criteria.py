@@ -1,4 +1,4 @@
-"""How good each eligible item would be next: one function for each selection rule, the higher the better.
+"""How good every item would be next: one function for each selection rule, the higher the better.
 
 With π the posterior on the grid, L the likelihood of the answers so far, θ̂ the current estimate:
 
@@ -15,58 +15,20 @@ With π the posterior on the grid, L the likelihood of the answers so far, θ̂ 
     random        a draw with equal probabilities
 
 K(θ̂ ‖ θ) = Σ_k P_k(θ̂) log(P_k(θ̂) / P_k(θ)). P(k | answers) = ∫ π(θ) P_k(θ) dθ is the posterior prediction. Integrals run
-over the state's grid with weights that sum to one. `w` grows from 0 to 1 and `h` from 0 to the test's length.
+over the grid with weights that sum to one. `w` grows from 0 at the first item to 1 at the last, at the n-th of N items
+as n (n − 1) / (N (N − 1)), and h = N w: Barrada et al. with their acceleration parameter at 1.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
-from irt_core.arrays import FloatArray, IntArray
-from irt_core.errors import SelectionError
-from irt_core.models import ItemBank
-from irt_core.state import CatState
-from irt_core.tables import ItemTable
+from irt_core.arrays import FloatArray
+from irt_core.situation import Situation
 
 _STRATA = 4
-
-
-@dataclass(frozen=True)
-class Situation:
-    """What a rule judges by: the eligible `items` of a bank, and where the test stands."""
-
-    bank: ItemBank
-    state: CatState
-    items: IntArray
-    length: int | None
-    rng: np.random.Generator | None
-
-    @property
-    def table(self) -> ItemTable:
-        """The bank's items on the state's grid."""
-        return self.bank.tabulate(self.state.quadrature)
-
-    @property
-    def information(self) -> FloatArray:
-        """Information of each eligible item at the estimate."""
-        return self.bank.information_at(np.array(self.state.theta), self.items)
-
-    @property
-    def progress(self) -> float:
-        """The fraction of the test that is behind: 0 for the first item, 1 for the last. Raises SelectionError."""
-        if self.length is None:
-            raise SelectionError("this rule needs constraints with the length of the test")
-        return min(1.0, self.state.n_administered / max(1, self.length - 1))
-
-    @property
-    def randomness(self) -> np.random.Generator:
-        """The caller's generator. Raises SelectionError when there is none."""
-        if self.rng is None:
-            raise SelectionError("this choice needs a random generator; pass rng=rng_for(seed, position)")
-        return self.rng
 
 
 def fisher_information(situation: Situation) -> FloatArray:
@@ -76,91 +38,98 @@ def fisher_information(situation: Situation) -> FloatArray:
 
 def likelihood_weighted_information(situation: Situation) -> FloatArray:
     """Mean information over the likelihood."""
-    return _mean_information(situation, situation.state.likelihood)
+    return situation.likelihood @ situation.table.information.T
 
 
 def posterior_weighted_information(situation: Situation) -> FloatArray:
     """Mean information over the posterior."""
-    return _mean_information(situation, situation.state.posterior)
-
-
-def _mean_information(situation: Situation, weights: FloatArray) -> FloatArray:
-    mean: FloatArray = situation.table.information[situation.items] @ weights
-    return mean
+    return situation.posterior @ situation.table.information.T
 
 
 def likelihood_weighted_divergence(situation: Situation) -> FloatArray:
     """Mean divergence from the estimate over the likelihood."""
-    return _divergence(situation, situation.state.likelihood)
+    return _divergence(situation, situation.likelihood)
 
 
 def posterior_weighted_divergence(situation: Situation) -> FloatArray:
     """Mean divergence from the estimate over the posterior."""
-    return _divergence(situation, situation.state.posterior)
+    return _divergence(situation, situation.posterior)
 
 
 def _divergence(situation: Situation, weights: FloatArray) -> FloatArray:
-    here = situation.bank.log_likelihood_table(np.array([situation.state.theta]))[:, situation.items, 0]
-    there = situation.table.log_likelihood[:, situation.items] @ weights
-    divergence: FloatArray = (np.exp(here) * (here - there)).sum(axis=0)
+    divergence = np.zeros((situation.theta.size, situation.bank.n_items))
+    here = situation.bank.log_likelihood_table(situation.theta)
+    for log_here, log_there in zip(here, situation.table.log_likelihood, strict=True):
+        divergence += np.exp(log_here.T) * (log_here.T - weights @ log_there.T)
     return divergence
 
 
 def expected_information(situation: Situation) -> FloatArray:
     """Information at the estimate as it will be after the answer, averaged over the possible answers."""
-    predicted, theta, _ = _after_each_answer(situation)
-    expected: FloatArray = (predicted * situation.bank.information_at(theta, situation.items)).sum(axis=0)
+    every_item = np.arange(situation.bank.n_items)
+    expected = np.zeros((situation.theta.size, situation.bank.n_items))
+    for predicted, theta, _ in after_each_answer(situation):
+        expected += predicted * situation.bank.information_at(theta, every_item)
     return expected
 
 
 def expected_precision(situation: Situation) -> FloatArray:
     """Minus the posterior variance after the answer, averaged over the possible answers."""
-    predicted, _, variance = _after_each_answer(situation)
-    expected: FloatArray = (predicted * variance).sum(axis=0)
-    return -expected
+    expected = np.zeros((situation.theta.size, situation.bank.n_items))
+    for predicted, _, variance in after_each_answer(situation):
+        expected -= predicted * variance
+    return expected
 
 
-def _after_each_answer(situation: Situation) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Probability, posterior mean and posterior variance for each category and item, (n_categories, n_items) each."""
-    posterior, quadrature = situation.state.posterior, situation.state.quadrature
-    basis = np.stack([posterior, posterior * quadrature.points, posterior * quadrature.squares], axis=1)
-    total, first, second = np.moveaxis(situation.table.likelihood[:, situation.items] @ basis, -1, 0)
-    mean = first / total
-    return total, mean, second / total - mean * mean
+def after_each_answer(situation: Situation) -> Iterator[tuple[FloatArray, FloatArray, FloatArray]]:
+    """For each category its predicted probability and the posterior mean and variance after it.
+
+    Each has the shape (n_examinees, n_items).
+    """
+    posterior, points = situation.posterior, situation.quadrature.points
+    for likelihood in situation.table.likelihood:
+        probability = posterior @ likelihood.T
+        mean = (posterior * points) @ likelihood.T / probability
+        variance = (posterior * points**2) @ likelihood.T / probability - mean**2
+        yield probability, mean, variance
 
 
 def closeness_in_stratum(situation: Situation) -> FloatArray:
     """Closeness of the location to the estimate; the items of other strata come after, the nearest strata first."""
-    order = np.argsort(situation.bank.discriminations, kind="stable")
-    stratum = np.empty(order.size, dtype=np.int64)
-    stratum[order] = np.arange(order.size) * _STRATA // order.size
-    stage = min(_STRATA - 1, int(situation.progress * _STRATA))
-    distance = np.abs(situation.bank.locations[situation.items] - situation.state.theta)
-    strata_away = np.abs(stratum[situation.items] - stage)
-    return -(distance + strata_away * (1.0 + distance.max(initial=0.0)))
+    bank = situation.bank
+    stage = min(_STRATA - 1, situation.position * _STRATA // situation.test_length)
+    distance = np.abs(bank.locations - situation.theta[:, None])
+    strata_away = np.abs(bank.strata(_STRATA) - stage)
+    closeness: FloatArray = -(distance + strata_away * (1.0 + distance.max()))
+    return closeness
 
 
 def progressive_information(situation: Situation) -> FloatArray:
     """A random component that gives way to information as the test goes on."""
-    information, weight = situation.information, situation.progress
-    noise = situation.randomness.random(information.size) * information.max(initial=0.0)
+    information, weight = situation.information, _maturity(situation)
+    noise = situation.randomness.random(information.shape) * information.max(axis=1, keepdims=True)
     mixed: FloatArray = (1.0 - weight) * noise + weight * information
     return mixed
 
 
 def proportional_information(situation: Situation) -> FloatArray:
     """A draw in proportion to a power of the information, as the largest of log weights with Gumbel noise."""
-    length, n_given = situation.length, situation.state.n_administered
-    exponent = situation.progress * (length or 0) if n_given else 0.0
-    with np.errstate(divide="ignore"):
-        log_weight = np.log(situation.information)
-    drawn: FloatArray = exponent * log_weight + situation.randomness.gumbel(size=situation.items.size)
+    information = situation.information
+    exponent = _maturity(situation) * situation.test_length
+    log_weight = np.log(np.maximum(information, np.finfo(float).tiny))
+    drawn: FloatArray = exponent * log_weight + situation.randomness.gumbel(size=information.shape)
     return drawn
+
+
+def _maturity(situation: Situation) -> float:
+    """Σ_{f ≤ position} f / Σ_{f < length} f: from 0 for the first item to 1 for the last."""
+    position, last = situation.position, situation.test_length - 1
+    return 1.0 if position >= last > 0 else position * (position + 1) / max(1, last * (last + 1))
 
 
 def chance(situation: Situation) -> FloatArray:
     """The same chance for every item."""
-    return situation.randomness.random(situation.items.size)
+    return situation.randomness.random((situation.theta.size, situation.bank.n_items))
 
 
 Criterion = Callable[[Situation], FloatArray]

@@ -16,6 +16,7 @@ from irt_core.blueprint import ContentBlueprint
 from irt_core.criteria import CRITERIA
 from irt_core.design_json import read_design, write_design
 from irt_core.errors import DesignError
+from irt_core.evidence import SessionEvidence
 from irt_core.exposure import ExposureControl, Randomesque, SympsonHetter
 from irt_core.models import ItemBank
 from irt_core.priors import Normal, Quadrature
@@ -73,7 +74,8 @@ class CatDesign:
 
     def stop_reason(self, bank: ItemBank, state: CatState) -> StopReason | None:
         """Why the test ends here, or None when it goes on."""
-        return self.stopping.reason(bank, state, self.constraints)
+        evidence = SessionEvidence(bank, state, self.constraints)
+        return next((reason for reason, holds in self.stopping.reasons(evidence) if holds), None)
 
     def next_item(self, bank: ItemBank, state: CatState, rng: np.random.Generator | None = None) -> Choice:
         """Choose the next item. Raises NoItemLeft when there is none: stop with the reason `no_item_left`."""

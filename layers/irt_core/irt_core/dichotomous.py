@@ -117,6 +117,12 @@ class DichotomousBank(ItemBank):
         every = np.arange(self.n_items)
         return np.stack([self.log_likelihood(every, np.full(self.n_items, score), theta) for score in (0, 1)])
 
+    def draw_scores(self, theta: FloatArray, items: IntArray, rng: np.random.Generator) -> IntArray:
+        """A random score of an examinee of ability `theta[k]` on item `items[k]`, shape (n,)."""
+        a, b, c, d = (values[items] for values in self._curve_parameters)
+        rising, _ = _sigmas(theta, a, b)
+        return (rng.random(theta.size) < c + (d - c) * rising).astype(np.int64)
+
     def likelihood_equation(self, theta: FloatArray, responses: Responses) -> LikelihoodEquation:
         """Gradient Σ (x − P) P' / (P Q), information and Warm's J for each person."""
         rising, falling = _sigmas(theta[:, None], self.discrimination, self.difficulty)
@@ -178,9 +184,10 @@ class DichotomousBank(ItemBank):
 
 def _sigmas(theta: FloatArray, a: FloatArray, b: FloatArray) -> tuple[FloatArray, FloatArray]:
     """σ(z) and σ(−z) of z = a (θ − b)."""
-    z = a * (theta - b)
-    np.clip(z, -_LARGEST_EXPONENT, _LARGEST_EXPONENT, out=z)
-    falling = np.exp(-z)
+    z = a * (b - theta)
+    np.maximum(z, -_LARGEST_EXPONENT, out=z)
+    np.minimum(z, _LARGEST_EXPONENT, out=z)
+    falling = np.exp(z, out=z)
     rising = 1.0 / (1.0 + falling)
     falling *= rising
     return rising, falling

@@ -7,9 +7,9 @@
     wle      Warm's weighted likelihood: l'(θ) + J(θ) / (2 I(θ)) = 0 (Warm 1989, Psychometrika 54(3), 427-450)
 
 APM is Applied Psychological Measurement. The two means are sums over a grid that is as fine as the sharpest posterior
-that the bank can give. The three modes start from the best point of a grid over `bounds`, so that of several modes (3PL)
-the highest is found, and are then polished by a safeguarded root search. Standard errors: posterior standard deviation
-for the means, 1 / √(I + prior precision) for the map, 1 / √I for mle and wle, I being the expected information at the
+that the bank can give. The three modes start from the best point of a grid over `bounds`, so that of several modes
+(3PL) the highest is found, and are then polished by a safeguarded root search. Standard errors: posterior sd for the
+means, 1 / √(I + prior precision) for the map, 1 / √I for mle and wle, I being the expected information at the
 estimate.
 
 What each status says, and what the estimate then is:

@@ -1,41 +1,25 @@
 """Who gets the best item: controls that keep a few items from being seen by everybody.
 
-A control takes the candidates from best to worst and names the one to give. Its randomness comes from the caller.
+A control sees each examinee's candidates from best to worst and picks one. Its randomness comes from the caller.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from functools import cached_property
+from typing import ClassVar
 
 import numpy as np
 
-from irt_core.arrays import IntArray, frozen
+from irt_core.arrays import FloatArray, IntArray, frozen
 from irt_core.errors import DesignError
-
-
-class Pick(NamedTuple):
-    """The place of the chosen item among the candidates, and the places of those that were ruled out for good."""
-
-    place: int
-    ruled_out: tuple[int, ...] = ()
-
-
-class ExposureControl(Protocol):
-    """`n_candidates` is how many of the best items the control must see; None means all."""
-
-    @property
-    def n_candidates(self) -> int | None: ...
-
-    def pick(self, candidates: IntArray, rng: np.random.Generator) -> Pick:
-        """Choose one of `candidates`, which are items from best to worst."""
-        ...
 
 
 @dataclass(frozen=True)
 class Randomesque:
     """One of the n best at random (Kingsbury & Zara 1989, Applied Measurement in Education 2(4), 359-375)."""
 
+    rules_out_rejected: ClassVar[bool] = False
     n: int
 
     def __post_init__(self) -> None:
@@ -44,37 +28,42 @@ class Randomesque:
 
     @property
     def n_candidates(self) -> int:
-        """The n best."""
+        """How many of the best items the control wants to see."""
         return self.n
 
-    def pick(self, candidates: IntArray, rng: np.random.Generator) -> Pick:
-        """Each of the n best with the same probability."""
-        return Pick(int(rng.integers(min(self.n, candidates.size))))
+    def pick(self, candidates: IntArray, rng: np.random.Generator) -> IntArray:
+        """Each examinee's place among the candidates (n_examinees, n), which run from best to worst and end in −1."""
+        n_there = (candidates >= 0).sum(axis=1)
+        places: IntArray = (rng.random(len(candidates)) * n_there).astype(np.int64)
+        return places
 
 
 @dataclass(frozen=True)
 class SympsonHetter:
     """Give a selected item with the probability k of the item, else try the next best.
 
-    An item that fails its trial stays out for the rest of the examinee's test; when all fail, the best one is given
-    (Sympson & Hetter 1985, Proceedings of the 27th Annual Meeting of the Military Testing Association, 973-977).
+    An item that fails its trial stays out for the rest of the examinee's test. When all candidates fail, the best of
+    them is given after all (Sympson & Hetter 1985, Proceedings of the 27th annual meeting of the Military Testing
+    Association, 973-977). `k` has one value for each item of the bank.
     """
 
+    rules_out_rejected: ClassVar[bool] = True
+    n_candidates: ClassVar[int] = 50
     k: tuple[float, ...]
 
     def __post_init__(self) -> None:
         if not self.k or not all(0.0 < probability <= 1.0 for probability in self.k):
             raise DesignError("exposure.k", "must hold a probability above 0 and at most 1 for each item")
 
-    @property
-    def n_candidates(self) -> None:
-        """All: any number of items may fail."""
-        return None
+    def pick(self, candidates: IntArray, rng: np.random.Generator) -> IntArray:
+        """Each examinee's place among the candidates (n_examinees, n), which run from best to worst and end in −1."""
+        has_passed = (rng.random(candidates.shape) < self._probability[candidates]) & (candidates >= 0)
+        first: IntArray = has_passed.argmax(axis=1)
+        return first
 
-    def pick(self, candidates: IntArray, rng: np.random.Generator) -> Pick:
-        """The first candidate that passes its trial."""
-        passed = np.flatnonzero(rng.random(candidates.size) < frozen(self.k)[candidates])
-        if not passed.size:
-            return Pick(0)
-        place = int(passed[0])
-        return Pick(place, tuple(range(place)))
+    @cached_property
+    def _probability(self) -> FloatArray:
+        return frozen(self.k)
+
+
+ExposureControl = Randomesque | SympsonHetter

@@ -21,6 +21,7 @@ from irt_core.arrays import FloatArray, IntArray
 from irt_core.content import ItemContent
 from irt_core.errors import BankError
 from irt_core.priors import Quadrature
+from irt_core.ranking import InformationRanking
 from irt_core.responses import Responses
 from irt_core.tables import ItemTable
 
@@ -124,6 +125,13 @@ class ItemBank(ABC):
     def locations(self) -> FloatArray:
         """Where each item sits on the scale of θ, shape (n_items,)."""
 
+    def strata(self, n: int) -> IntArray:
+        """Which of `n` equally large strata each item is in, 0 for the least discriminating, shape (n_items,)."""
+        order = np.argsort(self.discriminations, kind="stable")
+        stratum = np.empty(self.n_items, dtype=np.int64)
+        stratum[order] = np.arange(self.n_items) * n // self.n_items
+        return stratum
+
     @abstractmethod
     def warm(self, theta: ArrayLike) -> FloatArray:
         """Warm's J = P' P'' / (P Q) of each item, shape (n_theta, n_items)."""
@@ -141,6 +149,10 @@ class ItemBank(ABC):
         """log P(category | θ) of all items, shape (n_categories, n_items, n_theta)."""
 
     @abstractmethod
+    def draw_scores(self, theta: FloatArray, items: IntArray, rng: np.random.Generator) -> IntArray:
+        """A random score of an examinee of ability `theta[k]` on item `items[k]`, shape (n,)."""
+
+    @abstractmethod
     def likelihood_equation(self, theta: FloatArray, responses: Responses) -> LikelihoodEquation:
         """The pieces of the likelihood equation at one θ for each person, `theta` of shape (n_persons,)."""
 
@@ -156,6 +168,11 @@ class ItemBank(ABC):
 
     @abstractmethod
     def _with_content(self, content: ItemContent) -> Self: ...
+
+    @cached_property
+    def ranking(self) -> InformationRanking:
+        """The items by information along θ; made once and kept with the bank."""
+        return InformationRanking(self)
 
     @cached_property
     def _tables(self) -> dict[Quadrature, ItemTable]:

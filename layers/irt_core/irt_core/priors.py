@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 
 import numpy as np
 
@@ -73,26 +73,32 @@ class Quadrature:
         """The spacing of the grid."""
         return (self.high - self.low) / (self.n_points - 1)
 
-    @cached_property
+    @property
     def points(self) -> FloatArray:
         """The values of θ, shape (n_points,), read-only."""
-        return frozen(np.linspace(self.low, self.high, self.n_points))
+        return _grid(self)[0]
 
-    @cached_property
-    def squares(self) -> FloatArray:
-        """The squares of `points`."""
-        return frozen(self.points**2)
+    @property
+    def powers(self) -> FloatArray:
+        """1, θ and θ² of the points, shape (n_points, 3), read-only."""
+        return _grid(self)[1]
+
+
+@lru_cache(maxsize=64)
+def _grid(quadrature: Quadrature) -> tuple[FloatArray, FloatArray]:
+    """Points and powers; grids are few, and equal ones share their arrays however often they are read from storage."""
+    points = np.linspace(quadrature.low, quadrature.high, quadrature.n_points)
+    return frozen(points), frozen(np.stack([np.ones(points.size), points, points**2], axis=1))
 
 
 def moments(log_density: FloatArray, quadrature: Quadrature) -> tuple[FloatArray, FloatArray]:
     """Mean and standard deviation of unnormalised log densities on the grid.
 
-    `log_density` has the shape (..., n_points); both results have the shape (...). The sums run along the last axis
-    in an order that does not depend on the other axes, so one row alone gives the same bits as the row in a batch.
+    `log_density` has the shape (..., n_points); both results have the shape (...). Each row is summed by itself
+    (`vecmat`, not `@`), so one row alone gives the same bits as the same row in a batch.
     """
     weights = np.exp(log_density - log_density.max(axis=-1, keepdims=True))
-    total = weights.sum(axis=-1)
-    mean = (weights * quadrature.points).sum(axis=-1) / total
-    centred = quadrature.points - mean[..., None]
-    variance = (weights * centred * centred).sum(axis=-1) / total
-    return mean, np.sqrt(variance)
+    sums = np.vecmat(weights, quadrature.powers)
+    mean = sums[..., 1] / sums[..., 0]
+    variance = sums[..., 2] / sums[..., 0] - mean * mean
+    return mean, np.sqrt(np.maximum(variance, 0.0))

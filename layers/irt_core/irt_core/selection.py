@@ -12,12 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from irt_core.arrays import FloatArray, IntArray
-from irt_core.blueprint import ContentBlueprint, Limits
-from irt_core.criteria import CRITERIA, Situation
+from irt_core.arrays import IntArray
+from irt_core.blueprint import ContentBlueprint
+from irt_core.candidates import Candidates, best_candidates
+from irt_core.eligibility import Eligibility, ItemPool
 from irt_core.errors import NoItemLeft, SelectionError
-from irt_core.exposure import ExposureControl, Pick
+from irt_core.exposure import ExposureControl
 from irt_core.models import ItemBank
+from irt_core.situation import Situation
 from irt_core.state import CatState
 
 
@@ -32,12 +34,9 @@ class Constraints:
         if self.length is not None and self.length < 1:
             raise SelectionError("a test has a length of 1 or more")
 
-    def minima_are_met(self, bank: ItemBank, state: CatState) -> bool:
-        """Whether every area has the items that it must have."""
-        if self.blueprint is None or bank.content.areas is None:
-            return True
-        given = [bank.content.areas[item] for item in state.administered]
-        return all(given.count(name) >= area.minimum for name, area in self.blueprint.areas.items())
+    def places_left(self, bank: ItemBank, position: int) -> int:
+        """How many items the test may still get after `position` of them."""
+        return (bank.n_items if self.length is None else self.length) - position
 
 
 @dataclass(frozen=True)
@@ -69,81 +68,39 @@ def next_item(
     Raises NoItemLeft when the bank or the constraints leave none, SelectionError for an unknown rule or when chance is
     needed and no `rng` was given.
     """
-    if rule not in CRITERIA:
-        raise SelectionError(f"no selection rule is called {rule!r}; there are: {', '.join(CRITERIA)}")
     constraints = constraints or Constraints()
-    items = eligible_items(bank, state, constraints)
-    situation = Situation(bank, state, items, constraints.length, rng)
-    values = CRITERIA[rule](situation)
-    if exposure is None:
-        best = int(values.argmax())
-        return Choice(int(items[best]), float(values[best]), _reason(rule, situation), (int(items[best]),))
-    ranked = _best_first(values, exposure.n_candidates)
-    candidates = items[ranked]
-    pick = exposure.pick(candidates, situation.randomness)
+    situation = Situation.of_one(bank, state, constraints.length, rng)
+    eligibility = eligibility_of(situation, ItemPool.of_one(bank.content, state), constraints)
+    candidates = best_candidates(rule, situation, eligibility, 1 if exposure is None else exposure.n_candidates)
+    items = [item for item in candidates.items[0].tolist() if item >= 0]
+    if not items:
+        raise NoItemLeft("no item is left that the constraints allow")
+    place = int(pick_places(candidates, exposure, situation)[0])
+    rejected = items[:place] if exposure is not None and exposure.rules_out_rejected else []
     return Choice(
-        item=int(candidates[pick.place]),
-        value=float(values[ranked[pick.place]]),
-        reason=f"{_reason(rule, situation)}; {_drawn(exposure, pick)}",
-        candidates=tuple(candidates[: max(pick.place + 1, exposure.n_candidates or 0)].tolist()),
-        ruled_out=tuple(candidates[list(pick.ruled_out)].tolist()),
+        item=items[place],
+        value=float(candidates.values[0, place]),
+        reason=_reason(rule, state, exposure, place, len(items)),
+        candidates=tuple(items),
+        ruled_out=tuple(rejected),
     )
 
 
-def eligible_items(bank: ItemBank, state: CatState, constraints: Constraints) -> IntArray:
-    """The items that may come next, ascending. Raises NoItemLeft."""
-    if constraints.length is not None and state.n_administered >= constraints.length:
-        raise NoItemLeft(f"the test has its {constraints.length} items")
-    excluded = _excluded(bank, state)
-    is_free = np.ones(bank.n_items, dtype=bool)
-    is_free[excluded] = False
-    if constraints.blueprint is None:
-        items = np.flatnonzero(is_free)
-    else:
-        areas = _next_areas(bank, state, constraints, excluded)
-        members = [bank.content.items_of[area] for area in areas]
-        pool = np.sort(np.concatenate(members)) if len(members) > 1 else members[0]
-        items = pool[is_free[pool]]
-    if not items.size:
-        raise NoItemLeft("every item of the bank is used up or ruled out")
-    return items
-
-
-def _excluded(bank: ItemBank, state: CatState) -> IntArray:
-    """Items given already, their enemies, and items set aside."""
-    excluded = set(state.administered) | set(state.set_aside)
-    for item in state.administered:
-        excluded |= bank.content.enemies_of.get(item, frozenset())
-    return np.fromiter(excluded, dtype=np.int64, count=len(excluded))
-
-
-def _next_areas(bank: ItemBank, state: CatState, constraints: Constraints, excluded: IntArray) -> IntArray:
-    blueprint, content = constraints.blueprint, bank.content
-    if blueprint is None or content.areas is None:
+def eligibility_of(situation: Situation, pool: ItemPool, constraints: Constraints) -> Eligibility:
+    """The items that may come next. Raises SelectionError."""
+    bank, blueprint = situation.bank, constraints.blueprint
+    if blueprint is not None and bank.content.areas is None:
         raise SelectionError("a blueprint needs a bank whose items have content areas")
-    n_areas = len(content.area_names)
-    given = np.array(state.administered, dtype=np.int64)
-    used = np.bincount(content.area_of[given], minlength=n_areas)
-    available = content.area_sizes - np.bincount(content.area_of[excluded], minlength=n_areas)
-    places = (constraints.length or bank.n_items) - state.n_administered
-    areas = np.flatnonzero(Limits.of(blueprint, content.area_names).next_areas(used, available, places))
-    if not areas.size:
-        raise NoItemLeft("no item can be given without breaking the blueprint")
-    return areas
+    return pool.eligibility(blueprint, constraints.places_left(bank, situation.position))
 
 
-def _best_first(values: FloatArray, n: int | None) -> IntArray:
-    """The places of the n largest values, largest first; of equal ones the earlier place first."""
-    if n is None or n >= values.size:
-        return np.argsort(-values, kind="stable")
-    threshold = np.partition(values, values.size - n)[values.size - n]
-    above = np.flatnonzero(values >= threshold)
-    return above[np.argsort(-values[above], kind="stable")][:n]
+def pick_places(candidates: Candidates, exposure: ExposureControl | None, situation: Situation) -> IntArray:
+    """The place of each examinee's item among the candidates: the first unless an exposure control picks another."""
+    if exposure is None:
+        return np.zeros(candidates.items.shape[0], dtype=np.int64)
+    return exposure.pick(candidates.items, situation.randomness)
 
 
-def _reason(rule: str, situation: Situation) -> str:
-    return f"{rule} at theta {situation.state.theta:.3f} over {situation.items.size} eligible items"
-
-
-def _drawn(exposure: ExposureControl, pick: Pick) -> str:
-    return f"{type(exposure).__name__} took number {pick.place + 1}"
+def _reason(rule: str, state: CatState, exposure: ExposureControl | None, place: int, n: int) -> str:
+    reason = f"{rule} at theta {state.theta:.3f}"
+    return reason if exposure is None else f"{reason}; {type(exposure).__name__} took number {place + 1} of {n}"

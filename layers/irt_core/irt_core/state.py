@@ -80,7 +80,7 @@ class CatState:
     def after(self, bank: ItemBank, item: int, score: int, seconds: float = 0.0) -> Self:
         """The state after one more answer, which took `seconds`. Raises StateError."""
         _check(bank, self.administered, (item,), (score,), seconds)
-        rows = bank.log_likelihood(np.array([item]), np.array([score]), self.quadrature.points)
+        rows = bank.tabulate(self.quadrature).log_likelihood_of(np.array([item]), np.array([score]))
         log_posterior = self.log_posterior + rows[0]
         mean, sd = moments(log_posterior, self.quadrature)
         return replace(
@@ -98,7 +98,7 @@ class CatState:
         _check(bank, self.administered, items, scores, seconds)
         if not items:
             return replace(self, elapsed_seconds=self.elapsed_seconds + seconds)
-        rows = bank.log_likelihood(np.array(items), np.array(scores), self.quadrature.points)
+        rows = bank.tabulate(self.quadrature).log_likelihood_of(np.array(items), np.array(scores))
         path = np.cumsum(np.vstack([self.log_posterior, rows]), axis=0)[1:]
         means, sds = moments(path, self.quadrature)
         return replace(

@@ -1,7 +1,7 @@
 """When a test ends, and why.
 
 The rules of one `Stopping` are combined with «or»; none but the two limits acts before `min_items` answers, nor before
-the minima of the blueprint are met. Reasons are stable codes:
+the minima of the blueprint are met. Reasons are stable codes, and the first that holds in this order is given:
 
     max_items        the test has its greatest length
     time_limit       the time is used up
@@ -11,21 +11,22 @@ the minima of the blueprint are met. Reasons are stable codes:
     no_gain          the best item left would hardly lower the standard error
                      (Choi, Grady & Dodd 2011, Educational and Psychological Measurement 71(1), 37-53)
     no_item_left     the bank or the blueprint holds no further item
+
+The rules are written once, for arrays of examinees: a live session asks for one, a simulation for many.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
+from irt_core.arrays import BoolArray
 from irt_core.classification import ConfidenceInterval, SequentialRatio
-from irt_core.criteria import Situation, expected_precision
-from irt_core.errors import DesignError, NoItemLeft
-from irt_core.models import ItemBank
-from irt_core.selection import Constraints, eligible_items
-from irt_core.state import CatState
+from irt_core.errors import DesignError
+from irt_core.evidence import Evidence
 
 StopReason = Literal["max_items", "time_limit", "se_reached", "theta_stable", "classified", "no_gain", "no_item_left"]
 
@@ -56,38 +57,19 @@ class Stopping:
             if value is not None and not 0 < value < float("inf"):
                 raise DesignError(f"stopping.{name}", "must be above 0")
 
-    def reason(self, bank: ItemBank, state: CatState, constraints: Constraints) -> StopReason | None:
-        """Why the test ends here, or None when it goes on."""
-        if state.n_administered >= self.max_items:
-            return "max_items"
-        if self.time_limit_seconds is not None and state.elapsed_seconds >= self.time_limit_seconds:
-            return "time_limit"
-        if state.n_administered >= self.min_items and constraints.minima_are_met(bank, state):
-            return self._early_reason(bank, state, constraints)
-        return None
-
-    def _early_reason(self, bank: ItemBank, state: CatState, constraints: Constraints) -> StopReason | None:
-        if self.se is not None and state.se <= self.se:
-            return "se_reached"
-        if self.theta_change is not None and _last_change(state) <= self.theta_change:
-            return "theta_stable"
-        if self.classification is not None and self.classification.is_decided(bank, state):
-            return "classified"
-        if self.se_gain is not None and _expected_gain(bank, state, constraints) < self.se_gain:
-            return "no_gain"
-        return None
-
-
-def _last_change(state: CatState) -> float:
-    """How far the last answer moved the estimate; infinite before the second, as the first moves it from the start."""
-    return abs(state.thetas[-1] - state.thetas[-2]) if state.n_administered >= 2 else float("inf")
-
-
-def _expected_gain(bank: ItemBank, state: CatState, constraints: Constraints) -> float:
-    """By how much the best next item is expected to lower the standard error; 0 when there is none."""
-    try:
-        items = eligible_items(bank, state, constraints)
-    except NoItemLeft:
-        return 0.0
-    variance = -expected_precision(Situation(bank, state, items, constraints.length, None)).max()
-    return state.se - float(np.sqrt(variance))
+    def reasons(self, evidence: Evidence) -> Iterator[tuple[StopReason, BoolArray | bool]]:
+        """Each reason that could apply now and whether it does, in order; what costs most is worked out last."""
+        yield "max_items", evidence.n_given >= self.max_items
+        if self.time_limit_seconds is not None:
+            yield "time_limit", evidence.elapsed_seconds >= self.time_limit_seconds
+        if evidence.n_given < self.min_items:
+            return
+        may_stop = evidence.has_minima()
+        if self.se is not None:
+            yield "se_reached", may_stop & (evidence.se <= self.se)
+        if self.theta_change is not None and evidence.n_given >= 2:  # the first answer moves it from the start, not on
+            yield "theta_stable", may_stop & (np.abs(evidence.theta - evidence.previous_theta) <= self.theta_change)
+        if self.classification is not None:
+            yield "classified", may_stop & self.classification.is_decided(evidence)
+        if self.se_gain is not None:
+            yield "no_gain", may_stop & (evidence.se - evidence.expected_se() < self.se_gain)

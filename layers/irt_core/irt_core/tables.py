@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from irt_core.arrays import FloatArray
+from irt_core.arrays import FloatArray, IntArray
 from irt_core.priors import Quadrature
 
 if TYPE_CHECKING:
     from irt_core.models import ItemBank
+
+_LARGEST_TABULATED = 4096  # items; beyond, a table of the whole bank costs more than it saves in a session
 
 
 class ItemTable:
@@ -28,6 +30,12 @@ class ItemTable:
     def log_likelihood(self) -> FloatArray:
         """log P(category | θ), shape (n_categories, n_items, n_points)."""
         return self._bank.log_likelihood_table(self.quadrature.points)
+
+    def log_likelihood_of(self, items: IntArray, scores: IntArray) -> FloatArray:
+        """log P(score of each item | θ), shape (len(items), n_points), the same bits whether tabulated or not."""
+        if self._bank.n_items > _LARGEST_TABULATED:
+            return self._bank.log_likelihood(items, scores, self.quadrature.points)
+        return self.log_likelihood[scores, items]
 
     @cached_property
     def likelihood(self) -> FloatArray:

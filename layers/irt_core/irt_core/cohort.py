@@ -1,0 +1,139 @@
+"""Simulated examinees who take the same adaptive test in step.
+
+After each round all of them have given the same number of answers, so that one round is a few operations on arrays.
+They choose by the same criteria, controls and rules as a live session, in arrays of many instead of one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from irt_core.arrays import BoolArray, FloatArray, IntArray
+from irt_core.candidates import best_candidates
+from irt_core.design import CatDesign
+from irt_core.eligibility import Eligibility, ItemPool
+from irt_core.evidence import best_expected_se
+from irt_core.models import ItemBank
+from irt_core.priors import Quadrature, moments
+from irt_core.selection import eligibility_of, pick_places
+from irt_core.situation import Situation
+
+
+@dataclass(frozen=True, eq=False)
+class Cohort:
+    """Those who are still at work. Arrays have one row for each of them; it is also the evidence to stop by.
+
+    `members` are their places in the simulation, `items` and `scores` (n_examinees, n_given) what they did so far.
+    """
+
+    bank: ItemBank
+    design: CatDesign
+    quadrature: Quadrature
+    rng: np.random.Generator = field(repr=False)
+    members: IntArray
+    ability: FloatArray
+    log_posterior: FloatArray
+    theta: FloatArray
+    se: FloatArray
+    previous_theta: FloatArray
+    pool: ItemPool
+    items: IntArray
+    scores: IntArray
+
+    @classmethod
+    def begin(cls, bank: ItemBank, design: CatDesign, ability: FloatArray, rng: np.random.Generator) -> Cohort:
+        """Everybody before the first item; `ability` (n_examinees,) is what the test is to find out."""
+        state, n = design.begin(), ability.size
+        theta = np.full(n, state.theta)
+        return cls(
+            bank=bank,
+            design=design,
+            quadrature=state.quadrature,
+            rng=rng,
+            members=np.arange(n),
+            ability=ability,
+            log_posterior=np.repeat(state.log_posterior[None, :], n, axis=0),
+            theta=theta,
+            se=np.full(n, state.se),
+            previous_theta=theta,
+            pool=ItemPool.full(bank.content, n),
+            items=np.empty((n, 0), dtype=np.int64),
+            scores=np.empty((n, 0), dtype=np.int64),
+        )
+
+    @property
+    def n_given(self) -> int:
+        """How many answers each has given."""
+        return int(self.items.shape[1])
+
+    @property
+    def elapsed_seconds(self) -> FloatArray:
+        """Simulated examinees take no time."""
+        return np.zeros(self.members.size)
+
+    def has_minima(self) -> BoolArray:
+        """Whose test has the items that every content area must have."""
+        return self.pool.has_minima(self.design.blueprint)
+
+    def log_likelihood(self, theta: FloatArray) -> FloatArray:
+        """Log-likelihood of the answers at other abilities, shape (n_examinees, n_theta)."""
+        rows = self.bank.log_likelihood_table(theta)[self.scores, self.items]
+        total: FloatArray = rows.sum(axis=1)
+        return total
+
+    def expected_se(self) -> FloatArray:
+        """The standard error to be expected after the best next item, infinite when there is none."""
+        situation = self._situation()
+        return best_expected_se(situation, self._eligibility(situation))
+
+    def of_some(self, rows: BoolArray) -> Cohort:
+        """Those whom `rows` picks."""
+        names = ("members", "ability", "log_posterior", "theta", "se", "previous_theta", "items", "scores")
+        return replace(self, pool=self.pool.of_some(rows), **{name: getattr(self, name)[rows] for name in names})
+
+    def next_items(self) -> IntArray:
+        """The next item of each, −1 for those who have none left. What exposure control rules out leaves the pool."""
+        situation = self._situation()
+        exposure = self.design.exposure_at(self.n_given)
+        n = 1 if exposure is None else exposure.n_candidates
+        candidates = best_candidates(self.design.selection, situation, self._eligibility(situation), n)
+        places = pick_places(candidates, exposure, situation)
+        if exposure is not None and exposure.rules_out_rejected:
+            for column, rejected in enumerate(candidates.items.T[: places.max()]):
+                rows = np.flatnonzero(column < places)
+                self.pool.rule_out(rows, rejected[rows])
+        return candidates.items[np.arange(places.size), places]
+
+    def answer(self, items: IntArray) -> Cohort:
+        """The cohort after everybody has answered an item each, (n_examinees,)."""
+        scores = self.bank.draw_scores(self.ability, items, self.rng)
+        log_posterior = self.log_posterior + self.bank.tabulate(self.quadrature).log_likelihood_of(items, scores)
+        theta, se = moments(log_posterior, self.quadrature)
+        self.pool.give(np.arange(items.size), items)
+        return replace(
+            self,
+            log_posterior=log_posterior,
+            theta=theta,
+            se=se,
+            previous_theta=self.theta,
+            items=np.column_stack([self.items, items]),
+            scores=np.column_stack([self.scores, scores]),
+        )
+
+    def _situation(self) -> Situation:
+        length = self.design.stopping.max_items
+        return Situation(
+            self.bank,
+            self.design.prior,
+            self.quadrature,
+            self.theta,
+            self.log_posterior,
+            self.n_given,
+            length,
+            self.rng,
+        )
+
+    def _eligibility(self, situation: Situation) -> Eligibility:
+        return eligibility_of(situation, self.pool, self.design.constraints)

@@ -1,0 +1,128 @@
+"""Which items some examinees may still be given.
+
+Three things rule an item out: it was given or set aside, an enemy of it was given, or the blueprint asks for another
+area. The first two only ever grow, so they are kept as a table of free items; the third is asked anew each time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from irt_core.arrays import BoolArray, IntArray
+from irt_core.blueprint import ContentBlueprint
+from irt_core.content import ItemContent
+from irt_core.state import CatState
+
+
+@dataclass(frozen=True, eq=False)
+class ItemPool:
+    """The items that are still free for each examinee.
+
+    `is_free` has the shape (n_examinees, n_items); `used` and `available` (n_examinees, n_areas) count the items of
+    each content area in the test and still free.
+    """
+
+    content: ItemContent = field(repr=False)
+    is_free: BoolArray
+    used: IntArray
+    available: IntArray
+
+    @classmethod
+    def full(cls, content: ItemContent, n_examinees: int) -> ItemPool:
+        """Every item is free for everybody."""
+        n_areas = len(content.area_names)
+        return cls(
+            content,
+            np.ones((n_examinees, content.n_items), dtype=bool),
+            np.zeros((n_examinees, n_areas), dtype=np.int64),
+            np.repeat(content.area_sizes[None, :], n_examinees, axis=0),
+        )
+
+    @classmethod
+    def of_one(cls, content: ItemContent, state: CatState) -> ItemPool:
+        """What is free for the examinee of a live session."""
+        pool = cls.full(content, 1)
+        taken = list(content.with_enemies(state.administered) | set(state.set_aside))
+        pool.is_free[0, taken] = False
+        if content.areas is not None:
+            n_areas = len(content.area_names)
+            pool.used[0] = np.bincount(content.area_of[list(state.administered)], minlength=n_areas)
+            pool.available[0] -= np.bincount(content.area_of[taken], minlength=n_areas)
+        return pool
+
+    def of_some(self, examinees: IntArray | BoolArray) -> ItemPool:
+        """The same for some of the examinees."""
+        return ItemPool(self.content, self.is_free[examinees], self.used[examinees], self.available[examinees])
+
+    def give(self, examinees: IntArray, items: IntArray) -> None:
+        """Record that `items[k]` was given to the distinct `examinees[k]`."""
+        self.rule_out(examinees, items)
+        if self.content.areas is not None:
+            self.used[examinees, self.content.area_of[items]] += 1
+        for enemies in self.content.enemy_columns:
+            has_enemy = enemies[items] >= 0
+            self.rule_out(examinees[has_enemy], enemies[items[has_enemy]])
+
+    def rule_out(self, examinees: IntArray, items: IntArray) -> None:
+        """Take `items[k]` away from the distinct `examinees[k]`."""
+        if self.content.areas is not None:
+            self.available[examinees, self.content.area_of[items]] -= self.is_free[examinees, items]
+        self.is_free[examinees, items] = False
+
+    def has_minima(self, blueprint: ContentBlueprint | None) -> BoolArray:
+        """Whose test has the items that every area must have, (n_examinees,)."""
+        if blueprint is None:
+            return np.ones(len(self.is_free), dtype=bool)
+        limits = blueprint.limits(self.content.area_names)
+        is_met: BoolArray = np.all(self.used >= limits.minimum, axis=1)
+        return is_met
+
+    def eligibility(self, blueprint: ContentBlueprint | None, places: int) -> Eligibility:
+        """The items that may come next, when the test has `places` left."""
+        if places <= 0:
+            return Eligibility(np.zeros_like(self.is_free))
+        if blueprint is None:
+            return Eligibility(self.is_free)
+        limits = blueprint.limits(self.content.area_names)
+        open_areas = limits.next_areas(self.used, self.available, places)
+        spare = self.available - np.maximum(limits.minimum - self.used, 0)
+        is_free = self._without_spoilers(spare) if (spare < self.content.most_enemies).any() else self.is_free
+        return Eligibility(is_free, open_areas, self.content.area_of)
+
+    def _without_spoilers(self, spare: IntArray) -> BoolArray:
+        """Leave out items whose enemies are needed to meet a minimum: more of them in an area than it can spare."""
+        is_free = self.is_free.copy()
+        for (item, area), enemies in self.content.enemies_by_area.items():
+            lost = np.count_nonzero(self.is_free[:, enemies], axis=1)
+            is_free[:, item] &= lost <= spare[:, area]
+        return is_free
+
+
+@dataclass(frozen=True, eq=False)
+class Eligibility:
+    """The answer to which items may come next: free ones, of an open area where there are areas.
+
+    `is_free` has the shape (n_examinees, n_items), `open_areas` (n_examinees, n_areas), `area_of` (n_items,). An
+    examinee for whom nothing is eligible cannot go on.
+    """
+
+    is_free: BoolArray
+    open_areas: BoolArray | None = None
+    area_of: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64), repr=False)
+
+    def of_all(self) -> BoolArray:
+        """Whether each item may come next, (n_examinees, n_items)."""
+        return self.is_free if self.open_areas is None else self.is_free & self.open_areas[:, self.area_of]
+
+    def of(self, items: IntArray) -> BoolArray:
+        """Whether each of the named items (n_examinees, n) may come next."""
+        rows = np.arange(len(items))[:, None]
+        is_free = self.is_free[rows, items]
+        return is_free if self.open_areas is None else is_free & self.open_areas[rows, self.area_of[items]]
+
+    def of_some(self, examinees: IntArray) -> Eligibility:
+        """The same for some of the examinees."""
+        open_areas = None if self.open_areas is None else self.open_areas[examinees]
+        return Eligibility(self.is_free[examinees], open_areas, self.area_of)

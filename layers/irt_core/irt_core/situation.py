@@ -1,0 +1,89 @@
+"""Where some examinees stand who have all answered the same number of items.
+
+One examinee of a live session and the thousands of a simulation are the same thing here: arrays whose first axis is the
+examinee. That is why both choose by the same code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from irt_core.arrays import FloatArray, IntArray
+from irt_core.errors import SelectionError
+from irt_core.models import ItemBank
+from irt_core.priors import Normal, Quadrature
+from irt_core.state import CatState
+from irt_core.tables import ItemTable
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What a selection rule judges by.
+
+    `theta` (n_examinees,) are the estimates, `log_posterior` (n_examinees, n_points) the posteriors on the grid;
+    `position` counts the answers so far, `length` is the greatest length of the test where there is one.
+    """
+
+    bank: ItemBank
+    prior: Normal
+    quadrature: Quadrature
+    theta: FloatArray
+    log_posterior: FloatArray
+    position: int
+    length: int | None = None
+    rng: np.random.Generator | None = None
+
+    @classmethod
+    def of_one(
+        cls, bank: ItemBank, state: CatState, length: int | None = None, rng: np.random.Generator | None = None
+    ) -> Situation:
+        """The situation of a single examinee."""
+        theta, log_posterior = np.array([state.theta]), state.log_posterior[None, :]
+        return cls(bank, state.prior, state.quadrature, theta, log_posterior, state.n_administered, length, rng)
+
+    def of_some(self, examinees: IntArray) -> Situation:
+        """The situation of some of the examinees."""
+        return replace(self, theta=self.theta[examinees], log_posterior=self.log_posterior[examinees])
+
+    @property
+    def table(self) -> ItemTable:
+        """The bank's items on the grid."""
+        return self.bank.tabulate(self.quadrature)
+
+    @cached_property
+    def posterior(self) -> FloatArray:
+        """Weights of the grid points under the posterior, (n_examinees, n_points), each row summing to one."""
+        return _normalised(self.log_posterior)
+
+    @cached_property
+    def likelihood(self) -> FloatArray:
+        """Weights of the grid points under the likelihood alone, (n_examinees, n_points), each row summing to one."""
+        return _normalised(self.log_posterior - self.prior.log_density(self.quadrature.points))
+
+    @property
+    def information(self) -> FloatArray:
+        """Information of every item at the estimates, (n_examinees, n_items)."""
+        return self.bank.information(self.theta)
+
+    @property
+    def test_length(self) -> int:
+        """The greatest length of the test. Raises SelectionError when there is none."""
+        if self.length is None:
+            raise SelectionError("this rule needs constraints with the length of the test")
+        return self.length
+
+    @property
+    def randomness(self) -> np.random.Generator:
+        """The caller's generator. Raises SelectionError when there is none."""
+        if self.rng is None:
+            raise SelectionError("this choice needs a random generator; pass rng=rng_for(seed, position)")
+        return self.rng
+
+
+def _normalised(log_density: FloatArray) -> FloatArray:
+    weights: FloatArray = np.exp(log_density - log_density.max(axis=-1, keepdims=True))
+    weights /= weights.sum(axis=-1, keepdims=True)
+    return weights
