@@ -9,7 +9,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from host.setup import running
@@ -40,8 +40,13 @@ def main(arguments: Sequence[str]) -> int:
     if not hasattr(options, "run"):
         parser().print_help()
         return 2
+    return report(lambda: int(options.run(options)))
+
+
+def report(command: Callable[[], int | None]) -> int:
+    """Run the command and say what stopped it; returns the exit status."""
     try:
-        return int(options.run(options))
+        return command() or 0
     except SetupError as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
