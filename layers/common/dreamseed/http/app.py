@@ -19,8 +19,8 @@ from dreamseed import errors
 from dreamseed.collaborators import Parameters
 from dreamseed.function import Function
 from dreamseed.http.endpoint import Endpoint
-from dreamseed.http.frame import Frame, problem_response, request_id_of
-from dreamseed.http.problems import from_validation
+from dreamseed.http.frame import Frame, internal_problem_response, problem_response, request_id_of
+from dreamseed.http.problems import STATUSES, from_validation
 from dreamseed.http.reply import RawReply, Reply
 from dreamseed.needs import Http
 
@@ -30,6 +30,9 @@ def build_app(function: Function) -> Frame:
     app = FastAPI(title=function.name, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http_exception)
+    for kind in STATUSES:
+        app.add_exception_handler(kind, _on_error)
+    app.add_exception_handler(Exception, _on_mistake)
     add_route(app, function)
     return Frame(app, function)
 
@@ -63,6 +66,15 @@ def response_model(returns: Any) -> Any:
 async def _on_invalid(request: Request, error: Exception) -> Response:
     problem = from_validation(list(typing.cast(RequestValidationError, error).errors()))
     return problem_response(problem, request_id_of(request.scope))
+
+
+async def _on_error(request: Request, error: Exception) -> Response:
+    return problem_response(typing.cast(errors.DreamSeedError, error), request_id_of(request.scope))
+
+
+async def _on_mistake(request: Request, error: Exception) -> Response:
+    """Starlette sends this and then raises the error once more; the frame logs it."""
+    return internal_problem_response(request_id_of(request.scope))
 
 
 async def _on_http_exception(request: Request, error: Exception) -> Response:

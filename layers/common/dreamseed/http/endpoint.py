@@ -11,17 +11,12 @@ from fastapi import Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 
-from dreamseed import logs
 from dreamseed.collaborators import Invocation, Parameters
-from dreamseed.errors import DreamSeedError, FieldError, Invalid
+from dreamseed.errors import FieldError, Invalid
 from dreamseed.function import Function
 from dreamseed.http.caller import Caller
-from dreamseed.http.frame import problem_response, request_id_of
-from dreamseed.http.problems import MEDIA_TYPE, internal_problem
 from dreamseed.http.reply import RawReply, Reply
 from dreamseed.needs import Http
-
-_log = logs.logger("http")
 
 
 class Endpoint:
@@ -50,17 +45,9 @@ class Endpoint:
         return route
 
     async def _serve(self, request: Request, inputs: dict[str, Any]) -> Response:
-        request_id = request_id_of(request.scope)
-        try:
-            key = self._idempotency_key(request)
-            fingerprint = await _fingerprint(request) if key else ""
-            return _respond(self._run(request, inputs, key, fingerprint), self._trigger.status)
-        except DreamSeedError as error:
-            return problem_response(error, request_id)
-        except Exception:
-            _log.exception("unhandled error", extra={"route": self._trigger.path})
-            status, body = internal_problem(request_id)
-            return Response(json.dumps(body), status, media_type=MEDIA_TYPE)
+        key = self._idempotency_key(request)
+        fingerprint = await _fingerprint(request) if key else ""
+        return _respond(self._run(request, inputs, key, fingerprint), self._trigger.status)
 
     def _run(self, request: Request, inputs: dict[str, Any], key: str | None, fingerprint: str) -> Any:
         caller: Caller | None = request.scope["state"].get("caller")

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from dreamseed import logs
 from dreamseed.errors import DreamSeedError, TooLarge
 from dreamseed.function import Function
-from dreamseed.http.problems import MEDIA_TYPE, problem
+from dreamseed.http.problems import MEDIA_TYPE, STATUSES, internal_problem, problem
 from dreamseed.needs import PUBLIC, Http
 
 Scope = MutableMapping[str, Any]
@@ -53,8 +53,12 @@ class Frame:
             try:
                 self._admit(scope, headers)
                 await self._app(scope, _limited(receive, self._trigger.max_body_bytes), outgoing)
-            except DreamSeedError as error:
+            except tuple(STATUSES) as error:
                 await problem_response(error, request_id)(scope, receive, outgoing)
+            except Exception:
+                _log.exception("unhandled error", extra={"route": self._trigger.path})
+                if not outgoing.status:
+                    await internal_problem_response(request_id)(scope, receive, outgoing)
             _log.info(
                 "request",
                 extra={
@@ -109,6 +113,12 @@ def problem_response(error: DreamSeedError, request_id: str) -> Response:
     if status == 401:
         headers["www-authenticate"] = "Bearer"
     return Response(json.dumps(body), status, headers, MEDIA_TYPE)
+
+
+def internal_problem_response(request_id: str) -> Response:
+    """What a caller sees of a mistake of ours."""
+    status, body = internal_problem(request_id)
+    return Response(json.dumps(body), status, media_type=MEDIA_TYPE)
 
 
 def _request_id(headers: dict[str, str]) -> str:

@@ -50,6 +50,13 @@ def caller_of(token: str) -> Caller:
     return caller
 
 
+def forget_keys() -> None:
+    """Read the key set anew at the next call, and remember no token."""
+    global _read_at
+    _read_at = float("-inf")
+    _verified.clear()
+
+
 def _verify(token: str) -> Claims:
     issuer = os.environ["DREAMSEED_PUBLIC_URL"]
     try:

@@ -1,0 +1,132 @@
+"""The demo school in a database of its own, and its people signed in."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from dreamseed.catalogue import load_catalogue
+from dreamseed.database.engine import dispose_engines
+from dreamseed.function import Function
+from dreamseed.identity import access
+from dreamseed.identity.tokens import public_key_set
+from dreamseed.ports.secrets import forget_secrets
+from host.demo.seed import HILLSIDE, PASSWORD, RIVERBANK, seed
+from host.postgres import Database
+from tests.api import Api, ApiReply
+from tests.postgres_fixture import PostgresForTests
+
+LEARNER = "ada@hillside.example"
+OTHER_LEARNER = "ben@hillside.example"
+TEACHER = "teacher@hillside.example"
+AUTHOR = "author@hillside.example"
+ADMIN = "admin@hillside.example"
+FOREIGN_LEARNER = "cora@riverbank.example"
+FOREIGN_TEACHER = "teacher@riverbank.example"
+
+__all__ = ["HILLSIDE", "PASSWORD", "RIVERBANK", "School", "SchoolDatabase", "school"]
+
+
+@dataclass
+class School:
+    """The demo school and its API."""
+
+    database: Database
+    api: Api
+    tokens: dict[str, str]
+
+    def call(self, method: str, path: str, body: Any = None, *, by: str | None = None, **options: Any) -> ApiReply:
+        """Call the API as the person with that e-mail address, or anonymously."""
+        return self.api.call(method, path, body, token=self.token(by) if by else None, **options)
+
+    def token(self, email: str) -> str:
+        """An access token of that person."""
+        if email not in self.tokens:
+            self.tokens[email] = self.sign_in(email)["access_token"]
+        return self.tokens[email]
+
+    def sign_in(self, email: str, password: str = PASSWORD) -> Any:
+        """A new sign-in: the pair of tokens."""
+        body = {"grant_type": "password", "email": email, "password": password}
+        return self.api.call("POST", "/api/v1/auth/token", body).json
+
+    def design_id(self, name: str = "Where do I stand?", by: str = LEARNER) -> str:
+        """The id of a test design by name."""
+        designs = self.call("GET", "/api/v1/test_designs", by=by).json["items"]
+        return next(design["id"] for design in designs if design["name"] == name)
+
+    def start(self, by: str = LEARNER, name: str = "Where do I stand?") -> Any:
+        """A session of that design, started or taken up again."""
+        return self.call("POST", "/api/v1/sessions", {"test_design_id": self.design_id(name, by)}, by=by).json
+
+    def answer(
+        self, session: Any, option: str = "a", *, by: str = LEARNER, key: str | None = None, **changes: Any
+    ) -> ApiReply:
+        """Answer the session's current item."""
+        body = {
+            "item_id": session["item"]["id"],
+            "position": session["item"]["position"],
+            "answer": {"option": option},
+            "response_ms": 4000,
+        } | changes
+        headers = {"idempotency-key": key} if key else None
+        return self.call("POST", f"/api/v1/sessions/{session['id']}/responses", body, by=by, headers=headers)
+
+    def finish(self, session: Any, by: str = LEARNER) -> Any:
+        """End the session early."""
+        return self.call("POST", f"/api/v1/sessions/{session['id']}/finish", by=by).json
+
+
+@pytest.fixture(scope="module")
+def school(postgres: PostgresForTests, tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
+    """A demo school for the tests of one module."""
+    with (
+        pytest.MonkeyPatch.context() as environment,
+        postgres.database() as database,
+        SchoolDatabase(database, environment, tmp_path_factory.mktemp("school")) as running,
+    ):
+        yield running
+
+
+class SchoolDatabase:
+    """Seeds a database with the demo school and sets this process's environment as the platform would."""
+
+    def __init__(self, database: Database, environment: pytest.MonkeyPatch, folder: Path) -> None:
+        self._database, self._environment, self._folder = database, environment, folder
+
+    def __enter__(self) -> School:
+        seed(self._database.url("write"))
+        for name in ("signing_keys", "blob_signing"):
+            path = self._folder / name
+            path.write_text(secrets.token_hex(32))
+            self._environment.setenv(f"DREAMSEED_SECRET_{name.upper()}", path.as_uri())
+        key_set = self._folder / "jwks.json"
+        key_set.write_text(json.dumps(public_key_set((self._folder / "signing_keys").read_text())))
+        self._environment.setenv("DREAMSEED_JWKS_URL", key_set.as_uri())
+        self._environment.setenv("DREAMSEED_PUBLIC_URL", "https://school.example")
+        self._environment.setenv("DREAMSEED_BUCKET_RESULTS", (self._folder / "blobs").as_uri())
+        forget_secrets()
+        access.forget_keys()
+        return School(self._database, Api(load_catalogue(), self._give_database), {})
+
+    def __exit__(self, *_: object) -> None:
+        dispose_engines()
+
+    def _give_database(self, function: Function) -> None:
+        grant = function.grant("database")
+        if grant is None:
+            self._environment.delenv("DREAMSEED_DATABASE_MAIN", raising=False)
+        else:
+            self._environment.setenv("DREAMSEED_DATABASE_MAIN", self._database.url(grant.action))  # type: ignore[arg-type]
+
+
+def organisation_of(email: str) -> UUID:
+    """The organisation that a demo person belongs to."""
+    return RIVERBANK.id if "riverbank" in email else HILLSIDE.id
