@@ -41,6 +41,9 @@ Role = Literal["owner", "read", "write", "system"]
 ROLES: tuple[Role, ...] = ("owner", "read", "write", "system")
 SUPERUSER = "postgres"
 START_SECONDS = 30
+CLAIM_SECONDS = 1.0
+"""How long to wait for a folder that a host on its way out, or a look by `./dreamseed status`, still holds."""
+
 LONGEST_RESTART_PAUSE_SECONDS = 5.0
 
 log = logging.getLogger(__name__)
@@ -241,12 +244,17 @@ def _claim(data: Path) -> IO[bytes]:
     """Hold the folder for this process; the kernel lets go of it when the process ends, however it ends."""
     data.parent.mkdir(parents=True, exist_ok=True)
     claim = data.with_name(data.name + ".lock").open("ab")
-    try:
-        fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        claim.close()
-        raise PostgresError(f"another DreamSeed is using {data}: stop it, or choose another --data-dir") from None
-    return claim
+    deadline = time.monotonic() + CLAIM_SECONDS
+    while True:
+        try:
+            fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return claim
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                claim.close()
+                message = f"another DreamSeed is using {data}: stop it, or choose another --data-dir"
+                raise PostgresError(message) from None
+            time.sleep(0.05)
 
 
 def _short_temporary_folder() -> str:

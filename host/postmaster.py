@@ -52,18 +52,21 @@ class Account:
         """Start the command in a session of its own, so that the terminal's Ctrl-C reaches only the host."""
         becomes_another = self.uid != os.geteuid()
         environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
-        return subprocess.Popen(
-            [*self.prefix, *command],
-            cwd="/",
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            user=self.uid if becomes_another else None,
-            group=self.gid if becomes_another else None,
-            extra_groups=[] if becomes_another else None,
-        )
+        try:
+            return subprocess.Popen(
+                [*self.prefix, *command],
+                cwd="/",
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                user=self.uid if becomes_another else None,
+                group=self.gid if becomes_another else None,
+                extra_groups=[] if becomes_another else None,
+            )
+        except PermissionError as error:
+            raise PostgresError(f"the user nobody, who runs PostgreSQL here, cannot reach {binaries()}") from error
 
 
 @dataclass(frozen=True)
