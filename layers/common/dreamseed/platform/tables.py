@@ -1,4 +1,4 @@
-"""Organisations and the plumbing's tables (migration 0001)."""
+"""Organisations and the plumbing's tables (migration 0001, which also makes their indexes)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from sqlalchemy import (
     DateTime,
     Float,
     ForeignKeyConstraint,
-    Index,
     Integer,
     LargeBinary,
     PrimaryKeyConstraint,
@@ -60,13 +59,6 @@ outbox = tenant_table(
     write=("insert", "update"),
     system=("select", "insert", "update", "delete"),
 )
-Index(
-    "outbox_due_idx",
-    outbox.c.next_attempt_at,
-    postgresql_where=outbox.c.completed_at.is_(None) & outbox.c.dead_at.is_(None),
-)
-Index("outbox_dead_idx", outbox.c.org_id, outbox.c.dead_at, postgresql_where=outbox.c.dead_at.is_not(None))
-Index("outbox_completed_idx", outbox.c.completed_at, postgresql_where=outbox.c.completed_at.is_not(None))
 
 inbox = tenant_table(
     "inbox",
@@ -76,7 +68,6 @@ inbox = tenant_table(
     write=("insert",),
     system=("select", "delete"),
 )
-Index("inbox_created_at_idx", inbox.c.created_at)
 
 jobs = tenant_table(
     "jobs",
@@ -100,7 +91,6 @@ jobs = tenant_table(
     write=("insert", "update"),
     system=("select", "update"),
 )
-Index("jobs_lease_idx", jobs.c.lease_expires_at, postgresql_where=jobs.c.status == text("'running'"))
 
 job_events = tenant_table(
     "job_events",
@@ -142,7 +132,6 @@ idempotency_keys = tenant_table(
     write=("insert", "update"),
     system=("select", "delete"),
 )
-Index("idempotency_keys_expires_at_idx", idempotency_keys.c.expires_at)
 
 socket_connections = tenant_table(
     "socket_connections",
@@ -153,7 +142,6 @@ socket_connections = tenant_table(
     key=("connection_id",),
     system=("select", "insert", "update", "delete"),
 )
-Index("socket_connections_connection_id_idx", socket_connections.c.connection_id)
 
 socket_subscriptions = tenant_table(
     "socket_subscriptions",
@@ -168,4 +156,3 @@ socket_subscriptions = tenant_table(
     key=("job_id", "connection_id"),
     system=("select", "insert", "delete"),
 )
-Index("socket_subscriptions_connection_idx", socket_subscriptions.c.org_id, socket_subscriptions.c.connection_id)
