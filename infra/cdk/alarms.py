@@ -13,6 +13,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_lambda as awslambda
+from aws_cdk import aws_logs as logs
 from aws_cdk import aws_rds as rds
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
@@ -22,7 +23,7 @@ from constructs import Construct
 from infra.cdk.http_api import HttpApi
 from infra.cdk.names import physical_name
 from infra.cdk.queues import QueuePair
-from infra.resources import METRICS_NAMESPACE, OUTBOX_AGE_METRIC, Environment
+from infra.resources import OUTBOX_AGE_FIELD, Environment
 
 PERIOD = Duration.minutes(5)
 RUNBOOKS = "docs/runbooks"
@@ -70,15 +71,21 @@ class Alarms(Construct):
         metric = machine.metric_failed(period=PERIOD, statistic="Sum")
         self._add(f"workflow-failures-{name}", f"The workflow {name} fails.", metric, 0, "workflow-failures")
 
-    def watch_outbox(self) -> None:
-        """The relay says how long the oldest event has waited; silence means that the relay itself does not run."""
-        metric = cloudwatch.Metric(
-            namespace=METRICS_NAMESPACE, metric_name=OUTBOX_AGE_METRIC, period=PERIOD, statistic="Maximum"
+    def watch_outbox(self, relay: awslambda.Function) -> None:
+        """The relay logs how long the oldest event has waited; silence means that the relay itself does not run."""
+        age = logs.MetricFilter(
+            self,
+            "outbox-age-filter",
+            log_group=relay.log_group,
+            filter_pattern=logs.FilterPattern.exists(f"$.{OUTBOX_AGE_FIELD}"),
+            metric_namespace=physical_name(self._environment, "events"),
+            metric_name=OUTBOX_AGE_FIELD,
+            metric_value=f"$.{OUTBOX_AGE_FIELD}",
         )
         self._add(
             "outbox-age",
             "Events wait in the outbox.",
-            metric,
+            age.metric(period=PERIOD, statistic="Maximum"),
             self._environment.alarms.outbox_age_seconds,
             "outbox-age",
             missing=cloudwatch.TreatMissingData.BREACHING,

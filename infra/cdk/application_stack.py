@@ -73,7 +73,6 @@ class ApplicationStack(Stack):
     def _make_alarms(self) -> None:
         alarms = Alarms(self, "Alarms", self._environment, self._data.key)
         alarms.watch_http(self._http)
-        alarms.watch_outbox()
         alarms.watch_account()
         alarms.watch_database(self._data.database.cluster)
         for name, pair in self._queues.by_name.items():
@@ -83,3 +82,5 @@ class ApplicationStack(Stack):
         for function in self._plan.functions:
             if isinstance(function.needs.trigger, Schedule):
                 alarms.watch_schedule(function.name, self.functions[function.name])
+            if function.grant("topics", "all") is not None:
+                alarms.watch_outbox(self.functions[function.name])

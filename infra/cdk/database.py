@@ -9,7 +9,7 @@ made through the Data API when the stack is deployed; migrations then grant them
 
 from __future__ import annotations
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -17,6 +17,8 @@ from aws_cdk import aws_rds as rds
 from aws_cdk import custom_resources as custom
 from constructs import Construct
 
+from dreamseed.database.roles import APPLICATION, OWNER
+from infra.cdk.acknowledged import acknowledge
 from infra.cdk.database_roles import preparation
 from infra.cdk.network import DATABASE, Network
 from infra.resources import Environment
@@ -103,11 +105,19 @@ class Database(Construct):
             timeout=Duration.minutes(2),
         )
         roles.node.add_dependency(self.cluster)
+        acknowledge(
+            Stack.of(self),
+            "The helper function that CDK brings for this one call logs by AWS's own policy.",
+            "IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]",
+        )
 
     def _make_proxy(self, network: Network) -> rds.DatabaseProxy:
         group = ec2.SecurityGroup(
             self, "ProxyGroup", vpc=network.vpc, description="The proxy of the database", allow_all_outbound=False
         )
+        role = iam.Role(self, "ProxyRole", assumed_by=iam.ServicePrincipal("rds.amazonaws.com"))
+        for name in (OWNER, *APPLICATION):
+            self.cluster.grant_connect(role, name)
         return rds.DatabaseProxy(
             self,
             "Proxy",
@@ -115,6 +125,7 @@ class Database(Construct):
             vpc=network.vpc,
             vpc_subnets=DATABASE,
             security_groups=[group],
+            role=role,
             default_auth_scheme=rds.DefaultAuthScheme.IAM_AUTH,
             require_tls=True,
             idle_client_timeout=Duration.minutes(15),

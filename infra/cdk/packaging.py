@@ -1,7 +1,8 @@
 """The files that functions, layers and the container image are made of, staged as AWS wants them.
 
-    function    functions/<area>/<name>.py and nothing else, so that a change deploys one function and not all
-    layer       python/<package> and, when the assembly is to be deployed, the dependency group of that layer
+    function    functions/<area>/<name>.py with the data files beside it: a change deploys one function and not all
+    layer       python/<package>, the migrations in the common one, for whoever asks which version the database should
+                have, and the layer's dependency group when the assembly is to be deployed
     image       the layers, the functions and the lock, for batch jobs and for Kubernetes
 
 Wheels are fetched for Lambda's arm64 from any machine: `uv` resolves for another platform, and only binary wheels are
@@ -26,8 +27,11 @@ MAXIMUM_BYTES = 250 * 1024 * 1024
 """What a function and its layers may hold together, unzipped."""
 PROJECT = Path(__file__).resolve().parents[2]
 
-_PACKAGES: dict[Layer, str] = {"common": "dreamseed", "irt_core": "irt_core"}
-_IMAGE_CONTENT = ("layers", "functions", "migrations", "pyproject.toml", "uv.lock", "README.md")
+_SOURCES: dict[Layer, tuple[Path, ...]] = {
+    "common": (Path("layers/common/dreamseed"), Path("migrations")),
+    "irt_core": (Path("layers/irt_core/irt_core"),),
+}
+_IMAGE_CONTENT = ("layers", "functions", "migrations", "pyproject.toml", "uv.lock")
 
 
 class PackagingError(RuntimeError):
@@ -46,30 +50,26 @@ class Packaging:
         """The folder that is the code of one function."""
         target = self.folder / "functions" / function.name
         source = Path(*function.module.split(".")).with_suffix(".py")
-        _copy(self.root / source, target / source)
-        for package in source.parents:
-            marker = self.root / package / "__init__.py"
-            if package != Path() and marker.exists():
-                _copy(marker, target / package / "__init__.py")
-        if any(grant.kind == "database" and grant.action == "owner" for grant in function.needs.grants):
-            _copy(self.root / "migrations", target / "migrations")
+        data = [path for path in (self.root / source.parent).iterdir() if path.is_file() and path.suffix != ".py"]
+        packages = [self.root / folder / "__init__.py" for folder in (source.parent, source.parent.parent)]
+        for path in [self.root / source, *data, *packages]:
+            _copy(path, target / path.relative_to(self.root))
         return target
 
     def layer(self, layer: Layer) -> Path:
         """The folder that is a layer. Raises PackagingError."""
         target = self.folder / "layers" / layer
-        package = _PACKAGES[layer]
         if self.with_dependencies:
             install_dependencies(f"layer-{layer.replace('_', '-')}", target / "python")
-        _copy(PROJECT / "layers" / layer / package, target / "python" / package)
+        for source in _SOURCES[layer]:
+            _copy(PROJECT / source, target / "python" / source.name)
         return target
 
     def image(self) -> Path:
         """The folder that the container image is built from."""
         target = self.folder / "image"
         for name in _IMAGE_CONTENT:
-            if (PROJECT / name).exists():
-                _copy(PROJECT / name, target / name)
+            _copy(PROJECT / name, target / name)
         _copy(PROJECT / "infra" / "container" / "Dockerfile", target / "Dockerfile")
         return target
 

@@ -1,4 +1,4 @@
-"""The IAM role of a function: what its runtime needs, and what it is granted. Nothing by name of a managed policy."""
+"""The IAM role of a function: what its runtime needs, and what it is granted. No managed policies."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from collections.abc import Iterable
 
 from aws_cdk import aws_iam as iam
 from constructs import Construct
-
-from infra.cdk.acknowledged import acknowledge
 
 NETWORK_INTERFACES = [
     "ec2:CreateNetworkInterface",
@@ -19,18 +17,12 @@ NETWORK_INTERFACES = [
 ]
 """What Lambda does in the name of a function that is in a network. EC2 knows no narrower resource than all."""
 
-WILDCARDS = (
-    "Wildcards stand only for objects in one bucket, executions of one state machine, revisions of one job definition,"
-    " connections of one API, and for what AWS gives no narrower resource to; tests/infra lists each."
-)
-
 
 def make_role(scope: Construct, id: str, service: str, statements: Iterable[iam.PolicyStatement]) -> iam.Role:
     """A role that `service` (e.g. `lambda.amazonaws.com`) may take, with these statements."""
     role = iam.Role(scope, id, assumed_by=iam.ServicePrincipal(service))
     for statement in statements:
         role.add_to_policy(statement)
-    acknowledge(role, WILDCARDS, "IAM5")
     return role
 
 
