@@ -23,9 +23,9 @@ from typing import IO, Literal
 from urllib.parse import quote
 
 import psycopg
-from dreamseed.database.roles import creation_statements
 from psycopg import sql
 
+from dreamseed.database.roles import creation_statements
 from host.postmaster import (
     FAST_SHUTDOWN,
     IMMEDIATE_SHUTDOWN,

@@ -29,7 +29,8 @@ def fingerprint(*inputs: Path | str) -> str:
     digest = hashlib.sha256()
     for item in inputs:
         content = item.read_bytes() if isinstance(item, Path) else b""
-        digest.update(f"{item}\0{len(content)}\0".encode())
+        name = os.path.relpath(item, ROOT) if isinstance(item, Path) else item
+        digest.update(f"{name}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()
 
