@@ -1,4 +1,4 @@
-import "@fontsource-variable/atkinson-hyperlegible-next/wght.css";
+import "@fontsource-variable/lexend/wght.css";
 import "./styles/index.css";
 
 import { QueryClientProvider } from "@tanstack/react-query";

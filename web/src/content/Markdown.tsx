@@ -4,9 +4,9 @@
  * CommonMark is parsed to a tree and the tree is drawn, so nothing an author writes can become markup of the page:
  * HTML in the source is shown as text.
  */
-import type { Nodes, Parents, PhrasingContent, RootContent } from "mdast";
+import type { Nodes, Paragraph, Parents, PhrasingContent, RootContent } from "mdast";
 import { fromMarkdown } from "mdast-util-from-markdown";
-import { mathFromMarkdown } from "mdast-util-math";
+import { mathFromMarkdown, type InlineMath } from "mdast-util-math";
 import { math } from "micromark-extension-math";
 import { Fragment, useMemo, type ReactNode } from "react";
 
@@ -28,6 +28,11 @@ function parse(source: string) {
   return fromMarkdown(source, { extensions: [math()], mdastExtensions: [mathFromMarkdown()] });
 }
 
+/** A paragraph that is nothing but a formula is meant as a displayed one, be it written with one dollar or two. */
+function isFormulaAlone(paragraph: Paragraph): paragraph is Paragraph & { children: [InlineMath] } {
+  return paragraph.children.length === 1 && paragraph.children[0]?.type === "inlineMath";
+}
+
 function inlineContent(node: RootContent): (PhrasingContent | RootContent)[] {
   return node.type === "paragraph" ? node.children : [node];
 }
@@ -42,7 +47,11 @@ function Node({ node, isSpokenElsewhere }: { node: Nodes; isSpokenElsewhere: boo
     case "text":
       return node.value;
     case "paragraph":
-      return <p>{children}</p>;
+      return isFormulaAlone(node) ? (
+        <Maths tex={node.children[0].value} isDisplay isSpokenElsewhere={isSpokenElsewhere} />
+      ) : (
+        <p>{children}</p>
+      );
     case "strong":
       return <strong>{children}</strong>;
     case "emphasis":

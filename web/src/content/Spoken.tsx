@@ -6,11 +6,18 @@ type SpokenProps = { source: string; spoken: string; isInline?: boolean };
 export function Spoken({ source, spoken, isInline = false }: SpokenProps) {
   const hasWords = spoken !== "" && source.includes("$");
   const Visible = isInline ? InlineMarkdown : Markdown;
-  if (!hasWords) return <Visible source={source} />;
   const Wrapper = isInline ? "span" : "div";
+  const style = isInline ? undefined : "prose";
+  if (!hasWords) {
+    return (
+      <Wrapper className={style}>
+        <Visible source={source} />
+      </Wrapper>
+    );
+  }
   return (
     <>
-      <Wrapper aria-hidden="true">
+      <Wrapper className={style} aria-hidden="true">
         <Visible source={source} isSpokenElsewhere />
       </Wrapper>
       <Wrapper className="visually-hidden">{spoken}</Wrapper>

@@ -20,10 +20,12 @@ export function HomePage() {
   const error = designs.error ?? sessions.error;
   return (
     <div className="page">
-      <PageHeading title={t("home.title")}>
-        {me.data ? t("home.hello", { name: me.data.full_name }) : t("home.title")}
-      </PageHeading>
-      <p className="lead">{t("home.lead")}</p>
+      <div className="page-top">
+        <PageHeading title={t("home.title")}>
+          {me.data ? t("home.hello", { name: me.data.full_name }) : t("home.title")}
+        </PageHeading>
+        <p className="lead">{t("home.lead")}</p>
+      </div>
       {error && <Failure error={error} onRetry={() => void Promise.all([designs.refetch(), sessions.refetch()])} />}
       {unfinished.length > 0 && <UnfinishedTests sessions={unfinished} />}
       <section aria-labelledby="tests-title">

@@ -11,6 +11,7 @@ import { PlayerNotices } from "./PlayerNotices";
 import { ReviewScreen } from "./ReviewScreen";
 import { useAnswer } from "./useAnswer";
 import { useSessionActions } from "./useSessionActions";
+import { WaysOut } from "./WaysOut";
 
 /** The test player: one item a screen, from wherever the server says the session stands. */
 export function PlayerPage() {
@@ -31,9 +32,10 @@ function Player({ session }: { session: Session }) {
   if (screen === null) return <Navigate to="/sessions/$sessionId/result" params={{ sessionId: session.id }} replace />;
   return (
     <div className="page page-narrow player">
-      <PlayerBar session={session} review={answer.review} delivery={answer.delivery} actions={actions} />
+      <PlayerBar session={session} review={answer.review} delivery={answer.delivery} />
       <PlayerNotices movedOn={answer.movedOn} error={answer.error ?? actions.error} />
       {screen}
+      {answer.review === null && <WaysOut session={session} actions={actions} />}
     </div>
   );
 }

@@ -27,8 +27,10 @@ function ResultInWords({ result, session }: { result: Result; session: Session }
   const { t } = useTranslation();
   return (
     <div className="page result">
-      <PageHeading title={t("result.title", { test: session.test_design_name })}>{t("result.heading")}</PageHeading>
-      <p className="lead">{session.test_design_name}</p>
+      <div className="page-top">
+        <PageHeading title={t("result.title", { test: session.test_design_name })}>{t("result.heading")}</PageHeading>
+        <p className="lead">{session.test_design_name}</p>
+      </div>
       <ScoreChart result={result} />
       <div className="result-columns">
         <Meaning result={result} />

@@ -4,6 +4,10 @@ import { Trans, useTranslation } from "react-i18next";
 import type { Result } from "../api/contract";
 
 const TICK_STEP = 100;
+/** From the top in pixels: the summit, the ground on which it stands, the foot of the figures below. */
+const SUMMIT = 12;
+const GROUND = 148;
+const FIGURES = 174;
 /** The hill is drawn in a square of this side and stretched; only its shape matters. */
 const SIDE = 100;
 const HILL_POINTS = 120;
@@ -39,18 +43,18 @@ function Hill({ scale, percent }: { scale: Result["scale"]; percent: number }) {
   const at = (value: number) => ((value - scale.minimum) / (scale.maximum - scale.minimum)) * SIDE;
   const rounded = { score: Math.round(scale.score), low: Math.round(scale.low), high: Math.round(scale.high), percent };
   return (
-    <svg className="hill" role="img" aria-labelledby={`${id}-title ${id}-desc`}>
+    <svg className="hill" role="img" aria-labelledby={`${id}-title ${id}-desc`} width="100%" height={FIGURES + 6}>
       <title id={`${id}-title`}>{t("result.chartTitle", scale)}</title>
       <desc id={`${id}-desc`}>{t("result.chartText", rounded)}</desc>
-      <svg className="hill-shape" viewBox={`0 0 ${SIDE} ${SIDE}`} preserveAspectRatio="none" width="100%">
+      <svg viewBox={`0 0 ${SIDE} ${SIDE}`} preserveAspectRatio="none" y={SUMMIT} width="100%" height={GROUND - SUMMIT}>
         <path className="hill-rest" d={hillPath(scale, scale.minimum, scale.maximum)} />
         <path className="hill-band" d={hillPath(scale, scale.low, scale.high)} />
       </svg>
-      <line className="hill-ground" x1="0" x2="100%" />
-      <line className="hill-score" x1={`${at(scale.score)}%`} x2={`${at(scale.score)}%`} />
-      <circle className="hill-top" cx={`${at(scale.score)}%`} r="7" />
+      <line className="hill-ground" x1="0" x2="100%" y1={GROUND} y2={GROUND} />
+      <line className="hill-score" x1={`${at(scale.score)}%`} x2={`${at(scale.score)}%`} y1={SUMMIT} y2={GROUND} />
+      <circle className="hill-foot" cx={`${at(scale.score)}%`} cy={GROUND} r="7" />
       {ticks(scale).map((tick) => (
-        <text key={tick} className="hill-tick" x={`${at(tick)}%`} textAnchor={anchor(tick, scale)}>
+        <text key={tick} className="hill-tick" x={`${at(tick)}%`} y={FIGURES} textAnchor={anchor(tick, scale)}>
           {tick}
         </text>
       ))}

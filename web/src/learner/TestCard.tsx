@@ -15,13 +15,13 @@ export function TestCard({ design, unfinished }: TestCardProps) {
   const start = useStart(design.id);
   return (
     <li className="card test-card" data-mode={design.mode}>
-      <p className="tag">
-        <strong>{t(`mode.${design.mode}`)}</strong> · {t(`mode.${design.mode}Text`)}
-      </p>
+      <p className="tag">{t(`mode.${design.mode}`)}</p>
       <h3>{design.name}</h3>
       <p>{design.description}</p>
       <p className="facts">
-        <Length design={design} /> <span aria-hidden="true">·</span> <TimeLimit design={design} />
+        <Length design={design} /> · <TimeLimit design={design} />
+        <br />
+        {t(`mode.${design.mode}Text`)}
       </p>
       {start.error && <Failure error={start.error} />}
       {unfinished ? (

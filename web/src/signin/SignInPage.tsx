@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { signIn, type Credentials } from "../api/tokens";
 import { PageHeading } from "../components/PageHeading";
 import { demoQuery, type Demo } from "./demo";
+import { Landscape } from "./Landscape";
 import { SignInForm } from "./SignInForm";
 
 export function SignInPage() {
@@ -15,13 +16,13 @@ export function SignInPage() {
   return (
     <div className="page sign-in">
       <section className="sign-in-welcome">
-        <PageHeading title={t("signIn.title")}>{t("app.name")}</PageHeading>
-        <p className="lead">{t("signIn.lead")}</p>
+        <PageHeading title={t("signIn.title")}>{t("signIn.headline")}</PageHeading>
         <ul className="sprouts">
           <li>{t("signIn.point1")}</li>
           <li>{t("signIn.point2")}</li>
           <li>{t("signIn.point3")}</li>
         </ul>
+        <Landscape />
       </section>
       <div className="sign-in-doors">
         {ended && <p className="callout">{t("signIn.ended")}</p>}
