@@ -134,16 +134,3 @@ class PopulationTask(Input):
     """The state machine's task that waits for the population: whoever holds the token reports on it."""
 
     task_token: str
-
-
-class StatesError(Input):
-    """An error as Step Functions hands it to whoever catches it, in its own spelling."""
-
-    Error: str
-    Cause: str = ""
-
-
-class TaskFailure(Input):
-    """Why the state machine gave up."""
-
-    error: StatesError
