@@ -99,7 +99,10 @@ def parser() -> argparse.ArgumentParser:
     _add_data_dir(migrate)
     migrate.set_defaults(run=run_migrate)
 
-    synth = commands.add_parser("synth", help="write the AWS templates (cdk.out) and the Kubernetes manifests")
+    synth = commands.add_parser("synth", help="write the AWS templates to cdk.out")
+    synth.add_argument(
+        "synth_options", nargs="*", metavar="-- options", help="for example: -- --environment production"
+    )
     synth.set_defaults(run=run_synth)
 
     setup = commands.add_parser("setup", help="only set up")
@@ -139,7 +142,7 @@ def run_migrate(options: argparse.Namespace) -> int:
 
 def run_synth(options: argparse.Namespace) -> int:
     set_up([Uv(), PythonPackages(DEVELOPMENT_GROUPS)], [])
-    return _become("host", "synth")
+    return _become("infra.cdk", *options.synth_options)
 
 
 def run_test(options: argparse.Namespace) -> int:
