@@ -1,6 +1,7 @@
-"""Finds the function for a path, as API Gateway does: a literal segment is preferred to a `{parameter}`.
+"""Finds the function for a path, as API Gateway does: a literal segment is preferred to a `{parameter}`, and that to
+a greedy `{parameter+}` (FastAPI writes `{parameter:path}`), which takes all the rest.
 
-    table = RouteTable([Route("GET", "/api/v1/sessions/{id}", "get_session")])
+    table = RouteTable([Route("GET", "/api/v1/sessions/{id}", "read_session")])
     table.find("/api/v1/sessions/42")  →  Found(by_method={"GET": Route(...)}, parameters={"id": "42"})
 """
 
@@ -22,7 +23,7 @@ class Route:
     @property
     def key(self) -> str:
         """API Gateway's name of the route."""
-        return f"{self.method} {self.path}"
+        return f"{self.method} {self.path.replace(':path}', '+}')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Found:
 class _Node:
     literals: dict[str, _Node] = field(default_factory=dict)
     parameter: _Node | None = None
+    greedy: _Node | None = None
     routes: dict[str, Route] = field(default_factory=dict)
 
 
@@ -61,7 +63,10 @@ class RouteTable:
     def _add(self, route: Route) -> None:
         node = self._root
         for segment in route.path.split("/")[1:]:
-            if segment.startswith("{"):
+            if segment.endswith(("+}", ":path}")):
+                node.greedy = node.greedy or _Node()
+                node = node.greedy
+            elif segment.startswith("{"):
                 node.parameter = node.parameter or _Node()
                 node = node.parameter
             else:
@@ -72,22 +77,24 @@ class RouteTable:
 
 
 def _descend(node: _Node, segments: list[str], values: list[str]) -> _Node | None:
-    """Walk down the tree, collecting parameters' values; the literal way first, then back and the other."""
+    """Walk down the tree, collecting parameters' values; back and another way where one leads nowhere."""
     if not segments:
         return node if node.routes else None
     segment, *rest = segments
-    if segment in node.literals:
-        found = _descend(node.literals[segment], rest, values)
-        if found is not None:
-            return found
-    if node.parameter is None or not segment:
+    if segment in node.literals and (found := _descend(node.literals[segment], rest, values)) is not None:
+        return found
+    if not segment:
         return None
-    values.append(segment)
-    found = _descend(node.parameter, rest, values)
-    if found is None:
+    if node.parameter is not None:
+        values.append(segment)
+        if (found := _descend(node.parameter, rest, values)) is not None:
+            return found
         values.pop()
-    return found
+    if node.greedy is not None:
+        values.append("/".join(segments))
+    return node.greedy
 
 
 def _parameter_names(path: str) -> list[str]:
-    return [segment[1:-1] for segment in path.split("/") if segment.startswith("{")]
+    segments = (segment for segment in path.split("/") if segment.startswith("{"))
+    return [segment[1:-1].removesuffix("+").removesuffix(":path") for segment in segments]

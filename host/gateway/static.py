@@ -38,14 +38,21 @@ ASK_AGAIN = "no-cache"
 
 
 class WebApp:
-    """The files of one built app. The folder may be missing, or appear later."""
+    """The files of one built app. The folder may be missing, or appear later.
+
+    `documents` are JSON documents that are served beside the files, by path.
+    """
 
     def __init__(self, root: Path) -> None:
         self._root = root.resolve()
+        self.documents: dict[str, bytes] = {}
 
-    def find(self, raw_path: str) -> web.FileResponse | None:
+    def find(self, raw_path: str) -> web.Response | web.FileResponse | None:
         """The response for GET or HEAD of that path (percent-encoded); None when there is no such page."""
         path = unquote(raw_path)
+        if path in self.documents:
+            headers = SECURITY_HEADERS | {"Cache-Control": ASK_AGAIN}
+            return web.Response(body=self.documents[path], content_type="application/json", headers=headers)
         file = self._file(path)
         if file is None:
             if path.startswith(NEVER_PAGES) or "." in path.rsplit("/", 1)[-1]:

@@ -31,6 +31,7 @@ import threading
 import time
 from dataclasses import dataclass
 
+
 @dataclass(frozen=True)
 class Order:
     """A worker that the host wants."""

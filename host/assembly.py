@@ -1,0 +1,85 @@
+"""From declarations to what each part of the host is given: launches, job definitions, routes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from dreamseed.needs import Http, Job, Needs, Schedule, Socket, database
+from host.batch.jobs import JobDefinition
+from host.declarations import Declaration
+from host.environment import Resources
+from host.gateway.routes import Route
+from host.invoke.launch import Launch
+
+CHORE_SECONDS = 300
+CHORES = {
+    "migrate_database": (database("owner"),),
+    "provision": (),
+    "seed_demo": (database("write"),),
+}
+"""The host's own work (host/chores.py) and the grants that it needs."""
+
+
+def function_launches(functions: Iterable[Declaration], resources: Resources, root: Path) -> list[Launch]:
+    """Everything that can be invoked: all but batch jobs."""
+    return [
+        _launch(function, resources, root) for function in functions if not isinstance(function.needs.trigger, Job)
+    ]
+
+
+def chore_launches(resources: Resources, root: Path) -> list[Launch]:
+    """The host's own work."""
+    chores = [
+        Declaration(name, "host", "host.chores", Needs(Schedule("never"), grants, timeout_seconds=CHORE_SECONDS))
+        for name, grants in CHORES.items()
+    ]
+    return [_launch(chore, resources, root) for chore in chores]
+
+
+def job_definitions(functions: Iterable[Declaration], resources: Resources) -> list[JobDefinition]:
+    """How the batch jobs are run."""
+    return [
+        JobDefinition(
+            name=function.name,
+            command=("python", "-m", "dreamseed.job_main", function.module),
+            environment=resources.environment(function),
+            log_file=_log_file(resources, function.name),
+        )
+        for function in functions
+        if isinstance(function.needs.trigger, Job)
+    ]
+
+
+def http_routes(functions: Iterable[Declaration]) -> list[Route]:
+    """The HTTP API."""
+    return [
+        Route(function.needs.trigger.method, function.needs.trigger.path, function.name)
+        for function in functions
+        if isinstance(function.needs.trigger, Http)
+    ]
+
+
+def socket_functions(functions: Iterable[Declaration]) -> dict[str, str]:
+    """The WebSocket API: the function of each route."""
+    return {
+        function.needs.trigger.route: function.name
+        for function in functions
+        if isinstance(function.needs.trigger, Socket)
+    }
+
+
+def _launch(function: Declaration, resources: Resources, root: Path) -> Launch:
+    return Launch(
+        name=function.name,
+        handler=function.handler,
+        environment=resources.environment(function),
+        timeout_seconds=function.needs.timeout_seconds,
+        memory_mb=function.needs.memory_mb,
+        task_root=root,
+        log_file=_log_file(resources, function.name),
+    )
+
+
+def _log_file(resources: Resources, name: str) -> Path:
+    return resources.data_dir / "logs" / f"{name}.log"

@@ -1,0 +1,272 @@
+"""One local cloud, from its first process to its last.
+
+    PostgreSQL ┐                                   ┌ gateway (HTTP, WebSocket, web app): the first page
+    template   ┼→ pools, internal APIs → migrate → ┼ demo school
+    catalogue  ┘                                   └ LocalStack → provisioning → outbox, in the background
+
+Everything that is opened is closed in the reverse order, however far the start had come.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from aiohttp import web
+
+from dreamseed.function import Function
+from host import assembly
+from host.background import BackgroundWork
+from host.batch.api import BatchApi
+from host.batch.jobs import BatchJobs
+from host.declarations import Declaration, read_declarations
+from host.environment import Resources
+from host.gateway.connections_api import ConnectionsApi
+from host.gateway.routes import RouteTable
+from host.gateway.server import Gateway, serve
+from host.gateway.sockets import SocketGateway
+from host.gateway.static import WebApp
+from host.internal_api import InternalApi
+from host.invoke.api import InvokeApi
+from host.invoke.forking import TemplateStarter
+from host.invoke.launch import ColdStarter, Starter
+from host.invoke.outcome import PoolOverloaded
+from host.invoke.pool import Limits
+from host.invoke.pools import Pools
+from host.localstack.supervisor import LocalStack
+from host.logs import keep_small, log_to
+from host.outbox_listener import OutboxListener
+from host.postgres import Postgres
+from host.provision import blueprint
+from host.settings import HostSettings
+from host.status import StatusFile
+from host.storage import prepare_folders, prepare_storage
+from infra.plan import GPU_JOB_QUEUE, JOB_QUEUE, Plan, make_plan
+
+LOOPBACK = "127.0.0.1"
+DRAIN_SECONDS = 5.0
+"""How long requests that are being answered may take when the host stops."""
+CHORE_LIMITS = Limits(workers_per_function=1, idle_seconds=1.0)
+
+
+class HostError(RuntimeError):
+    """The host could not start; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Foundation:
+    """What everything else stands on."""
+
+    postgres: Postgres
+    starter: Starter
+    localstack: LocalStack
+    plan: Plan
+    resources: Resources
+    gateway_socket: socket.socket
+    internal_api: InternalApi
+
+    @property
+    def functions(self) -> tuple[Declaration, ...]:
+        """What the plan was made of."""
+        return cast("tuple[Declaration, ...]", self.plan.functions)
+
+
+@dataclass
+class Host:
+    """A local cloud that runs: the first page can be seen and the API answers."""
+
+    settings: HostSettings
+    foundation: Foundation
+    pools: Pools
+    chores: Pools
+    jobs: BatchJobs
+    sockets: SocketGateway
+    background: BackgroundWork
+    web_app: WebApp
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    sign_ins: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        """The origin of pages and API."""
+        return self.foundation.resources.public_url
+
+    def describe(self) -> dict[str, Any]:
+        """What runs, as `host.json` has it."""
+        starter = self.foundation.starter
+        processes = {
+            "postgres": self.foundation.postgres.pid,
+            "template": starter.pid if isinstance(starter, TemplateStarter) else None,
+            "localstack": self.foundation.localstack.pid,
+        }
+        return {
+            "pid": os.getpid(),
+            "url": self.url,
+            "internal_url": self.foundation.internal_api.url,
+            "data_dir": str(self.settings.data_dir),
+            "started_at": self.started_at.isoformat(timespec="seconds"),
+            "is_background_ready": self.background.is_ready,
+            "processes": {name: pid for name, pid in processes.items() if pid is not None},
+            "sign_ins": self.sign_ins,
+        }
+
+    def describe_all(self) -> dict[str, Any]:
+        """The same, and the processes of functions and batch jobs."""
+        return {**self.describe(), "workers": self.pools.pids, "jobs": self.jobs.pids}
+
+    async def seed_demo(self) -> None:
+        """Put in the demo school, and let the sign-in page offer its people. Raises HostError."""
+        page = await run_chore(self.chores, "seed_demo")
+        self.sign_ins = page["sign_ins"]
+        self.web_app.documents["/demo.json"] = json.dumps(page).encode()
+
+
+@asynccontextmanager
+async def running_host(settings: HostSettings) -> AsyncIterator[Host]:
+    """Start a local cloud, and stop it at the end.
+
+    Raises HostError, PostgresError, CatalogueError or PlanError when it cannot start.
+    """
+    async with AsyncExitStack() as stack:
+        foundation = await lay_foundation(settings, stack)
+        host = await open_services(settings, foundation, stack)
+        await run_chore(host.chores, "migrate_database")
+        if settings.with_localstack:
+            host.background.open()
+            stack.push_async_callback(host.background.close)
+        await open_gateway(host, stack)
+        status = StatusFile(settings.data_dir, host.describe)
+        status.open()
+        stack.push_async_callback(status.close)
+        yield host
+
+
+async def lay_foundation(settings: HostSettings, stack: AsyncExitStack) -> Foundation:
+    """Start what takes long, all at once: PostgreSQL, the template, and reading the catalogue."""
+    prepare_folders(settings.data_dir)
+    log_to(settings.data_dir / "logs")
+    open_task(keep_small(settings.data_dir / "logs"), stack)
+    gateway_socket, internal_socket = bind(settings.port, stack), bind(0, stack)
+    starter = await open_starter(settings, stack)
+    postgres = Postgres(settings.data_dir / "postgres", durable=settings.is_durable)
+    starting = asyncio.create_task(asyncio.to_thread(postgres.start))
+    stack.push_async_callback(stop_postgres, postgres, starting)
+    plan = make_plan(settings.root, cast("tuple[Function, ...]", await read_declarations(settings.root)))
+    prepare_storage(settings.data_dir, plan)
+    internal_api = InternalApi(internal_socket)
+    localstack = LocalStack(settings.data_dir, internal_api.url)
+    resources = Resources(
+        data_dir=settings.data_dir,
+        database=await starting,
+        public_url=f"http://{LOOPBACK}:{gateway_socket.getsockname()[1]}",
+        internal_url=internal_api.url,
+        localstack_url=localstack.url,
+        topics=plan.topics,
+    )
+    return Foundation(postgres, starter, localstack, plan, resources, gateway_socket, internal_api)
+
+
+async def open_starter(settings: HostSettings, stack: AsyncExitStack) -> Starter:
+    """The way in which workers are started."""
+    if settings.is_cold:
+        return ColdStarter()
+    template = TemplateStarter(settings.data_dir / "logs" / "template.log")
+    await template.open()
+    stack.push_async_callback(template.close)
+    return template
+
+
+async def open_services(settings: HostSettings, foundation: Foundation, stack: AsyncExitStack) -> Host:
+    """Open what functions run in and what they call."""
+    resources, functions, starter = foundation.resources, foundation.functions, foundation.starter
+    launches = assembly.function_launches(functions, resources, settings.root)
+    pools = open_pools(Pools(launches, starter, settings.limits), stack)
+    chores = open_pools(Pools(assembly.chore_launches(resources, settings.root), starter, CHORE_LIMITS), stack)
+    jobs = BatchJobs(settings.root, settings.batch_slots)
+    stack.push_async_callback(jobs.close)
+    for definition in assembly.job_definitions(functions, resources):
+        jobs.define(definition)
+    listener = OutboxListener(resources.database.conninfo("dreamseed_system"), pools)
+    host = Host(
+        settings=settings,
+        foundation=foundation,
+        pools=pools,
+        chores=chores,
+        jobs=jobs,
+        sockets=SocketGateway(assembly.socket_functions(functions), pools),
+        background=BackgroundWork(foundation.localstack, blueprint(foundation.plan), chores, listener),
+        web_app=WebApp(settings.root / "web" / "dist"),
+    )
+    await open_internal_api(host, stack)
+    return host
+
+
+async def open_internal_api(host: Host, stack: AsyncExitStack) -> None:
+    """Serve what functions and LocalStack call."""
+    invoke = InvokeApi(host.pools)
+    batch = BatchApi(host.jobs, (JOB_QUEUE, GPU_JOB_QUEUE), host.settings.data_dir / "logs")
+    stack.push_async_callback(invoke.close)
+    await host.foundation.internal_api.open([invoke, batch, ConnectionsApi(host.sockets)], host.describe_all)
+    stack.push_async_callback(host.foundation.internal_api.close)
+
+
+async def open_gateway(host: Host, stack: AsyncExitStack) -> None:
+    """Serve the world. At the end, what is being answered is answered first."""
+    routes = RouteTable(assembly.http_routes(host.foundation.functions))
+    runner = web.ServerRunner(
+        serve(Gateway(routes, host.pools, host.sockets, host.web_app)), shutdown_timeout=DRAIN_SECONDS
+    )
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    await web.SockSite(runner, host.foundation.gateway_socket).start()
+    stack.push_async_callback(host.sockets.close)
+
+
+async def run_chore(chores: Pools, name: str) -> dict[str, Any]:
+    """Run one of the host's own functions; returns its result. Raises HostError."""
+    try:
+        outcome = await chores.invoke(name, b"{}")
+    except PoolOverloaded as error:
+        raise HostError(f"{name} could not be started: {error}") from error
+    if outcome.failure is not None:
+        raise HostError(f"{name} failed: {outcome.payload.decode(errors='replace')}")
+    result: dict[str, Any] = json.loads(outcome.payload)
+    return result
+
+
+async def stop_postgres(postgres: Postgres, starting: asyncio.Task[Any]) -> None:
+    """Stop PostgreSQL once it has started, or has failed to."""
+    with suppress(Exception):  # whoever awaited the start has been told
+        await starting
+    await asyncio.to_thread(postgres.stop)
+
+
+def open_pools(pools: Pools, stack: AsyncExitStack) -> Pools:
+    """Pools that are closed with the stack."""
+    pools.open()
+    stack.push_async_callback(pools.close)
+    return pools
+
+
+def open_task(work: Coroutine[Any, Any, None], stack: AsyncExitStack) -> None:
+    """Work that goes on until the stack is closed."""
+    stack.callback(asyncio.create_task(work).cancel)
+
+
+def bind(port: int, stack: AsyncExitStack) -> socket.socket:
+    """A socket that holds the loopback port (0: any free one) until the stack is closed. Raises HostError."""
+    listener = socket.socket()
+    stack.callback(listener.close)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((LOOPBACK, port))
+    except OSError as error:
+        raise HostError(f"Port {port} cannot be used ({error.strerror}): choose another with --port.") from error
+    return listener
