@@ -11,7 +11,7 @@ from dreamseed.ports.batch import BatchJobs
     Needs(Step(), grants=(database("write"), job_queue("simulate_population")), timeout_seconds=30),
 )
 def submit_population_simulation(task: PopulationTask, job: JobContext, batch: BatchJobs) -> dict[str, str]:
-    """Submit the batch job that reports by the task's token. Each token is submitted once."""
+    """Submit the batch job that reports by the task's token: once for each try of the state machine."""
     address = {"org_id": str(job.org_id), "job_id": str(job.job_id), "attempt": job.attempt}
     name = f"simulate-population-{job.job_id}-{job.attempt}"
     return {"batch_job_id": batch.submit("simulate_population", name, {**address, "task_token": task.task_token})}

@@ -82,7 +82,7 @@ def test_a_task_that_waits_for_a_report_has_a_heartbeat_within_the_lease_and_a_s
         return
 
     assert 0 < task["HeartbeatSeconds"] < LEASE.total_seconds()
-    assert "$$.Task.Token" in task["Parameters"]["Payload"]["item.$"]
+    assert "$$.State.RetryCount" in task["Parameters"]["Payload"]["item.$"]
 
 
 @each_task
