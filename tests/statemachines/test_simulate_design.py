@@ -46,10 +46,6 @@ class PlayedFunctions(ThreadingHTTPServer):
         return [event for called, event in self.calls if called == name]
 
 
-def _succeed(event: dict[str, Any]) -> dict[str, Any]:
-    return {}
-
-
 class _Handler(BaseHTTPRequestHandler):
     server: PlayedFunctions
 
@@ -58,7 +54,8 @@ class _Handler(BaseHTTPRequestHandler):
         name = self.path.split("/")[-2]
         self.server.calls.append((name, event))
         try:
-            reply, failed = self.server.behaviour.get(name, _succeed)(event), False
+            play = self.server.behaviour
+            reply, failed = play[name](event) if name in play else {}, False
         except Exception as error:
             reply, failed = {"errorType": type(error).__name__, "errorMessage": str(error)}, True
         body = json.dumps(reply).encode()
