@@ -7,16 +7,25 @@ from host.demo.items import (
     decimals_convert,
     decimals_operations,
     decimals_order,
+    equations,
+    equations_longer,
+    equations_stories,
+    expressions,
+    expressions_transform,
     fractions_add,
     fractions_equal,
     fractions_mixed,
     fractions_multiply,
     fractions_order,
+    inequalities,
     integers,
     integers_multiply,
     number_factors,
     number_operations,
     percent,
+    rates,
+    ratio,
+    sequences,
 )
 from host.demo.model import DemoItem
 from host.demo.skills import BASELINES, SKILLS
@@ -35,6 +44,15 @@ _STRANDS = (
     percent,
     integers,
     integers_multiply,
+    ratio,
+    rates,
+    expressions,
+    expressions_transform,
+    sequences,
+    equations,
+    equations_longer,
+    equations_stories,
+    inequalities,
 )
 
 

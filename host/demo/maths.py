@@ -185,6 +185,20 @@ def beside(*parts: Maths) -> Maths:
     return Maths("".join(part.tex for part in parts), " ".join(part.spoken for part in parts))
 
 
+def factored(factor: Number, coefficients: Mapping[str, Number]) -> Maths:
+    """`factored(3, {"n": 1, "": 4})` is 3(n + 4), with the value of 3n + 12."""
+    front, inner = number(factor), terms(coefficients)
+    expanded = terms({name: factor * Fraction(value) for name, value in coefficients.items()})
+    return Maths(
+        f"{front.tex}({inner.tex})", f"{front.spoken} times open bracket {inner.spoken} close bracket", expanded.value
+    )
+
+
+def over_letter(name: str, divisor: int) -> Maths:
+    """A letter over a number, written and spoken plainly."""
+    return Maths(rf"\frac{{{name}}}{{{divisor}}}", f"{name} over {number(divisor).spoken}")
+
+
 def quotient(numerator: Maths, denominator: Maths) -> Maths:
     """A fraction of whole expressions."""
     return Maths(
@@ -222,13 +236,11 @@ def terms(coefficients: Mapping[str, Number]) -> Maths:
 
 
 def _term(name: str, size: Fraction) -> Maths:
-    spoken_name = name.replace("^2", " squared").replace("^3", " cubed")
     if not name:
         return fraction(size)
-    if size == 1:
-        return Maths(name, spoken_name)
-    coefficient = fraction(size)
-    return Maths(f"{coefficient.tex}{name}", f"{coefficient.spoken} {spoken_name}")
+    base, _, exponent = name.partition("^")
+    shown = power(letter(base), int(exponent)) if exponent else Maths(base, " ".join(base))
+    return shown if size == 1 else beside(fraction(size), shown)
 
 
 def linear(coefficient: Number, constant: Number, name: str = "x") -> Maths:

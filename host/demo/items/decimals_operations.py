@@ -22,7 +22,9 @@ def drafts() -> dict[str, tuple[Draft, ...]]:
             total("3.4", "0.25"),
             difference("5.2", "1.8"),
             story_total(
-                "One parcel weighs {} kg and another {} kg. How many kilograms do they weigh together?", "2.75", "1.6"
+                "One parcel weighs {} kilograms and another {} kilograms. How many kilograms do they weigh together?",
+                "2.75",
+                "1.6",
             ),
             difference("4", "1.3"),
             story_difference(
@@ -32,7 +34,7 @@ def drafts() -> dict[str, tuple[Draft, ...]]:
             difference("5", "1.37"),
             missing("2.8", "6.15"),
             story_difference(
-                "A full bottle of oil weighs {} kg. The empty bottle weighs {} kg. How many kilograms of oil are in it?",
+                "A full bottle of oil weighs {} kilograms. The empty bottle weighs {} kilograms. How many kilograms of oil are in it?",
                 "2",
                 "0.645",
             ),
@@ -255,9 +257,9 @@ def _quotient(stem: Passage, first: str, second: str, features: tuple[Feature, .
         key=number(key),
         distractors=wrongs(
             ("decimals.point-one-place-off", key / 10),
+            ("decimals.divides-the-other-way", b / a),
             ("decimals.multiplies-instead", a * b),
             ("decimals.point-one-place-off", key * 10),
-            ("decimals.divides-the-other-way", b / a),
         ),
         solution=(
             say(

@@ -196,9 +196,9 @@ def rounded(text: str, place: str) -> Draft:
         stem=say("Round {} to the nearest {}.", _dec(text), place),
         key=_to_place(key, step),
         distractors=(
+            wrong("rounding.step-by-step", _to_place(_in_steps(value, step), step)),
             wrong("rounding.cuts-off", _to_place(below, step)),
             wrong("rounding.always-up", _to_place(below + step, step)),
-            wrong("rounding.step-by-step", _to_place(_in_steps(value, step), step)),
             *_other_places(value, step),
             wrong("rounding.goes-down-instead", _to_place(below - step, step)),
             wrong("decimals.forgets-the-point", number(int(text.replace(".", "")))),
@@ -328,9 +328,9 @@ def estimate(first: str, second: str) -> Draft:
         key=number(near[0] * near[1]),
         distractors=wrongs(
             ("rounding.cuts-off", low[0] * low[1]),
+            ("rounding.rounds-after", _nearest(a * b, F(1))),
             ("rounding.adds-instead", near[0] + near[1]),
             ("rounding.always-up", (low[0] + 1) * (low[1] + 1)),
-            ("rounding.rounds-after", _nearest(a * b, F(1))),
         ),
         solution=(
             say("{} is about {}, and {} is about {}.", _dec(first), number(near[0]), _dec(second), number(near[1])),

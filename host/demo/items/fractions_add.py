@@ -202,8 +202,8 @@ def two_poured_out(story: str, whole: int, first: F, second: F) -> Draft:
         distractors=(
             wrong("fractions.gives-the-part", mixed(first + second)),
             wrong("fractions.adds-tops-and-bottoms", mixed(whole - F(together, 2 * bottom))),
-            wrong("fractions.forgets-the-exchange", mixed(key + 1)),
             wrong("fractions.one-of-two", mixed(whole - first)),
+            wrong("fractions.forgets-the-exchange", mixed(key + 1)),
         ),
         solution=(
             say("Together {} was taken.", equals(plus(fraction(first), fraction(second)), over(together, bottom))),

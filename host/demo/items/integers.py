@@ -284,7 +284,6 @@ def chain(a: int, b: int, c: int) -> Draft:
         distractors=wrongs(
             ("integers.minus-minus-stays-minus", a - b + c),
             ("integers.larger-minus-smaller", b - a - c),
-            ("order.right-to-left", a - (b - c)),
             ("integers.ignores-the-sign", abs(a) - b - c),
             ("integers.loses-the-sign", -key),
         ),

@@ -44,7 +44,7 @@ def drafts() -> dict[str, tuple[Draft, ...]]:
             equal_bags(
                 84,
                 126,
-                "A floor of {} cm by {} cm is covered with square tiles of one size, without cutting any. What is the greatest possible side of a tile, in centimetres?",
+                "A floor of {} centimetres by {} centimetres is covered with square tiles of one size, without cutting any. What is the greatest possible side of a tile, in centimetres?",
             ),
         ),
     }
@@ -115,9 +115,9 @@ def _multiple(stem: Passage, first: int, second: int, features: tuple[Feature, .
         key=number(key),
         distractors=wrongs(
             ("factors.multiplies-both", first * second),
+            ("factors.doubles-the-larger", 2 * larger),
             ("factors.factor-for-multiple", gcd(first, second)),
             ("factors.adds-both", first + second),
-            ("factors.doubles-the-larger", 2 * larger),
         ),
         solution=(
             say(

@@ -325,9 +325,8 @@ def roots_added(a: int, b: int) -> Draft:
         key=number(sum(sides)),
         distractors=wrongs(
             ("root.adds-under-the-root", isqrt(a + b)),
-            ("root.halves", F(a + b, 2)),
-            ("root.one-root-only", sides[0] + b),
             ("root.multiplies-the-roots", sides[0] * sides[1]),
+            ("root.halves", F(a + b, 2)),
         ),
         solution=(
             say("{} and {}.", equals(root(number(a)), number(sides[0])), equals(root(number(b)), number(sides[1]))),

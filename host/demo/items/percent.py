@@ -299,9 +299,8 @@ def there_and_back(amount: int, points: int) -> Draft:
         key=number(key),
         distractors=wrongs(
             ("percent.changes-cancel", amount),
-            ("percent.forgets-the-second-change", amount * (1 + share)),
-            ("percent.adds-both-changes", amount * (1 + 2 * share)),
             ("percent.forgets-the-first-change", amount * (1 - share)),
+            ("percent.forgets-the-second-change", amount * (1 + share)),
         ),
         solution=(
             say("After the rise: {}.", number(amount * (1 + share))),
@@ -341,9 +340,8 @@ def _whole(stem: Passage, points: int, known: int, features: tuple[Feature, ...]
         distractors=wrongs(
             ("percent.of-the-part", F(points * known, 100)),
             ("percent.adds-the-points", known + points),
-            ("percent.part-plus-its-percentage", known + F(points * known, 100)),
             ("percent.multiplies-by-the-percentage", known * points),
-            ("percent.part-minus-its-percentage", known - F(points * known, 100)),
+            ("percent.part-plus-its-percentage", known + F(points * known, 100)),
             least=0,
         ),
         solution=(

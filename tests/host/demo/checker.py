@@ -11,7 +11,7 @@ from math import floor, gcd, isqrt, lcm
 from host.demo import Check, DemoItem
 from tests.host.demo.tex_reader import Value, formulas, read, sides
 
-_POINTS = (*(Fraction(n, d) for n in range(-9, 10) for d in (1, 7)), Fraction(1009), Fraction(-997))
+_POINTS = (*map(Fraction, range(-40, 41)), *(Fraction(n, 7) for n in range(-9, 10)), Fraction(1009))
 _ARITHMETIC: dict[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -44,9 +44,9 @@ def _solves(check: Check, shown: list[str]) -> list[bool]:
 
 
 def _is_equivalent(check: Check, shown: list[str]) -> list[bool]:
-    """Equal at 40 points, more than the degree of any polynomial here; equations are equal when their solutions are."""
+    """Equal at more points than the degree of any polynomial here; equations are equal when their solutions are."""
     if "==" in check.expression:
-        left, right = check.expression.split("==")
+        left, right = check.expression.split(" == ")
         expected = _solution(lambda x: _difference(evaluate(left, _letters(x)), evaluate(right, _letters(x))))
         return [_solution(lambda x, tex=tex: _difference(*sides(tex, _letters(x)))) == expected for tex in shown]  # type: ignore[misc]
     points = [_letters(point) for point in _POINTS]
