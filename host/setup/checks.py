@@ -57,6 +57,10 @@ def lint() -> int:
     return max(_run(_tool(tool)) for tool in LINT)
 
 
+def _announce(name: str) -> None:
+    print(f"\n--- {name}", flush=True)
+
+
 def _tool(words: Sequence[str]) -> Command:
     """The command line of a tool of the virtual environment."""
     return [PYTHON.parent / words[0], *words[1:]]
@@ -69,11 +73,13 @@ def test(pytest_options: Sequence[str]) -> int:
     begin = time.monotonic()
     result = Result()
     for name, command, cwd in _other_checks():
-        print(f"\n--- {name}", flush=True)
+        _announce(name)
         if _run(command, cwd) != 0:
             result.failed.append(name)
     browser = "" if not system_packages.missing_packages() else " and not browser"
+    _announce(f"tests, {WORKERS} at a time")
     _run_pytest(result, ["-n", str(WORKERS), "-m", f"not ({SERIAL})"])
+    _announce("tests that take the whole machine, one at a time")
     _run_pytest(result, ["-m", f"({SERIAL}){browser}"])
     _print_summary(result, time.monotonic() - begin)
     return result.status
@@ -90,12 +96,13 @@ def _other_checks() -> list[tuple[str, Command, Path]]:
 
 
 def _run_pytest(result: Result, options: Sequence[str]) -> None:
+    failed_before = len(result.failed)
     report = SETUP_FOLDER / "pytest.xml"
     report.unlink(missing_ok=True)
     status = _run([PYTHON, "-m", "pytest", f"--junitxml={report}", *options])
     if report.exists():
         result.add_report(report)
-    if status not in (0, NO_TESTS_COLLECTED) and not result.failed:
+    if status not in (0, NO_TESTS_COLLECTED) and len(result.failed) == failed_before:
         result.failed.append(f"pytest ended with code {status}")
 
 
