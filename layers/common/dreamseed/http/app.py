@@ -7,7 +7,10 @@ endpoint   opens the tenant transaction, honours Idempotency-Key, calls the func
 
 from __future__ import annotations
 
+import sys
 import typing
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -33,12 +36,13 @@ def build_app(function: Function) -> Frame:
     for kind in STATUSES:
         app.add_exception_handler(kind, _on_error)
     app.add_exception_handler(Exception, _on_mistake)
-    add_route(app, function)
+    with _without_pydantic_1():
+        add_route(app, function, is_documented=False)
     return Frame(app, function)
 
 
-def add_route(app: FastAPI, function: Function) -> None:
-    """Register the function's route on a FastAPI app."""
+def add_route(app: FastAPI, function: Function, *, is_documented: bool = True) -> None:
+    """Register the function's route on a FastAPI app. The model of the reply is for the document only."""
     trigger = typing.cast(Http, function.needs.trigger)
     parameters = Parameters.of(function.call)
     app.add_api_route(
@@ -46,7 +50,7 @@ def add_route(app: FastAPI, function: Function) -> None:
         Endpoint(function, parameters).route,
         methods=[trigger.method],
         status_code=trigger.status,
-        response_model=response_model(parameters.returns),
+        response_model=response_model(parameters.returns) if is_documented else None,
         operation_id=function.name,
         tags=[function.area],
         summary=function.summary,
@@ -61,6 +65,23 @@ def response_model(returns: Any) -> Any:
     if typing.get_origin(returns) is Reply:
         return response_model(typing.get_args(returns)[0])
     return returns
+
+
+@contextmanager
+def _without_pydantic_1() -> Iterator[None]:
+    """Make `from pydantic import v1` fail, which FastAPI allows for.
+
+    It asks of every annotation whether it is a model of Pydantic 1, of which we have none, and would load all of it
+    (24 modules) into every cold start to find out.
+    """
+    if "pydantic.v1" in sys.modules:
+        yield
+        return
+    sys.modules["pydantic.v1"] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules["pydantic.v1"]
 
 
 async def _on_invalid(request: Request, error: Exception) -> Response:

@@ -12,13 +12,13 @@ import base64
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import jwt
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from dreamseed.errors import Unauthenticated
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 ALGORITHM = "EdDSA"
 AUDIENCE = "dreamseed"
@@ -37,6 +37,8 @@ class Claims:
 
 def issue(claims: Claims, signing_keys: str, issuer: str, now: datetime) -> str:
     """Sign an access token with the first of the signing keys."""
+    import jwt  # here and below: cryptography is not loaded before the first token
+
     key = _private_keys(signing_keys)[0]
     payload = {
         "iss": issuer,
@@ -56,6 +58,8 @@ def verify(token: str, key_set: dict[str, Any], issuer: str) -> Claims:
 
     The algorithm is fixed and the key is chosen by `kid` among our own, so a token cannot choose how it is checked.
     """
+    import jwt
+
     try:
         kid = jwt.get_unverified_header(token).get("kid")
         key = next((item for item in key_set["keys"] if item["kid"] == kid), None)
@@ -84,6 +88,8 @@ def public_key_set(signing_keys: str) -> dict[str, Any]:
 
 
 def _private_keys(signing_keys: str) -> list[Ed25519PrivateKey]:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
     return [Ed25519PrivateKey.from_private_bytes(bytes.fromhex(seed)) for seed in signing_keys.split()]
 
 
