@@ -6,7 +6,7 @@ With z = a (θ − b) and σ(z) = 1 / (1 + e^−z):
     P'  = a (d − c) σ(z) σ(−z)          P'' = a P' (σ(−z) − σ(z))
     I   = P'² / (P Q)                   J   = P' P'' / (P Q)
 
-σ(z) and σ(−z) are computed each with full relative accuracy, so P, Q and their logarithms are right in both tails.
+σ(z) and σ(−z) are computed each with full relative accuracy, so the logarithm of a tiny P or Q is right.
 Sources: Lord (1980), *Applications of Item Response Theory to Practical Testing Problems*; Barton & Lord (1981), ETS
 RR-81-20; J is the term of Warm (1989), Psychometrika 54(3), 427-450.
 """
@@ -21,7 +21,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from irt_core.arrays import BoolArray, FloatArray, IntArray, parameter
+from irt_core.arrays import BoolArray, FloatArray, IntArray, frozen, parameter
 from irt_core.content import ItemContent
 from irt_core.errors import BankError
 from irt_core.models import ItemBank, LikelihoodEquation
@@ -53,9 +53,11 @@ class DichotomousBank(ItemBank):
     ) -> Self:
         """A bank whose parameters have been checked. Raises BankError."""
         b = parameter("difficulty", difficulty)
-        a = parameter("discrimination", np.multiply(discrimination, D), b.size)
+        a = frozen(D * parameter("discrimination", discrimination, b.size))
         c = parameter("guessing", 0.0 if guessing is None else guessing, b.size)
         d = parameter("upper", 1.0 if upper is None else upper, b.size)
+        if not b.size:
+            raise BankError("a bank holds at least one item")
         _reject("discrimination of item {} must be above 0", a <= 0)
         _reject("guessing of item {} must be at least 0 and below 1", (c < 0) | (c >= 1))
         _reject("upper of item {} must be above its guessing and at most 1", (d <= c) | (d > 1))

@@ -79,16 +79,30 @@ class Quadrature:
         return _grid(self)[0]
 
     @property
-    def powers(self) -> FloatArray:
-        """1, θ and θ² of the points, shape (n_points, 3), read-only."""
+    def weights(self) -> FloatArray:
+        """The weights of the trapezoidal rule in units of the step: 1, at both ends ½; shape (n_points,), read-only."""
         return _grid(self)[1]
+
+    @property
+    def weighted_powers(self) -> FloatArray:
+        """1, θ and θ² of the points times their weights, shape (n_points, 3), read-only."""
+        return _grid(self)[2]
 
 
 @lru_cache(maxsize=64)
-def _grid(quadrature: Quadrature) -> tuple[FloatArray, FloatArray]:
-    """Points and powers; grids are few, and equal ones share their arrays however often they are read from storage."""
+def _grid(quadrature: Quadrature) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """The arrays of a grid; grids are few, and equal ones share them however often they are read from storage."""
     points = np.linspace(quadrature.low, quadrature.high, quadrature.n_points)
-    return frozen(points), frozen(np.stack([np.ones(points.size), points, points**2], axis=1))
+    weights = np.ones(points.size)
+    weights[[0, -1]] = 0.5
+    return frozen(points), frozen(weights), frozen(weights[:, None] * points[:, None] ** np.arange(3))
+
+
+def normalised(log_density: FloatArray, quadrature: Quadrature) -> FloatArray:
+    """The probabilities of the grid points under unnormalised log densities (..., n_points); each row sums to one."""
+    density: FloatArray = np.exp(log_density - log_density.max(axis=-1, keepdims=True)) * quadrature.weights
+    density /= density.sum(axis=-1, keepdims=True)
+    return density
 
 
 def moments(log_density: FloatArray, quadrature: Quadrature) -> tuple[FloatArray, FloatArray]:
@@ -97,8 +111,8 @@ def moments(log_density: FloatArray, quadrature: Quadrature) -> tuple[FloatArray
     `log_density` has the shape (..., n_points); both results have the shape (...). Each row is summed by itself
     (`vecmat`, not `@`), so one row alone gives the same bits as the same row in a batch.
     """
-    weights = np.exp(log_density - log_density.max(axis=-1, keepdims=True))
-    sums = np.vecmat(weights, quadrature.powers)
+    density = np.exp(log_density - log_density.max(axis=-1, keepdims=True))
+    sums = np.vecmat(density, quadrature.weighted_powers)
     mean = sums[..., 1] / sums[..., 0]
     variance = sums[..., 2] / sums[..., 0] - mean * mean
     return mean, np.sqrt(np.maximum(variance, 0.0))

@@ -61,5 +61,5 @@ class Responses:
 def _all_scores(scores: FloatArray, n_categories: int) -> bool:
     """Whether every value is a whole score; NaN and −1 are not."""
     if n_categories == 2:
-        return bool((scores * scores == scores).all())
+        return bool(((scores == 0.0) | (scores == 1.0)).all())
     return bool(((scores >= 0) & (scores < n_categories) & (scores == np.floor(scores))).all())

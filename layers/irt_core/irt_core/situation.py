@@ -14,7 +14,7 @@ import numpy as np
 from irt_core.arrays import FloatArray, IntArray
 from irt_core.errors import SelectionError
 from irt_core.models import ItemBank
-from irt_core.priors import Normal, Quadrature
+from irt_core.priors import Normal, Quadrature, normalised
 from irt_core.state import CatState
 from irt_core.tables import ItemTable
 
@@ -56,12 +56,12 @@ class Situation:
     @cached_property
     def posterior(self) -> FloatArray:
         """Weights of the grid points under the posterior, (n_examinees, n_points), each row summing to one."""
-        return _normalised(self.log_posterior)
+        return normalised(self.log_posterior, self.quadrature)
 
     @cached_property
     def likelihood(self) -> FloatArray:
         """Weights of the grid points under the likelihood alone, (n_examinees, n_points), each row summing to one."""
-        return _normalised(self.log_posterior - self.prior.log_density(self.quadrature.points))
+        return normalised(self.log_posterior - self.prior.log_density(self.quadrature.points), self.quadrature)
 
     @property
     def information(self) -> FloatArray:
@@ -81,9 +81,3 @@ class Situation:
         if self.rng is None:
             raise SelectionError("this choice needs a random generator; pass rng=rng_for(seed, position)")
         return self.rng
-
-
-def _normalised(log_density: FloatArray) -> FloatArray:
-    weights: FloatArray = np.exp(log_density - log_density.max(axis=-1, keepdims=True))
-    weights /= weights.sum(axis=-1, keepdims=True)
-    return weights

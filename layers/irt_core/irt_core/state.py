@@ -17,7 +17,7 @@ import numpy as np
 from irt_core.arrays import FloatArray
 from irt_core.errors import IrtError, StateError
 from irt_core.models import ItemBank
-from irt_core.priors import Normal, Quadrature, moments
+from irt_core.priors import Normal, Quadrature, moments, normalised
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,13 +69,8 @@ class CatState:
 
     @property
     def posterior(self) -> FloatArray:
-        """The posterior weights of the grid points, shape (n_points,), summing to one."""
-        return _normalised(self.log_posterior)
-
-    @property
-    def likelihood(self) -> FloatArray:
-        """The likelihood of the answers on the grid, shape (n_points,), scaled to sum to one."""
-        return _normalised(self.log_posterior - self.prior.log_density(self.quadrature.points))
+        """The posterior probabilities of the grid points, shape (n_points,)."""
+        return normalised(self.log_posterior, self.quadrature)
 
     def after(self, bank: ItemBank, item: int, score: int, seconds: float = 0.0) -> Self:
         """The state after one more answer, which took `seconds`. Raises StateError."""
@@ -160,12 +155,6 @@ def _check(
         if score not in range(bank.n_categories):
             raise StateError(f"{score} is not a score of item {item}: 0 to {bank.n_categories - 1}")
         seen.add(item)
-
-
-def _normalised(log_density: FloatArray) -> FloatArray:
-    weights: FloatArray = np.exp(log_density - log_density.max())
-    weights /= weights.sum()
-    return weights
 
 
 def _read_only(array: FloatArray) -> FloatArray:

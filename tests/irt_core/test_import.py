@@ -1,0 +1,72 @@
+"""What importing the engine costs, and what it offers."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import irt_core
+
+_COUNT = """
+import json, sys
+import numpy
+before = set(sys.modules)
+import irt_core
+print(json.dumps(sorted(set(sys.modules) - before)))
+"""
+
+
+def test_importing_the_engine_adds_few_modules_and_no_scipy() -> None:
+    run = subprocess.run([sys.executable, "-c", _COUNT], capture_output=True, text=True, check=True)
+
+    added = json.loads(run.stdout)
+
+    assert len(added) <= 150
+    assert not [name for name in added if name.split(".")[0] in ("scipy", "dreamseed", "pandas")]
+
+
+def test_the_public_interface_is_what_the_package_lists() -> None:
+    public = {name for name in vars(irt_core) if not name.startswith("_")}
+    modules = {name for name in public if type(getattr(irt_core, name)).__name__ == "module"}
+
+    assert public - modules == set(irt_core.__all__)
+    assert irt_core.__all__ == [
+        "Ability",
+        "BankError",
+        "CatDesign",
+        "CatState",
+        "Choice",
+        "ConditionalCurves",
+        "ConfidenceInterval",
+        "Constraints",
+        "ContentArea",
+        "ContentBlueprint",
+        "DesignError",
+        "IrtError",
+        "ItemBank",
+        "NoItemLeft",
+        "Normal",
+        "PriorError",
+        "Quadrature",
+        "Randomesque",
+        "ResponseError",
+        "SelectionError",
+        "SequentialRatio",
+        "SimulationResult",
+        "Start",
+        "StateError",
+        "StopReason",
+        "Stopping",
+        "SympsonHetter",
+        "estimate_ability",
+        "next_item",
+        "rng_for",
+        "simulate_cat",
+    ]
+
+
+def test_every_error_of_the_engine_is_a_value_error() -> None:
+    errors = [getattr(irt_core, name) for name in irt_core.__all__ if name.endswith("Error") or name == "NoItemLeft"]
+
+    assert all(issubclass(error, irt_core.IrtError) and issubclass(error, ValueError) for error in errors)
