@@ -23,9 +23,7 @@ CHORES = {
 
 def function_launches(functions: Iterable[Declaration], resources: Resources, root: Path) -> list[Launch]:
     """Everything that can be invoked: all but batch jobs."""
-    return [
-        _launch(function, resources, root) for function in functions if not isinstance(function.needs.trigger, Job)
-    ]
+    return [_launch(function, resources, root) for function in functions if not isinstance(function.needs.trigger, Job)]
 
 
 def chore_launches(resources: Resources, root: Path) -> list[Launch]:

@@ -1,6 +1,6 @@
 """Keeps LocalStack running and furnished: what needs it waits, and nothing is lost while it is away.
 
-    start LocalStack → provision → let the outbox send, everything unfinished anew → wait until it ends → again
+start LocalStack → provision → let the outbox send, everything unfinished anew → wait until it ends → again
 """
 
 from __future__ import annotations

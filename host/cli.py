@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-import signal
+import subprocess
 import sys
-import time
-import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
+from uuid import UUID
 
-import uvloop
-
+from host import operations
 from host.declarations import CatalogueError
-from host.main import Host, HostError, running_host
 from host.postmaster import PostgresError
-from host.settings import DEFAULT_DATA_DIR, DEFAULT_PORT, ROOT, HostSettings
+from host.settings import DEFAULT_DATA_DIR, DEFAULT_PORT, ROOT, HostError, HostSettings
+from host.setup import running
+from host.setup.checkout import SetupError
 from infra.plan import PlanError
+
+SYNTHESISERS = ("infra.cdk", "infra.kubernetes")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         return int(options.run(options))
-    except (CatalogueError, HostError, PlanError, PostgresError) as error:
+    except (CatalogueError, HostError, PlanError, PostgresError, SetupError) as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
 
@@ -46,13 +46,44 @@ def parser() -> argparse.ArgumentParser:
     up.add_argument("--open", action="store_true", help="open the page in the browser")
     up.set_defaults(run=run_up)
 
+    status = commands.add_parser("status", help="say what runs and whether it is well")
+    _add_data_dir(status)
+    status.add_argument("--json", action="store_true", help="as JSON")
+    status.set_defaults(run=lambda options: running.show_status(options.data_dir, as_json=options.json))
+
+    stop = commands.add_parser("stop", help="stop the host that runs on this data folder")
+    _add_data_dir(stop)
+    stop.set_defaults(run=lambda options: running.stop(options.data_dir))
+
     migrate = commands.add_parser("migrate", help="bring the database's schema up to date")
     _add_data_dir(migrate)
-    migrate.set_defaults(run=run_migrate)
+    migrate.set_defaults(run=lambda options: operations.migrate(options.data_dir))
+
+    letters = commands.add_parser("dead-letters", help="list the events that could not be handled")
+    _add_data_dir(letters)
+    letters.set_defaults(run=lambda options: operations.list_dead_letters(options.data_dir))
+
+    replay = commands.add_parser("replay", help="send dead letters again")
+    _add_data_dir(replay)
+    replay.add_argument("ids", nargs="*", type=UUID, metavar="id", help="which ones; none means all")
+    replay.set_defaults(run=lambda options: operations.replay(options.data_dir, options.ids))
+
+    synth = commands.add_parser("synth", help="write the AWS templates and the Kubernetes manifests")
+    synth.set_defaults(run=run_synth)
     return top
 
 
+def run_synth(options: argparse.Namespace) -> int:
+    """Let each platform write what it derives from the catalogue."""
+    return max(subprocess.call([sys.executable, "-m", module], cwd=ROOT) for module in SYNTHESISERS)
+
+
 def run_up(options: argparse.Namespace) -> int:
+    """Run a host in this process."""
+    import uvloop  # only `up` needs it, and what it runs
+
+    from host.up import stay_up
+
     settings = HostSettings(
         data_dir=options.data_dir,
         root=options.root,
@@ -64,35 +95,6 @@ def run_up(options: argparse.Namespace) -> int:
     )
     uvloop.run(stay_up(settings, opens_browser=options.open))
     return 0
-
-
-async def stay_up(settings: HostSettings, *, opens_browser: bool) -> None:
-    """Run a host until it is told to stop."""
-    began_at = time.monotonic()
-    told_to_stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, told_to_stop.set)
-    print("Starting DreamSeed …", flush=True)
-    async with running_host(settings) as host:
-        if settings.with_demo:
-            await host.seed_demo()
-        _welcome(host, time.monotonic() - began_at)
-        if opens_browser:
-            webbrowser.open(host.url)
-        await told_to_stop.wait()
-        print("\nStopping …", flush=True)
-    print("Stopped.", flush=True)
-
-
-def run_migrate(options: argparse.Namespace) -> int:
-    raise NotImplementedError
-
-
-def _welcome(host: Host, seconds: float) -> None:
-    print(f"\nDreamSeed is ready after {seconds:.1f} s:  {host.url}\n")
-    for sign_in in host.sign_ins:
-        print(f"  {sign_in['role']:10} {sign_in['email']:28} password: {sign_in['password']}")
-    print("\nStop it with Ctrl-C.", flush=True)
 
 
 def _folder(text: str) -> Path:

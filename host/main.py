@@ -45,7 +45,7 @@ from host.logs import keep_small, log_to
 from host.outbox_listener import OutboxListener
 from host.postgres import Postgres
 from host.provision import blueprint
-from host.settings import HostSettings
+from host.settings import HostError, HostSettings
 from host.status import StatusFile
 from host.storage import prepare_folders, prepare_storage
 from infra.plan import GPU_JOB_QUEUE, JOB_QUEUE, Plan, make_plan
@@ -54,10 +54,6 @@ LOOPBACK = "127.0.0.1"
 DRAIN_SECONDS = 5.0
 """How long requests that are being answered may take when the host stops."""
 CHORE_LIMITS = Limits(workers_per_function=1, idle_seconds=1.0)
-
-
-class HostError(RuntimeError):
-    """The host could not start; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +106,7 @@ class Host:
             "pid": os.getpid(),
             "url": self.url,
             "internal_url": self.foundation.internal_api.url,
+            "database": self.foundation.resources.database.conninfo(),
             "data_dir": str(self.settings.data_dir),
             "started_at": self.started_at.isoformat(timespec="seconds"),
             "is_background_ready": self.background.is_ready,

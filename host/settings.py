@@ -13,6 +13,10 @@ DEFAULT_PORT = 8460
 DEFAULT_DATA_DIR = ROOT / ".dreamseed"
 
 
+class HostError(RuntimeError):
+    """The host could not start, or does not run; the message says why and what to do."""
+
+
 @dataclass(frozen=True)
 class HostSettings:
     """How one host runs. `root` holds `functions/`, `statemachines/` and `web/dist`; port 0 takes a free one."""

@@ -1,7 +1,7 @@
 """The files of one local cloud, `<data-dir>/`: made on first start, kept for ever after.
 
-    postgres/   the database          blobs/<bucket>/   objects         secrets/<name>   one value each, mode 0600
-    logs/       one file a process    localstack/       its scratch     host.json        what runs now
+postgres/   the database          blobs/<bucket>/   objects         secrets/<name>   one value each, mode 0600
+logs/       one file a process    localstack/       its scratch     host.json        what runs now
 """
 
 from __future__ import annotations

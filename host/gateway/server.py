@@ -1,6 +1,6 @@
 """The gateway's listening socket, and the way of one HTTP request through it.
 
-    route → (function) event → pool → reply       (web app) file       (/ws) WebSocket
+route → (function) event → pool → reply       (web app) file       (/ws) WebSocket
 """
 
 from __future__ import annotations

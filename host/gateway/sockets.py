@@ -84,7 +84,9 @@ class SocketGateway:
 
     async def handle(self, request: web.BaseRequest, request_id: str) -> web.StreamResponse:
         """Serve one WebSocket from its handshake to its end."""
-        socket = web.WebSocketResponse(heartbeat=PING_SECONDS, max_msg_size=MAX_MESSAGE_BYTES, receive_timeout=IDLE_SECONDS)
+        socket = web.WebSocketResponse(
+            heartbeat=PING_SECONDS, max_msg_size=MAX_MESSAGE_BYTES, receive_timeout=IDLE_SECONDS
+        )
         refusal = self._refusal(socket, request, request_id)
         if refusal is not None:
             return refusal
@@ -148,9 +150,7 @@ class SocketGateway:
             raise ConnectionGone(connection_id)
         return connection
 
-    def _refusal(
-        self, socket: web.WebSocketResponse, request: web.BaseRequest, request_id: str
-    ) -> web.Response | None:
+    def _refusal(self, socket: web.WebSocketResponse, request: web.BaseRequest, request_id: str) -> web.Response | None:
         if not socket.can_prepare(request):
             detail = "This address takes WebSocket connections only."
             headers = {"Connection": "Upgrade", "Upgrade": "websocket"}
@@ -160,9 +160,7 @@ class SocketGateway:
             return problem(HTTPStatus.SERVICE_UNAVAILABLE, "overloaded", detail, request_id, headers)
         return None
 
-    async def _connect(
-        self, connection: Connection, request: web.BaseRequest, request_id: str
-    ) -> web.Response | None:
+    async def _connect(self, connection: Connection, request: web.BaseRequest, request_id: str) -> web.Response | None:
         """Ask the `$connect` function; returns the response that refuses the handshake, None if it may go on."""
         headers: dict[str, list[str]] = {}
         for name, value in request.headers.items():
@@ -224,9 +222,7 @@ class SocketGateway:
         context |= {"disconnectStatusCode": status, "disconnectReason": reason}
         headers = {"Host": connection.host, "x-api-key": "", "X-Forwarded-For": "", "x-restapi": ""}
         try:
-            await self._invoke(
-                "$disconnect", {"headers": headers, "requestContext": context, "isBase64Encoded": False}
-            )
+            await self._invoke("$disconnect", {"headers": headers, "requestContext": context, "isBase64Encoded": False})
         except PoolOverloaded:
             log.warning("a $disconnect was not delivered: the pool is overloaded")
 

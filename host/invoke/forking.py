@@ -23,7 +23,7 @@ from host.invoke.launch import Launch, Process
 
 log = logging.getLogger(__name__)
 
-LIBRARIES = (
+PRELOADED = (
     "http.client",
     "simplejson",
     "snapshot_restore_py",
@@ -32,8 +32,10 @@ LIBRARIES = (
     "numpy",
     "psycopg",
     "sqlalchemy.dialects.postgresql.psycopg",
+    "dreamseed.*",
+    "irt_core",
 )
-"""What most functions import: preloaded, it is loaded once and its memory is shared."""
+"""What functions import: preloaded, it is loaded once and its memory is shared."""
 
 ORPHAN_CHECK_SECONDS = 0.2
 LONGEST_RESPAWN_PAUSE_SECONDS = 5.0
@@ -42,7 +44,7 @@ LONGEST_RESPAWN_PAUSE_SECONDS = 5.0
 class TemplateStarter:
     """Makes workers by forking the template. `open` starts it, `close` ends it; workers are their pools' to stop."""
 
-    def __init__(self, log_file: Path, preload: tuple[str, ...] = LIBRARIES) -> None:
+    def __init__(self, log_file: Path, preload: tuple[str, ...] = PRELOADED) -> None:
         self._log_file = log_file
         self._preload = preload
         self._ids = count(1)

@@ -1,7 +1,7 @@
 """What a worker process is given, and the two ways to start it.
 
-    ColdStarter       `python -m awslambdaric <handler>`: what Lambda does, and what the forks are compared with
-    TemplateStarter   asks the template process for a fork, see host/invoke/forking.py: a few milliseconds
+ColdStarter       `python -m awslambdaric <handler>`: what Lambda does, and what the forks are compared with
+TemplateStarter   asks the template process for a fork, see host/invoke/forking.py: a few milliseconds
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The template process: has imported what functions need, and is forked for each worker. It runs no function itself.
 
-    python -m host.invoke.template <lifeline> <module to preload> …
+    python -m host.invoke.template <lifeline> <module to preload> …       (`package.*` for all modules below it)
 
 Its control socket is its standard input; messages are lines of JSON.
 
@@ -23,6 +23,7 @@ import gc
 import importlib
 import json
 import os
+import pkgutil
 import selectors
 import signal
 import socket
@@ -130,7 +131,10 @@ def become(order: Order, lifeline: int) -> None:
 def preload(modules: list[str]) -> None:
     """Import the modules, and keep the collector from touching (and so copying) them in the forks."""
     for module in modules:
-        importlib.import_module(module)
+        package = importlib.import_module(module.removesuffix(".*"))
+        if module.endswith(".*"):
+            for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+                importlib.import_module(found.name)
     gc.collect()
     gc.freeze()
 
