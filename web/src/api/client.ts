@@ -1,22 +1,27 @@
-import { problemFrom } from "./problem";
+/** The API as the signed-in person may use it. Paths, parameters and answers are typed by the OpenAPI document. */
+import createClient from "openapi-fetch";
+
+import { Problem } from "./problem";
+import { reach } from "./reach";
+import type { paths } from "./schema";
 import { accessToken, renewAccessToken } from "./tokens";
-import { reach, type Request } from "./transport";
 
-export function get<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return call<T>(path, { method: "GET", ...(signal && { signal }) });
+export const api = createClient<paths>({ baseUrl: window.location.origin, fetch: reachAsCaller });
+
+/** An access token that the server no longer takes is renewed once. */
+async function reachAsCaller(request: Request): Promise<Response> {
+  const again = request.clone();
+  try {
+    return await reach(bearing(await accessToken(), request));
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status !== 401) throw error;
+    return reach(bearing(await renewAccessToken(), again));
+  }
 }
 
-/** POST; a request that is repeated with the same `idempotencyKey` takes effect once. */
-export function post<T>(path: string, body: unknown, idempotencyKey: string): Promise<T> {
-  return call<T>(path, { method: "POST", body, idempotencyKey });
-}
-
-/** Ask as the signed-in person; an access token that the server no longer takes is renewed once. */
-async function call<T>(path: string, request: Request): Promise<T> {
-  let response = await reach(path, { ...request, accessToken: await accessToken() });
-  if (response.status === 401) response = await reach(path, { ...request, accessToken: await renewAccessToken() });
-  if (!response.ok) throw await problemFrom(response);
-  return (await response.json()) as T;
+function bearing(token: string, request: Request): Request {
+  request.headers.set("Authorization", `Bearer ${token}`);
+  return request;
 }
 
 /** A fresh random key. (`crypto.randomUUID` is missing where the page is not served from a secure origin.) */

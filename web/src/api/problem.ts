@@ -5,6 +5,7 @@
  *   NetworkFailure  no answer came back: offline, server down, or too slow
  *   SignedOut       nobody is signed in on this device any more
  */
+import type { FieldProblem } from "./contract";
 
 export class Problem extends Error {
   override readonly name = "Problem";
@@ -13,7 +14,7 @@ export class Problem extends Error {
     readonly status: number,
     readonly code: string,
     detail: string,
-    readonly errors: { field: string; reason: string }[],
+    readonly errors: FieldProblem[],
     readonly retryAfterSeconds: number | null,
   ) {
     super(detail);
@@ -43,7 +44,7 @@ export async function problemFrom(response: Response): Promise<Problem> {
     response.status,
     typeof fields["code"] === "string" ? fields["code"] : `http_${response.status}`,
     typeof fields["detail"] === "string" ? fields["detail"] : "",
-    Array.isArray(fields["errors"]) ? (fields["errors"] as { field: string; reason: string }[]) : [],
+    Array.isArray(fields["errors"]) ? (fields["errors"] as FieldProblem[]) : [],
     retryAfterSeconds(response.headers.get("Retry-After")),
   );
 }

@@ -1,30 +1,30 @@
 import { queryOptions } from "@tanstack/react-query";
 
-import { get } from "./client";
-import type { Me, Page, Result, Session, SessionSummary, TestDesign } from "./contract";
+import { api } from "./client";
+import { bodyOf } from "./reach";
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
-  queryFn: ({ signal }) => get<Me>("/me", signal),
+  queryFn: ({ signal }) => bodyOf(api.GET("/api/v1/me", { signal })),
   staleTime: 5 * 60_000,
 });
 
 export const testDesignsQuery = queryOptions({
   queryKey: ["test_designs"],
-  queryFn: ({ signal }) => get<Page<TestDesign>>("/test_designs?limit=100", signal),
+  queryFn: ({ signal }) => bodyOf(api.GET("/api/v1/test_designs", { params: { query: { limit: 100 } }, signal })),
   staleTime: 60_000,
 });
 
-export const mySessionsQuery = queryOptions({
+export const sessionsQuery = queryOptions({
   queryKey: ["sessions"],
-  queryFn: ({ signal }) => get<Page<SessionSummary>>("/sessions?limit=50", signal),
+  queryFn: ({ signal }) => bodyOf(api.GET("/api/v1/sessions", { params: { query: { limit: 50 } }, signal })),
 });
 
 /** Another tab may have moved the session on, so it is read again whenever this one is looked at. */
 export function sessionQuery(sessionId: string) {
   return queryOptions({
     queryKey: ["sessions", sessionId],
-    queryFn: ({ signal }) => get<Session>(`/sessions/${sessionId}`, signal),
+    queryFn: ({ signal }) => bodyOf(api.GET("/api/v1/sessions/{id}", { params: { path: { id: sessionId } }, signal })),
     staleTime: 5_000,
     refetchOnWindowFocus: true,
   });
@@ -33,7 +33,8 @@ export function sessionQuery(sessionId: string) {
 export function resultQuery(sessionId: string) {
   return queryOptions({
     queryKey: ["sessions", sessionId, "result"],
-    queryFn: ({ signal }) => get<Result>(`/sessions/${sessionId}/result`, signal),
+    queryFn: ({ signal }) =>
+      bodyOf(api.GET("/api/v1/sessions/{id}/result", { params: { path: { id: sessionId } }, signal })),
     // A finished session never changes.
     staleTime: Infinity,
   });

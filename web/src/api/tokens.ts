@@ -5,20 +5,24 @@
  * power cut does not interrupt a test, and is replaced by every renewal. All tabs share it: a renewal holds a browser-wide
  * lock and reads the stored token inside it, so no token is ever presented twice.
  */
-import { problemFrom, Problem, SignedOut } from "./problem";
-import { reach } from "./transport";
+import createClient from "openapi-fetch";
+
+import type { TokenPair } from "./contract";
+import { Problem, SignedOut } from "./problem";
+import { bodyOf, reach } from "./reach";
+import type { paths } from "./schema";
 
 export type Credentials = { email: string; password: string; organisation?: string };
 
 /** `ended` is a sign-in that the server no longer honours; `signed_out` is somebody's own wish. */
 export type SignInChange = "signed_in" | "signed_out" | "ended";
 
-type Grant = { access_token: string; expires_in: number; refresh_token: string };
-
 const STORAGE_KEY = "dreamseed.refresh_token";
 const LOCK = "dreamseed.renew_access_token";
 /** Renew this long before the token runs out, so that no request carries one that expires on the way. */
 const MARGIN_MS = 30_000;
+
+const openApi = createClient<paths>({ baseUrl: window.location.origin, fetch: reach });
 
 let held: { token: string; staleAt: number } | null = null;
 let renewal: Promise<string> | null = null;
@@ -46,7 +50,7 @@ export function onSignInChange(listener: (change: SignInChange) => void): () => 
 }
 
 export async function signIn(credentials: Credentials): Promise<void> {
-  keep(await requestGrant({ grant_type: "password", ...credentials }));
+  keep(await requestTokens({ grant_type: "password", ...credentials }));
   announce("signed_in");
 }
 
@@ -54,7 +58,7 @@ export async function signIn(credentials: Credentials): Promise<void> {
 export async function signOut(): Promise<void> {
   const refreshToken = localStorage.getItem(STORAGE_KEY);
   forget("signed_out");
-  if (refreshToken !== null) await reach("/auth/logout", { method: "POST", body: { refresh_token: refreshToken } });
+  if (refreshToken !== null) await openApi.POST("/api/v1/auth/logout", { body: { refresh_token: refreshToken } });
 }
 
 /** An access token that is good for the next request. */
@@ -73,9 +77,9 @@ async function renew(): Promise<string> {
   const refreshToken = localStorage.getItem(STORAGE_KEY);
   if (refreshToken === null) throw new SignedOut("Nobody is signed in");
   try {
-    const grant = await requestGrant({ grant_type: "refresh_token", refresh_token: refreshToken });
-    keep(grant);
-    return grant.access_token;
+    const tokens = await requestTokens({ grant_type: "refresh_token", refresh_token: refreshToken });
+    keep(tokens);
+    return tokens.access_token;
   } catch (error) {
     if (!(error instanceof Problem) || ![400, 401].includes(error.status)) throw error;
     forget("ended");
@@ -84,19 +88,19 @@ async function renew(): Promise<string> {
 }
 
 /** Browsers offer locks only to secure origins; elsewhere one tab at a time is the best that can be had. */
-function withLock<T>(work: () => Promise<T>): Promise<T> {
+async function withLock(work: () => Promise<string>): Promise<string> {
   return window.isSecureContext ? navigator.locks.request(LOCK, work) : work();
 }
 
-async function requestGrant(body: Record<string, string>): Promise<Grant> {
-  const response = await reach("/auth/token", { method: "POST", body });
-  if (!response.ok) throw await problemFrom(response);
-  return (await response.json()) as Grant;
+type Grant = paths["/api/v1/auth/token"]["post"]["requestBody"]["content"]["application/json"];
+
+async function requestTokens(grant: Grant): Promise<TokenPair> {
+  return bodyOf(openApi.POST("/api/v1/auth/token", { body: grant }));
 }
 
-function keep(grant: Grant): void {
-  held = { token: grant.access_token, staleAt: Date.now() + grant.expires_in * 1000 - MARGIN_MS };
-  localStorage.setItem(STORAGE_KEY, grant.refresh_token);
+function keep(tokens: TokenPair): void {
+  held = { token: tokens.access_token, staleAt: Date.now() + tokens.expires_in * 1000 - MARGIN_MS };
+  localStorage.setItem(STORAGE_KEY, tokens.refresh_token);
 }
 
 function forget(change: SignInChange): void {

@@ -2,7 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
-import { meQuery, mySessionsQuery, testDesignsQuery } from "../api/queries";
+import type { Me } from "../api/contract";
+import { meQuery, sessionsQuery, testDesignsQuery } from "../api/queries";
 import { PageHeading } from "../components/PageHeading";
 import { EmptyState, Failure, Loading } from "../components/States";
 import { PastResults } from "./PastResults";
@@ -13,20 +14,23 @@ export function HomePage() {
   const { t } = useTranslation();
   const me = useQuery(meQuery);
   const designs = useQuery(testDesignsQuery);
-  const sessions = useQuery(mySessionsQuery);
+  const isStaff = me.data !== undefined && seesOthersSessions(me.data);
+  const sessions = useQuery({ ...sessionsQuery, enabled: me.data !== undefined && !isStaff });
   useFetchPlayerAhead();
   const unfinished = sessions.data?.items.filter(({ status }) => status === "active" || status === "paused") ?? [];
   const closed = sessions.data?.items.filter(({ status }) => status === "finished" || status === "expired") ?? [];
-  const error = designs.error ?? sessions.error;
+  const failed = [me, designs, sessions].filter(({ isError }) => isError);
   return (
     <div className="page">
       <div className="page-top">
         <PageHeading title={t("home.title")}>
           {me.data ? t("home.hello", { name: me.data.full_name }) : t("home.title")}
         </PageHeading>
-        <p className="lead">{t("home.lead")}</p>
+        <p className="lead">{isStaff ? t("home.leadForStaff") : t("home.lead")}</p>
       </div>
-      {error && <Failure error={error} onRetry={() => void Promise.all([designs.refetch(), sessions.refetch()])} />}
+      {failed[0] && (
+        <Failure error={failed[0].error} onRetry={() => void Promise.all(failed.map((query) => query.refetch()))} />
+      )}
       {unfinished.length > 0 && <UnfinishedTests sessions={unfinished} />}
       <section aria-labelledby="tests-title">
         <h2 id="tests-title">{t("home.testsTitle")}</h2>
@@ -45,6 +49,11 @@ export function HomePage() {
       {sessions.data && <PastResults sessions={closed} />}
     </div>
   );
+}
+
+/** Who may read everybody's sessions is given everybody's, so the list says nothing about that person's own. */
+function seesOthersSessions(me: Me): boolean {
+  return me.permissions.some((permission) => ["*", "session:*", "session:read"].includes(permission));
 }
 
 /** The player with its maths is the largest part of the app; have it ready before «Start» is pressed. */

@@ -6,7 +6,17 @@ import type { Result } from "../api/contract";
 const SHARP = 0.08;
 const FAIR = 0.14;
 
-const STOPS = ["max_items", "se_reached", "time_limit", "bank_exhausted", "learner_finished", "expired"] as const;
+const STOPS = [
+  "max_items",
+  "time_limit",
+  "se_reached",
+  "theta_stable",
+  "classified",
+  "no_gain",
+  "no_item_left",
+  "learner_finished",
+  "expired",
+] as const;
 
 /** What the numbers do and do not say. */
 export function Meaning({ result }: { result: Result }) {

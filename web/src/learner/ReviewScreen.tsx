@@ -3,7 +3,6 @@ import { useTranslation } from "react-i18next";
 
 import type { Feedback, Option, Session } from "../api/contract";
 import { usePageTitle } from "../components/usePageTitle";
-import { Markdown } from "../content/Markdown";
 import { Spoken } from "../content/Spoken";
 import { OptionLetter } from "./OptionLetter";
 import type { Review } from "./useAnswer";
@@ -82,8 +81,8 @@ function Explanation({ feedback }: { feedback: Feedback }) {
           <summary>{t("feedback.hints")}</summary>
           <ul>
             {feedback.hints.map((hint) => (
-              <li key={hint}>
-                <Markdown source={hint} />
+              <li key={hint.text}>
+                <Spoken source={hint.text} spoken={hint.spoken} />
               </li>
             ))}
           </ul>

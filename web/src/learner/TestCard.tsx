@@ -2,9 +2,10 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
-import { newIdempotencyKey, post } from "../api/client";
-import type { Session, SessionSummary, TestDesign } from "../api/contract";
+import { api, newIdempotencyKey } from "../api/client";
+import type { SessionSummary, TestDesign } from "../api/contract";
 import { sessionQuery } from "../api/queries";
+import { bodyOf } from "../api/reach";
 import { Failure } from "../components/States";
 
 type TestCardProps = { design: TestDesign; unfinished: SessionSummary | null };
@@ -52,7 +53,10 @@ function useStart(testDesignId: string) {
   const queryClient = useQueryClient();
   const navigate = useNavigate();
   return useMutation({
-    mutationFn: () => post<Session>("/sessions", { test_design_id: testDesignId }, newIdempotencyKey()),
+    mutationFn: () => {
+      const params = { header: { "Idempotency-Key": newIdempotencyKey() } };
+      return bodyOf(api.POST("/api/v1/sessions", { params, body: { test_design_id: testDesignId } }));
+    },
     onSuccess: (session) => {
       queryClient.setQueryData(sessionQuery(session.id).queryKey, session);
       return navigate({ to: "/sessions/$sessionId", params: { sessionId: session.id } });

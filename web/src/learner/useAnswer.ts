@@ -1,10 +1,11 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 
-import { newIdempotencyKey, post } from "../api/client";
+import { api, newIdempotencyKey } from "../api/client";
 import type { Feedback, Item, Recorded, Session } from "../api/contract";
 import { NetworkFailure, Problem } from "../api/problem";
 import { sessionQuery } from "../api/queries";
+import { bodyOf } from "../api/reach";
 import { untilDelivered } from "../api/retry";
 import { dropPendingAnswer, keepPendingAnswer, loadPendingAnswer, type PendingAnswer } from "./pendingAnswer";
 
@@ -89,11 +90,15 @@ export function undeliveredAnswer(sessionId: string, item: Item): PendingAnswer 
 }
 
 function sendAnswer(sessionId: string, answer: PendingAnswer): Promise<Recorded> {
-  const body = {
-    item_id: answer.itemId,
-    position: answer.position,
-    answer: { option: answer.option },
-    response_ms: answer.responseMs,
-  };
-  return post<Recorded>(`/sessions/${sessionId}/responses`, body, answer.idempotencyKey);
+  return bodyOf(
+    api.POST("/api/v1/sessions/{id}/responses", {
+      params: { path: { id: sessionId }, header: { "idempotency-key": answer.idempotencyKey } },
+      body: {
+        item_id: answer.itemId,
+        position: answer.position,
+        answer: { option: answer.option },
+        response_ms: answer.responseMs,
+      },
+    }),
+  );
 }

@@ -1,8 +1,8 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
-import { newIdempotencyKey, post } from "../api/client";
-import type { Session } from "../api/contract";
+import { api, newIdempotencyKey } from "../api/client";
 import { sessionQuery } from "../api/queries";
+import { bodyOf } from "../api/reach";
 
 /** Pause, resume and finish a session; each may be asked twice without harm. */
 export function useSessionActions(sessionId: string) {
@@ -11,7 +11,8 @@ export function useSessionActions(sessionId: string) {
   const { mutate, isPending, error } = useMutation({
     mutationFn: async (action: "pause" | "resume" | "finish") => {
       await queryClient.cancelQueries({ queryKey, exact: true });
-      return post<Session>(`/sessions/${sessionId}/${action}`, {}, newIdempotencyKey());
+      const params = { path: { id: sessionId }, header: { "Idempotency-Key": newIdempotencyKey() } };
+      return bodyOf(api.POST(`/api/v1/sessions/{id}/${action}`, { params }));
     },
     onSuccess: (session) => {
       queryClient.setQueryData(queryKey, session);

@@ -42,10 +42,13 @@ function DemoSignIns({ demo, isBusy, onChoose }: DemoSignInsProps) {
       <h2 id="demo-title">{t("signIn.demoTitle")}</h2>
       <p className="hint">{demo.notice}</p>
       <ul className="demo-people">
-        {demo.sign_ins.map(({ email, password, role, name }) => (
+        {demo.sign_ins.map(({ email, password, role, name, organisation }) => (
           <li key={email}>
             <button type="button" className="button demo-person" disabled={isBusy} onClick={() => onChoose({ email, password })}>
-              <span className="demo-name">{name}</span> <span className="hint">{t(`roles.${role}`, { defaultValue: role })}</span>
+              <span>{name}</span>{" "}
+              <span className="hint">
+                {t(`roles.${role}`, { defaultValue: role })} · {organisation}
+              </span>
             </button>
           </li>
         ))}

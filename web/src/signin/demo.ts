@@ -1,6 +1,6 @@
 import { queryOptions } from "@tanstack/react-query";
 
-export type DemoSignIn = { email: string; password: string; role: string; name: string };
+export type DemoSignIn = { email: string; password: string; role: string; name: string; organisation: string };
 
 /** The demo school's people, with the notice that says what of it is simulated. */
 export type Demo = { notice: string; sign_ins: DemoSignIn[] };
