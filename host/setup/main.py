@@ -97,7 +97,16 @@ def parser() -> argparse.ArgumentParser:
 
     migrate = commands.add_parser("migrate", help="bring the database's schema up to date")
     _add_data_dir(migrate)
-    migrate.set_defaults(run=run_migrate)
+    migrate.set_defaults(run=lambda options: _run_host("migrate", options))
+
+    letters = commands.add_parser("dead-letters", help="list the events that could not be handled")
+    _add_data_dir(letters)
+    letters.set_defaults(run=lambda options: _run_host("dead-letters", options))
+
+    replay = commands.add_parser("replay", help="send dead letters again")
+    _add_data_dir(replay)
+    replay.add_argument("ids", nargs="*", metavar="id", help="which ones; none means all")
+    replay.set_defaults(run=lambda options: _run_host("replay", options, *options.ids))
 
     synth = commands.add_parser("synth", help="write the AWS templates to cdk.out")
     synth.add_argument(
@@ -132,12 +141,13 @@ def run_up(options: argparse.Namespace) -> int:
     running.refuse_if_running(options.data_dir)
     _set_up_to_run()
     flags = [flag for flag, wanted in (("--no-demo", options.no_demo), ("--open", options.open)) if wanted]
-    return _become("host", "up", f"--port={options.port}", f"--data-dir={options.data_dir}", *flags)
+    return _become("host", "up", f"--data-dir={options.data_dir}", f"--port={options.port}", *flags)
 
 
-def run_migrate(options: argparse.Namespace) -> int:
+def _run_host(command: str, options: argparse.Namespace, *arguments: str) -> int:
+    """Hand over to a command of the function host."""
     _set_up_to_run()
-    return _become("host", "migrate", f"--data-dir={options.data_dir}")
+    return _become("host", command, f"--data-dir={options.data_dir}", *arguments)
 
 
 def run_synth(options: argparse.Namespace) -> int:

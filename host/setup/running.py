@@ -93,7 +93,7 @@ def _print_status(state: dict[str, Any]) -> None:
     for part, is_well in state["health"].items():
         print(f"  {part:14} {'well' if is_well else 'NOT WELL'}")
     for sign_in in state.get("sign_ins", []):
-        print("  sign in as    " + "  ".join(str(value) for value in sign_in.values()))
+        print(f"  sign in as     {sign_in['email']:28} password: {sign_in['password']}")
 
 
 def _answers(url: str) -> bool:
