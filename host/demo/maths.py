@@ -167,9 +167,9 @@ def _infix(sign: str, spoken_sign: str, parts: tuple[Maths, ...]) -> Maths:
 
 def relation(sign: str, *parts: Maths, value: Hashable = None) -> Maths:
     """`=`, `<`, `>`, `\\le` or `\\ge` between the parts."""
-    return Maths(
-        f" {sign} ".join(part.tex for part in parts), f" {_RELATIONS[sign]} ".join(part.spoken for part in parts), value
-    )
+    first, second, *others = (part.spoken for part in parts)
+    spoken = f"{first} {_RELATIONS[sign]} {second}" + "".join(f", which {_RELATIONS[sign]} {other}" for other in others)
+    return Maths(f" {sign} ".join(part.tex for part in parts), spoken, value)
 
 
 def equals(*parts: Maths) -> Maths:

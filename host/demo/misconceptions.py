@@ -279,7 +279,6 @@ MISCONCEPTIONS: tuple[M, ...] = (
     M("equations.multiplies-by-the-fraction", "Multiplies by the coefficient", "Multiplies by the fraction before the unknown instead of dividing by it."),
     M("equations.adds-denominators", "Adds the denominators", "Adds the denominators of two fractions with the unknown."),
     M("equations.multiplies-the-wrong-side", "Multiplies by the own denominator", "Multiplies each side by its own denominator instead of by the other one."),
-    M("equations.adds-what-belongs-to-the-sum", "Wrong sign for the fixed part", "Subtracts the fixed part from the side to which it belongs."),
     M("equations.answers-another-question", "Answers another question", "Gives a quantity of the story that is not asked for."),
     M("equations.halves-then-subtracts", "Halves first", "Halves the total and takes the whole difference away from one half."),
     M("equations.ignores-the-head-start", "Ignores the head start", "Leaves out how long the first one has been going."),

@@ -218,7 +218,7 @@ def _product(stem: Passage, first: str, second: str, features: tuple[Feature, ..
                 "The factors have {} {} after the point together, so the answer is {}.",
                 places,
                 "place" if places == 1 else "places",
-                number(key),
+                _with_noughts(whole, places),
             ),
         ),
         hints=(
@@ -324,6 +324,14 @@ def shifted(text: str, factor: int) -> Draft:
 
 def _dec(text: str) -> Maths:
     return Maths(text, text, F(text))
+
+
+def _with_noughts(digits: int, places: int) -> Maths:
+    """The point placed in a product, first with the noughts at its end and then without."""
+    text = str(digits).zfill(places + 1)
+    placed = _dec(f"{text[:-places]}.{text[-places:]}")
+    plain = number(F(digits, 10**places))
+    return placed if placed.tex == plain.tex else equals(placed, plain)
 
 
 def _digits(text: str) -> int:

@@ -206,8 +206,8 @@ def rounded(text: str, place: str) -> Draft:
         solution=(
             say("{} lies between {} and {}.", _dec(text), number(below), number(below + step)),
             say(
-                "The digit after the {} place is {}, so the nearest is {}.",
-                "ones" if place == "whole number" else place,
+                "The digit after the {} is {}, so the nearest is {}.",
+                "ones" if place == "whole number" else f"{place}s",
                 _digit_after(value, step),
                 _to_place(key, step),
             ),

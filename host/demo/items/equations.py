@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction as F
 
 from host.demo.difficulty import Feature
@@ -53,10 +54,17 @@ _Value = int | F
 _Candidates = tuple[tuple[str, _Value], ...]
 
 
+@dataclass(frozen=True)
+class Equation:
+    """An equation as it is shown, as a `Check` writes it, and its solution."""
+
+    shown: Maths
+    check: str
+    solution: _Value
+
+
 def solved(
-    equation: Maths,
-    check: str,
-    key: _Value,
+    equation: Equation,
     candidates: _Candidates,
     undo: tuple[Passage, ...],
     features: tuple[Feature, ...],
@@ -64,21 +72,30 @@ def solved(
 ) -> Draft:
     """An equation to solve. `undo` says in words what is done to both sides, step by step."""
     *first, last = undo
+    key = number(equation.solution)
     return Draft(
-        stem=say("Solve {}.", equation),
-        key=number(key),
+        stem=say("Solve {}.", equation.shown),
+        key=key,
         distractors=wrongs(*candidates),
-        solution=(*undo, say("So {}. Putting it in shows that both sides are equal.", equals(X, number(key)))),
+        solution=(*undo, say("So {}. Putting it in shows that both sides are equal.", equals(X, key))),
         hints=(
-            say("What was done to {}, and in which order? How can it be undone?", X),
+            say("What was done to {}? How can it be undone?", X)
+            if not first
+            else say("What should be alone on one side in the end? What stands in the way?"),
             say("An equation stays true when the same is done to both sides."),
             *(first or (say("Which operation is the opposite of the one you see?"),)),
             last,
         ),
-        check=Check("solves", check),
+        check=Check("solves", equation.check),
         numbers=numbers,
         features=features,
     )
+
+
+def undo_term(term: int, result: Maths | None = None) -> Passage:
+    """A positive term is subtracted from both sides, a negative one is undone by adding. `result` is what is left."""
+    words = f"Subtract {term} from both sides" if term > 0 else f"Add {-term} to both sides"
+    return say(f"{words}: {{}}.", result) if result else say(f"{words}.")
 
 
 # --- one step
@@ -86,24 +103,14 @@ def solved(
 
 def plus_number(a: int, b: int) -> Draft:
     """x + a = b"""
-    verb, amount = ("Subtract", a) if a > 0 else ("Add", -a)
     return solved(
-        equals(linear(1, a), number(b)),
-        f"x + ({a}) == {b}",
-        b - a,
+        Equation(equals(linear(1, a), number(b)), f"x + ({a}) == {b}", b - a),
         (
             ("equations.repeats-the-operation", b + a),
             ("equations.wrong-sign", a - b),
             ("equations.ignores-the-operation", b),
         ),
-        (
-            say(
-                "{} {} on both sides: {}.",
-                verb,
-                amount,
-                minus(number(b), number(a)) if a > 0 else plus(number(b), number(-a)),
-            ),
-        ),
+        (undo_term(a, equals(X, minus(number(b), number(a)) if a > 0 else plus(number(b), number(-a)))),),
         ("negative",) if b - a < 0 else (),
         (a, b),
     )
@@ -137,9 +144,7 @@ def times_number(a: int, b: int) -> Draft:
     """a · x = b"""
     key = F(b, a)
     return solved(
-        equals(linear(a, 0), number(b)),
-        f"({a}) * x == {b}",
-        key,
+        Equation(equals(linear(a, 0), number(b)), f"({a}) * x == {b}", key),
         (
             ("equations.subtracts-the-coefficient", b - a),
             ("equations.wrong-sign", -key),
@@ -147,7 +152,7 @@ def times_number(a: int, b: int) -> Draft:
             ("equations.repeats-the-operation", a * b),
             ("equations.subtracts-the-coefficient", b + a),
         ),
-        (say("Divide both sides by {}: {}.", number(a), divided(number(b), number(a))),),
+        (say("Divide both sides by {}: {}.", number(a), equals(X, divided(number(b), number(a)))),),
         (*(("negative",) if a < 0 else ()), *(("fraction", "step") if key.denominator > 1 else ())),
         (a, b),
     )
@@ -156,9 +161,7 @@ def times_number(a: int, b: int) -> Draft:
 def over_number(a: int, b: int) -> Draft:
     """x over a = b"""
     return solved(
-        equals(over_letter("x", a), number(b)),
-        f"x / ({a}) == {b}",
-        a * b,
+        Equation(equals(over_letter("x", a), number(b)), f"x / ({a}) == {b}", a * b),
         (
             ("equations.repeats-the-operation", F(b, a)),
             ("equations.subtracts-the-coefficient", b - a),
@@ -166,7 +169,7 @@ def over_number(a: int, b: int) -> Draft:
             ("equations.subtracts-the-coefficient", a + b),
             ("equations.divides-the-wrong-way", F(a, b)),
         ),
-        (say("Multiply both sides by {}: {}.", number(a), times(number(b), number(a))),),
+        (say("Multiply both sides by {}: {}.", number(a), equals(X, times(number(b), number(a)))),),
         ("step", "negative") if min(a, b) < 0 else ("step",),
         (a * b,),
     )
@@ -175,9 +178,7 @@ def over_number(a: int, b: int) -> Draft:
 def number_minus(a: int, b: int) -> Draft:
     """a − x = b"""
     return solved(
-        equals(terms({"": a, "x": -1}), number(b)),
-        f"({a}) - x == {b}",
-        a - b,
+        Equation(equals(terms({"": a, "x": -1}), number(b)), f"({a}) - x == {b}", a - b),
         (
             ("equations.overlooks-the-minus", b - a),
             ("equations.repeats-the-operation", a + b),
@@ -186,7 +187,7 @@ def number_minus(a: int, b: int) -> Draft:
         ),
         (
             say("Add {} to both sides: {}.", X, equals(number(a), linear(1, b))),
-            say("Take {} away from both sides: {}.", number(b), minus(number(a), number(b))),
+            say("Take {} away from both sides: {}.", number(b), equals(minus(number(a), number(b)), X)),
         ),
         ("step", "concept", *_negatives(a, b, a - b)),
         (a, b),
@@ -204,11 +205,8 @@ def two_steps(a: int, b: int, c: int, *, swapped: bool = False) -> Draft:
     """a · x + b = c"""
     key = F(c - b, a)
     left, right = linear(a, b), number(c)
-    verb, amount = ("Subtract", b) if b > 0 else ("Add", -b)
     return solved(
-        equals(right, left) if swapped else equals(left, right),
-        f"({a}) * x + ({b}) == {c}",
-        key,
+        Equation(equals(right, left) if swapped else equals(left, right), f"({a}) * x + ({b}) == {c}", key),
         (
             ("equations.repeats-the-operation", F(c + b, a)),
             ("equations.divides-one-term", F(c, a) - b),
@@ -217,7 +215,7 @@ def two_steps(a: int, b: int, c: int, *, swapped: bool = False) -> Draft:
             ("equations.wrong-sign", -key),
         ),
         (
-            say("{} {} on both sides: {}.", verb, amount, equals(linear(a, 0), number(c - b))),
+            undo_term(b, equals(linear(a, 0), number(c - b))),
             say("Divide both sides by {}.", number(a)),
         ),
         _two_step_features(a, key, swapped),
@@ -241,14 +239,11 @@ def _two_step_features(a: int, key: F, swapped: bool) -> tuple[Feature, ...]:
 def over_then_plus(a: int, b: int, c: int) -> Draft:
     """x over a, plus b = c"""
     key = (c - b) * a
-    verb, amount = ("Subtract", b) if b > 0 else ("Add", -b)
     sign, word = ("+", "plus") if b > 0 else ("-", "minus")
     quotient = over_letter("x", a)
     left = Maths(f"{quotient.tex} {sign} {abs(b)}", f"{quotient.spoken}, {word} {abs(b)}")
     return solved(
-        equals(left, number(c)),
-        f"x / {a} + ({b}) == {c}",
-        key,
+        Equation(equals(left, number(c)), f"x / {a} + ({b}) == {c}", key),
         (
             ("equations.multiplies-one-term", c * a - b),
             ("equations.repeats-the-operation", (c + b) * a),
@@ -256,7 +251,7 @@ def over_then_plus(a: int, b: int, c: int) -> Draft:
             ("equations.divides-instead", F(c - b, a)),
         ),
         (
-            say("{} {} on both sides: {}.", verb, amount, equals(quotient, number(c - b))),
+            undo_term(b, equals(quotient, number(c - b))),
             say("Multiply both sides by {}.", a),
         ),
         ("fraction",),
@@ -269,9 +264,7 @@ def number_minus_product(a: int, b: int, c: int, *, swapped: bool = False) -> Dr
     key = F(a - c, b)
     left, right = terms({"": a, "x": -b}), number(c)
     return solved(
-        equals(right, left) if swapped else equals(left, right),
-        f"({a}) - {b} * x == {c}",
-        key,
+        Equation(equals(right, left) if swapped else equals(left, right), f"({a}) - {b} * x == {c}", key),
         (
             ("equations.overlooks-the-minus", F(c - a, b)),
             ("equations.repeats-the-operation", F(c + a, b)),

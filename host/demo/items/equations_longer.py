@@ -6,7 +6,7 @@ from fractions import Fraction as F
 
 from host.demo.difficulty import Feature
 from host.demo.drafting import Draft
-from host.demo.items.equations import X, solved
+from host.demo.items.equations import Equation, X, solved, undo_term
 from host.demo.maths import Maths, equals, factored, fraction, linear, number, over_letter, quotient, say
 from host.demo.model import Passage
 
@@ -78,9 +78,7 @@ def bracket_equals(a: int, b: int, c: int, d: int) -> Draft:
         else (expand, *_undo_sum(a * b, a * c, F(d)))
     )
     return solved(
-        equals(factored(a, {"x": b, "": c}), number(d)),
-        f"({a}) * ({b} * x + ({c})) == {d}",
-        key,
+        Equation(equals(factored(a, {"x": b, "": c}), number(d)), f"({a}) * ({b} * x + ({c})) == {d}", key),
         (
             ("expand.first-term-only", F(d - c, a * b)),
             ("equations.repeats-the-operation", (F(d, a) + c) / b),
@@ -96,11 +94,10 @@ def bracket_equals(a: int, b: int, c: int, d: int) -> Draft:
 
 
 def _undo_sum(b: int, c: int, value: F) -> tuple[Passage, ...]:
-    verb, amount = ("Subtract", c) if c > 0 else ("Add", -c)
     if b == 1:
-        return (say("{} {} on both sides.", verb, amount),)
+        return (undo_term(c),)
     return (
-        say("{} {} on both sides: {}.", verb, amount, equals(linear(b, 0), number(value - c))),
+        undo_term(c, equals(linear(b, 0), number(value - c))),
         say("Divide both sides by {}.", number(b)),
     )
 
@@ -123,9 +120,11 @@ def bracket_plus(a: int, b: int, c: int, d: int) -> Draft:
     key = F(d - c, a) - b
     inner = factored(a, {"x": 1, "": b})
     return solved(
-        equals(Maths(f"{inner.tex} + {c}", f"{inner.spoken} plus {c}"), number(d)),
-        f"({a}) * (x + ({b})) + {c} == {d}",
-        key,
+        Equation(
+            equals(Maths(f"{inner.tex} + {c}", f"{inner.spoken} plus {c}"), number(d)),
+            f"({a}) * (x + ({b})) + {c} == {d}",
+            key,
+        ),
         (
             ("expand.first-term-only", F(d - c - b, a)),
             ("equations.repeats-the-operation", F(d + c, a) - b),
@@ -134,9 +133,9 @@ def bracket_plus(a: int, b: int, c: int, d: int) -> Draft:
             ("equations.wrong-sign", -key),
         ),
         (
-            say("Subtract {} on both sides: {}.", c, equals(inner, number(d - c))),
+            undo_term(c, equals(inner, number(d - c))),
             say("Divide both sides by {}: {}.", number(a), equals(linear(1, b), number(F(d - c, a)))),
-            say("{} {} on both sides.", "Subtract" if b > 0 else "Add", abs(b)),
+            undo_term(b),
         ),
         ("step", "step", "negative", "concept") if a < 0 else ("step", "step"),
         (d, a * b),
@@ -149,9 +148,7 @@ def bracket_plus(a: int, b: int, c: int, d: int) -> Draft:
 def both_sides(a: int, b: int, c: int, d: int) -> Draft:
     """a · x + b = c · x + d"""
     return solved(
-        equals(linear(a, b), linear(c, d)),
-        f"({a}) * x + ({b}) == ({c}) * x + ({d})",
-        F(d - b, a - c),
+        Equation(equals(linear(a, b), linear(c, d)), f"({a}) * x + ({b}) == ({c}) * x + ({d})", F(d - b, a - c)),
         _both_candidates(a, b, c, d),
         _gather(a, b, c, d),
         _both_features(a, b, c, d),
@@ -163,9 +160,7 @@ def bracket_both(a: int, b: int, c: int, d: int) -> Draft:
     """a(x + b) = c · x + d"""
     key = F(d - a * b, a - c)
     return solved(
-        equals(factored(a, {"x": 1, "": b}), linear(c, d)),
-        f"({a}) * (x + ({b})) == ({c}) * x + ({d})",
-        key,
+        Equation(equals(factored(a, {"x": 1, "": b}), linear(c, d)), f"({a}) * (x + ({b})) == ({c}) * x + ({d})", key),
         (
             ("expand.first-term-only", F(d - b, a - c)),
             *_both_candidates(a, a * b, c, d),
@@ -189,24 +184,12 @@ def _both_candidates(a: int, b: int, c: int, d: int) -> tuple[tuple[str, F], ...
 
 
 def _gather(a: int, b: int, c: int, d: int) -> tuple[Passage, ...]:
-    moved = linear(abs(c), 0)
-    verb = "Subtract" if c > 0 else "Add"
-    return (
-        say("{} {} on both sides: {}.", verb, moved, equals(linear(a - c, b), number(d))),
-        *(
-            (
-                say(
-                    "{} {} on both sides: {}.",
-                    "Subtract" if b > 0 else "Add",
-                    abs(b),
-                    equals(linear(a - c, 0), number(d - b)),
-                ),
-            )
-            if a - c != 1
-            else (say("{} {} on both sides.", "Subtract" if b > 0 else "Add", abs(b)),)
-        ),
-        *((say("Divide both sides by {}.", number(a - c)),) if a - c != 1 else ()),
-    )
+    """a · x + b = c · x + d, step by step: the unknown to the left, the number to the right, divide."""
+    words = "Subtract {} from both sides: {}." if c > 0 else "Add {} to both sides: {}."
+    first = say(words, linear(abs(c), 0), equals(linear(a - c, b), number(d)))
+    if a - c == 1:
+        return first, undo_term(b)
+    return first, undo_term(b, equals(linear(a - c, 0), number(d - b))), say("Divide both sides by {}.", number(a - c))
 
 
 def _both_features(a: int, b: int, c: int, d: int) -> tuple[Feature, ...]:
@@ -230,9 +213,7 @@ def sum_over(a: int, b: int, c: int) -> Draft:
     """(x + b) over a = c"""
     top = linear(1, b)
     return solved(
-        equals(quotient(top, number(a)), number(c)),
-        f"(x + ({b})) / {a} == {c}",
-        a * c - b,
+        Equation(equals(quotient(top, number(a)), number(c)), f"(x + ({b})) / {a} == {c}", a * c - b),
         (
             ("equations.multiplies-one-term", a * (c - b)),
             ("equations.repeats-the-operation", a * c + b),
@@ -242,7 +223,7 @@ def sum_over(a: int, b: int, c: int) -> Draft:
         ),
         (
             say("Multiply both sides by {}: {}.", a, equals(top, number(a * c))),
-            say("{} {} on both sides.", "Subtract" if b > 0 else "Add", abs(b)),
+            undo_term(b),
         ),
         (),
         (a * c,),
@@ -255,9 +236,7 @@ def coefficient(top: int, bottom: int, c: int) -> Draft:
     shown = linear(factor, 0)
     one = F(c, top)
     return solved(
-        equals(shown, number(c)),
-        f"({top}) / {bottom} * x == {c}",
-        c / factor,
+        Equation(equals(shown, number(c)), f"({top}) / {bottom} * x == {c}", c / factor),
         (
             ("equations.multiplies-by-the-fraction", c * factor),
             ("equations.stops-before-multiplying", one),
@@ -279,9 +258,7 @@ def linear_over(bottom: int, a: int, b: int, c: int) -> Draft:
     key = F(bottom * c - b, a)
     inside = linear(a, b)
     return solved(
-        equals(quotient(inside, number(bottom)), number(c)),
-        f"({a} * x + ({b})) / {bottom} == {c}",
-        key,
+        Equation(equals(quotient(inside, number(bottom)), number(c)), f"({a} * x + ({b})) / {bottom} == {c}", key),
         (
             ("equations.multiplies-one-term", F(bottom * (c - b), a)),
             ("equations.repeats-the-operation", F(bottom * c + b, a)),
@@ -291,12 +268,7 @@ def linear_over(bottom: int, a: int, b: int, c: int) -> Draft:
         ),
         (
             say("Multiply both sides by {}: {}.", bottom, equals(inside, number(bottom * c))),
-            say(
-                "{} {} on both sides: {}.",
-                "Subtract" if b > 0 else "Add",
-                abs(b),
-                equals(linear(a, 0), number(bottom * c - b)),
-            ),
+            undo_term(b, equals(linear(a, 0), number(bottom * c - b))),
             say("Divide both sides by {}.", a),
         ),
         ("step", "step"),
@@ -310,9 +282,11 @@ def halves_and_parts(a: int, b: int, c: int) -> Draft:
     first, second = over_letter("x", a), over_letter("x", b)
     common = factor.denominator
     return solved(
-        equals(Maths(f"{first.tex} + {second.tex}", f"{first.spoken}, plus {second.spoken}"), number(c)),
-        f"x / {a} + x / {b} == {c}",
-        c / factor,
+        Equation(
+            equals(Maths(f"{first.tex} + {second.tex}", f"{first.spoken}, plus {second.spoken}"), number(c)),
+            f"x / {a} + x / {b} == {c}",
+            c / factor,
+        ),
         (
             ("equations.adds-denominators", F(c * (a + b))),
             ("fractions.adds-tops-and-bottoms", F(c * (a + b), 2)),
@@ -343,9 +317,11 @@ def two_quotients(a: int, b: int, c: int, d: int) -> Draft:
     left, right = linear(1, b), linear(1, d)
     cleared = equals(factored(c, {"x": 1, "": b}), factored(a, {"x": 1, "": d}))
     return solved(
-        equals(quotient(left, number(a)), quotient(right, number(c))),
-        f"(x + ({b})) / {a} == (x + ({d})) / {c}",
-        key,
+        Equation(
+            equals(quotient(left, number(a)), quotient(right, number(c))),
+            f"(x + ({b})) / {a} == (x + ({d})) / {c}",
+            key,
+        ),
         (
             ("equations.wrong-sign", -key),
             ("expand.first-term-only", F(d - b, c - a)),

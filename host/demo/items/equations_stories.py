@@ -7,8 +7,8 @@ from __future__ import annotations
 from fractions import Fraction as F
 
 from host.demo.difficulty import Feature
-from host.demo.drafting import Draft, wrong, wrongs
-from host.demo.maths import Maths, equals, factored, letter, linear, number, say
+from host.demo.drafting import Distractor, Draft, wrong, wrongs
+from host.demo.maths import Maths, equals, factored, letter, linear, number, over_letter, say, terms
 from host.demo.model import Check, Passage
 
 
@@ -22,7 +22,7 @@ def drafts() -> dict[str, tuple[Draft, ...]]:
                 9,
             ),
             which_equation(
-                "Omar buys {k} notebooks at {x} coins each and a pen for {c} coins. He pays {t} coins. Which equation fits?",
+                "Omar buys {k} notebooks at {x} coins each and a pen for {c} coins. The bill is {t} coins. Which equation fits?",
                 3,
                 4,
                 25,
@@ -63,50 +63,25 @@ _X = letter("x")
 
 
 def which_equation(story: str, each: int, fixed: int, total: int) -> Draft:
-    """Choose the equation k · x + c = t that tells the story."""
-    key = _equation(linear(each, fixed), total)
-    swapped = (
-        _equation(linear(fixed, each), total)
-        if fixed
-        else _equation(linear(F(1, each), 0), total, tex=rf"\frac{{x}}{{{each}}}", spoken=f"x over {each}")
-    )
+    """Choose the equation k · x + c = t that tells the story; a negative k takes away from c."""
+    if each < 0:
+        wrong_ones, told = _taking_away(-each, fixed, total), f"Start with {fixed} and take {-each} times {{}} away."
+    elif fixed:
+        wrong_ones, told = _adding(each, fixed, total), f"Take {each} times {{}} and add {fixed}."
+    else:
+        wrong_ones, told = _times_only(each, total), f"Take {each} times {{}}."
+    key = _equation(_side(each, fixed), total)
     return Draft(
         stem=_filled(story, abs(each), fixed, total),
         key=key,
-        distractors=(
-            wrong("expressions.exchanges-numbers" if fixed else "expressions.divides-instead", swapped),
-            *(
-                (wrong("expressions.brackets-the-sum", _equation(factored(each, {"x": 1, "": fixed}), total)),)
-                if each > 0 and fixed
-                else ()
-            ),
-            wrong("expressions.other-operation", _equation(linear(-each, fixed), total))
-            if each < 0
-            else wrong("expressions.adds-factor", _equation(linear(1, each + fixed), total)),
-            wrong("expressions.reads-left-to-right", _equation(linear(-each, -fixed), total))
-            if each < 0
-            else wrong(
-                "equations.adds-what-belongs-to-the-sum",
-                _equation(linear(each, -fixed), total) if fixed else _equation(linear(1, -each), total),
-            ),
-        ),
-        solution=(
-            say(
-                "In words: {}, and together with {} that makes {}.",
-                f"{abs(each)} times x",
-                f"the {'start of ' if each < 0 else 'fixed part of '}{fixed}",
-                total,
-            )
-            if fixed
-            else say("In words: {} times as much as one is {}.", each, total),
-            say("As an equation: {}.", key),
-        ),
+        distractors=wrong_ones,
+        solution=(say(f"{told} The result is {{}}.", _X, total), say("As an equation: {}.", key)),
         hints=(
             say("What does {} stand for in the story?", _X),
-            say("Say the story in one sentence, with the word makes for the sign of equality."),
+            say("Tell the story in one sentence that ends with the words: the result is {}.", total),
             say("Which part is taken {} times, and which part occurs only once?", abs(each))
             if fixed
-            else say("How many times does {} occur?", _X),
+            else say("How many times is {} taken?", _X),
         ),
         check=Check("equivalent", f"({each}) * x + {fixed} == {total}"),
         numbers=(total,),
@@ -114,14 +89,43 @@ def which_equation(story: str, each: int, fixed: int, total: int) -> Draft:
     )
 
 
+def _adding(each: int, fixed: int, total: int) -> tuple[Distractor, ...]:
+    return (
+        wrong("expressions.exchanges-numbers", _equation(_side(fixed, each), total)),
+        wrong("expressions.brackets-the-sum", _equation(factored(each, {"x": 1, "": fixed}), total)),
+        wrong("expressions.adds-factor", _equation(_side(1, each + fixed), total)),
+    )
+
+
+def _taking_away(each: int, fixed: int, total: int) -> tuple[Distractor, ...]:
+    return (
+        wrong("expressions.exchanges-numbers", _equation(_side(-fixed, each), total)),
+        wrong("expressions.other-operation", _equation(_side(each, fixed), total)),
+        wrong("expressions.reads-left-to-right", _equation(linear(each, -fixed), total)),
+    )
+
+
+def _times_only(each: int, total: int) -> tuple[Distractor, ...]:
+    return (
+        wrong("expressions.divides-instead", _equation(over_letter("x", each), total)),
+        wrong("expressions.adds-factor", _equation(linear(1, each), total)),
+        wrong("expressions.other-operation", _equation(linear(1, -each), total)),
+    )
+
+
+def _side(each: int, fixed: int) -> Maths:
+    """k · x + c, beginning with the positive term."""
+    return linear(each, fixed) if each > 0 else terms({"": fixed, "x": each})
+
+
 def _filled(story: str, each: int, fixed: int, total: int) -> Passage:
     """`{x}` becomes the letter; `{k}`, `{c}` and `{t}` become the numbers."""
     return say(story.format(x="{}", k=each, c=fixed, t=total), _X)
 
 
-def _equation(left: Maths, right: int, tex: str | None = None, spoken: str | None = None) -> Maths:
-    shown = equals(Maths(tex or left.tex, spoken or left.spoken), number(right))
-    return Maths(shown.tex, shown.spoken, (left.value, right))
+def _equation(left: Maths, right: int) -> Maths:
+    shown = equals(left, number(right))
+    return Maths(shown.tex, shown.spoken, shown.tex)
 
 
 def fixed_and_each(story: str, fixed: int, each: int, total: int) -> Draft:
@@ -308,7 +312,7 @@ def catching_up(slow: int, fast: int, ahead: int) -> Draft:
     key = F(slow * ahead, fast - slow)
     return _story(
         say(
-            "Lena starts at {} kilometres per hour. Goran follows {} hours later on the same road at {} kilometres per hour. How many hours after his own start does Goran reach Lena?",
+            "Lena starts at {} kilometres per hour. Goran follows {} hours later on the same road at {} kilometres per hour. How many hours after starting does Goran reach Lena?",
             slow,
             ahead,
             fast,

@@ -74,7 +74,11 @@ def collected(*parts: tuple[str, int]) -> Draft:
         distractors=_collecting_errors(parts, totals),
         solution=(
             say("Only terms of the same kind can be put together."),
-            *(say("{} together: {}.", _kind(kind), terms({kind: totals[kind]})) for kind in kinds if kind),
+            *(
+                say("The terms with {} together: {}.", _kind(kind), terms({kind: totals[kind]}))
+                for kind in kinds
+                if kind
+            ),
             *(say("The numbers together: {}.", number(totals[""])) for kind in kinds if not kind),
             say("The result is {}.", key),
         ),
@@ -331,8 +335,8 @@ def taken_out(factor: int, inside: Mapping[str, int]) -> Draft:
         hints=(
             say("Which numbers divide both {} and {}?", abs(factor * a), abs(factor * b)),
             say("Factorising undoes expanding. The common factor stands before the bracket."),
+            say("Whatever you write, expanding it must give {} again.", shown),
             say("The common factor is {}. What is left of each term when it is divided by it?", number(factor)),
-            say("Check by expanding: the product must give {} again.", shown),
         ),
         check=Check("equivalent", f"({factor * a}) * {first} + ({factor * b})" + (f" * {second}" if second else "")),
         numbers=(factor * a, factor * b),

@@ -10,7 +10,7 @@ from math import lcm
 
 from host.demo.difficulty import Feature
 from host.demo.drafting import Draft, python, wrong
-from host.demo.maths import Maths, equals, fraction, minus, mixed, over, plus, say
+from host.demo.maths import Maths, equals, fraction, minus, mixed, number, over, plus, say
 from host.demo.model import Check, Passage
 
 
@@ -308,29 +308,23 @@ def _rewritten(values: Sequence[F], bottom: int) -> list[Maths]:
 
 def _hints(first: F, second: F, verb: str) -> tuple[Passage, ...]:
     bottom = lcm(first.denominator, second.denominator)
+    join = plus if verb == "add" else minus
     if first.denominator == second.denominator:
         return (
             say("What does the denominator {} tell you about the parts? Does their size change?", bottom),
             say("The parts all have the same size, so it is enough to {} the numbers of parts.", verb),
             say(
-                "Do {} the tops {} and {}. Keep the denominator, and see whether you can simplify.",
-                verb,
-                first.numerator,
-                second.numerator,
+                "Work out {} for the top and keep the denominator. Can you simplify?",
+                join(number(first.numerator), number(second.numerator)),
             ),
         )
     return (
         say("Can you {} parts of different sizes as they are?", verb),
         say(
-            "Write both fractions with the same denominator first. Which number do {} and {} both divide?",
+            "Write both fractions with the same denominator first. Which number can be divided by both {} and {}?",
             first.denominator,
             second.denominator,
         ),
         say("Use the denominator {}. Multiply each top by the same number as its bottom.", bottom),
-        say(
-            "Now do {} {} and {}, and keep the denominator.",
-            verb,
-            over(int(first * bottom), bottom),
-            over(int(second * bottom), bottom),
-        ),
+        say("It remains to work out {}.", join(over(int(first * bottom), bottom), over(int(second * bottom), bottom))),
     )

@@ -81,7 +81,7 @@ def to_improper(whole: int, top: int, bottom: int) -> Draft:
         solution=(
             say(
                 "One whole is {}, so {} is {}.",
-                equals(number(1), over(bottom, bottom)),
+                over(bottom, bottom),
                 whole,
                 over(whole * bottom, bottom),
             ),
@@ -161,7 +161,7 @@ def shared_out(amount: int, people: int, story: str) -> Draft:
         ),
         solution=(
             say("Divide: {} is {} remainder {}.", divided(number(amount), number(people)), whole, rest),
-            say("The remaining {} are divided too: each share gets {} more.", rest, fraction(F(rest, people))),
+            say("What is left over, {}, is divided too: each share gets {} more.", rest, fraction(F(rest, people))),
             say("Each share is {}.", mixed(value)),
         ),
         hints=(

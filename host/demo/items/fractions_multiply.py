@@ -185,7 +185,7 @@ def _whole(stem: Passage, part: F, known: int, features: tuple[Feature, ...]) ->
             say("Find one part first: divide {} by {}.", known, part.numerator)
             if part.numerator > 1
             else say("One part is {}. How many such parts make the whole?", known),
-            say("The whole number you look for has {} parts of {} each.", part.denominator, one),
+            say("The number you look for has {} parts of {} each.", part.denominator, one),
         ),
         check=Check("solves", f"{python(part)} * x == {known}"),
         numbers=(part, known),
@@ -251,17 +251,24 @@ def _product(stem: Passage, first: F, second: F, features: tuple[Feature, ...]) 
         ),
         solution=(
             *(
-                [say("Write the mixed numbers as single fractions: {} and {}.", fraction(first), fraction(second))]
-                if first > 1 or second > 1
+                [say("As single fractions: {} and {}.", fraction(first), fraction(second))]
+                if _has_mixed(first, second)
                 else []
             ),
-            say("Multiply top by top and bottom by bottom: {}.", over(tops, bottoms)),
-            say("In its simplest form this is {}.", mixed(key)),
+            say(
+                "Multiply the tops, {}, and the bottoms, {}.",
+                equals(times(number(first.numerator), number(second.numerator)), number(tops)),
+                equals(times(number(first.denominator), number(second.denominator)), number(bottoms)),
+            ),
+            say(
+                "The product is {}.",
+                equals(over(tops, bottoms), mixed(key)) if key > 1 or key.denominator < bottoms else mixed(key),
+            ),
         ),
         hints=(
             say("Will the answer be more or less than {}? Why?", mixed(second)),
             say("To take a fraction of a fraction, multiply the tops and multiply the bottoms.")
-            if first < 1
+            if not _has_mixed(first, second)
             else say("Mixed numbers must become single fractions before you multiply."),
             say(
                 "Work out {} for the top and {} for the bottom. Then simplify.",

@@ -119,7 +119,7 @@ def in_order(*values: F) -> Draft:
         hints=(
             say("When two fractions have the same denominator, how do you see which is less?"),
             say(
-                "Find a number that all the denominators divide: they are {}.",
+                "Find a number that can be divided by all the denominators: {}.",
                 ", ".join(str(v.denominator) for v in values),
             ),
             say("Use the denominator {}. Then compare only the tops.", lcm(*(value.denominator for value in values))),

@@ -8,8 +8,9 @@ from fractions import Fraction as F
 
 from host.demo.difficulty import Feature
 from host.demo.drafting import Draft, wrong, wrongs
+from host.demo.items.equations import undo_term
 from host.demo.maths import Maths, letter, linear, number, relation, say
-from host.demo.model import Check
+from host.demo.model import Check, Passage
 
 _FLIPPED = {"<": ">", ">": "<", r"\le": r"\ge", r"\ge": r"\le"}
 _PYTHON = {"<": "<", ">": ">", r"\le": "<=", r"\ge": ">="}
@@ -26,7 +27,7 @@ def drafts() -> dict[str, tuple[Draft, ...]]:
             in_words(
                 12,
                 "at least",
-                "In a lift there must be {} {} people before it starts. Which statement says this about the number {} of people?",
+                "A ferry leaves only with {} {} people on board. Which statement says this about the number {} of people?",
             ),
             member(2, -1, r"\ge", 9, key=5, boundary=4, beyond=(3, -5)),
             solution_set(4, -3, r"\ge", 21),
@@ -64,48 +65,31 @@ def solution_set(a: int, b: int, sign: str, c: int) -> Draft:
             wrong("inequalities.moves-the-boundary", _statement(_STRICT[right_sign], bound)),
             wrong("equations.wrong-sign", _statement(right_sign, -bound)),
         ),
-        solution=(
-            *(
-                (
-                    say(
-                        "{} {} on both sides: {}.",
-                        "Subtract" if b > 0 else "Add",
-                        abs(b),
-                        relation(sign, linear(a, 0), number(c - b)),
-                    ),
-                )
-                if b
-                else ()
-            ),
-            *(
-                (
-                    say(
-                        "Divide both sides by {}. {}",
-                        number(a),
-                        "The sign turns round, because the number is negative."
-                        if a < 0
-                        else "The number is positive, so the sign stays.",
-                    ),
-                )
-                if a != 1
-                else ()
-            ),
-            say("The solution is {}.", _statement(right_sign, bound)),
-        ),
+        solution=(*_undo(a, b, sign, c), say("The solution is {}.", _statement(right_sign, bound))),
         hints=(
-            say("How would you solve it if there were a sign of equality?"),
+            say("How would you solve it if it were an equation?"),
             say(
-                "The same steps are allowed as for equations, with one exception: multiplying or dividing by a negative number turns the sign round."
+                "The same steps are allowed as for equations, with one exception: "
+                "multiplying or dividing by a negative number turns the sign round."
             ),
-            say("First you reach {}.", relation(sign, linear(a, 0), number(c - b)))
-            if b and a != 1
-            else say("Divide both sides by {}.", number(a))
-            if a != 1
-            else say("{} {} on both sides.", "Subtract" if b > 0 else "Add", abs(b)),
+            _undo(a, b, sign, c)[0],
         ),
         check=Check("equivalent", f"({a}) * x + ({b}) {_PYTHON[sign]} {c}"),
         numbers=(b, c),
         features=_features(a, b, bound),
+    )
+
+
+def _undo(a: int, b: int, sign: str, c: int) -> tuple[Passage, ...]:
+    left = relation(sign, linear(a, 0), number(c - b))
+    reason = (
+        "The sign turns round, because the number is negative."
+        if a < 0
+        else "The number is positive, so the sign stays."
+    )
+    return (
+        *((undo_term(b, left if a != 1 else None),) if b else ()),
+        *((say(f"Divide both sides by {{}}. {reason}", number(a)),) if a != 1 else ()),
     )
 
 
@@ -128,7 +112,7 @@ def member(a: int, b: int, sign: str, c: int, *, key: int, boundary: int, beyond
     """Which number makes the inequality true?"""
     asked = relation(sign, linear(a, b), number(c))
     return Draft(
-        stem=say("Which number makes {} true?", asked),
+        stem=say("For which number is this true: {}?", asked),
         key=number(key),
         distractors=(
             wrong("inequalities.moves-the-boundary", number(boundary)),
@@ -187,7 +171,9 @@ def greatest_whole(a: int, b: int, c: int) -> Draft:
     bound = F(c - b, a)
     key = bound.numerator // bound.denominator
     return Draft(
-        stem=say("What is the greatest whole number that makes {} true?", relation("<", linear(a, b), number(c))),
+        stem=say(
+            "What is the greatest whole number for which this is true: {}?", relation("<", linear(a, b), number(c))
+        ),
         key=number(key),
         distractors=wrongs(
             ("inequalities.rounds-the-boundary", key + 1),
@@ -201,7 +187,7 @@ def greatest_whole(a: int, b: int, c: int) -> Draft:
         ),
         hints=(
             say("For which numbers is it true at all?"),
-            say("Subtract {} on both sides, and divide by {}.", b, a),
+            say("Subtract {} from both sides, and divide by {}.", b, a),
             say("The solution is {}. Which whole numbers are those?", relation("<", _X, number(bound))),
         ),
         check=Check("solves", f"{a} * x + {b} < {c} and {a} * (x + 1) + {b} >= {c}"),

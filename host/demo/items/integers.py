@@ -203,7 +203,7 @@ def difference(a: int, b: int) -> Draft:
         stem=say("Work out {}.", minus(number(a), number(b))),
         key=number(a - b),
         distractors=wrongs(
-            ("integers.minus-minus-stays-minus", a + b),
+            ("integers.minus-minus-stays-minus" if b < 0 else "integers.adds-instead", a + b),
             ("integers.larger-minus-smaller", b - a),
             ("integers.adds-sizes", abs(a) + abs(b)),
             ("integers.adds-sizes", -abs(a) - abs(b)),

@@ -121,7 +121,9 @@ def _multiple(stem: Passage, first: int, second: int, features: tuple[Feature, .
         ),
         solution=(
             say(
-                "The multiples of {} are {}, …", larger, ", ".join(str(larger * k) for k in range(1, key // larger + 1))
+                "The multiples of {} are {} and so on.",
+                larger,
+                ", ".join(str(larger * k) for k in range(1, key // larger + 1)),
             ),
             say("The first of them that {} divides is {}.", min(first, second), number(key)),
         ),

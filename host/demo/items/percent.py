@@ -1,4 +1,4 @@
-"""Percentages of amounts, percentage change, and the whole from a percentage."""
+"""Percentages of amounts and percentage change."""
 
 # ruff: noqa: E501 (sentences for learners stay whole)
 
@@ -62,42 +62,6 @@ def drafts() -> dict[str, tuple[Draft, ...]]:
             rate(125, 90),
             there_and_back(200, 30),
         ),
-        "percent.whole": (
-            whole(50, 7),
-            whole(10, 8),
-            whole(25, 9),
-            whole(20, 14),
-            whole(30, 24),
-            story_whole(
-                "{} of the seats in a bus are taken. That is {} seats. How many seats does the bus have?", 75, 36
-            ),
-            whole(15, 12),
-            before(
-                48,
-                20,
-                "In a sale every price is reduced by {1}. A lamp now costs {0} coins. How many coins did it cost before?",
-                up=False,
-            ),
-            before(
-                66,
-                10,
-                "The price of a ticket has gone up by {1}. It is now {0} coins. How many coins was it before?",
-                up=True,
-            ),
-            whole(120, 84),
-            before(
-                51,
-                15,
-                "After losing {1} of its water, a pond holds {0} cubic metres. How many cubic metres did it hold before?",
-                up=False,
-            ),
-            before(
-                540,
-                35,
-                "The number of visitors has grown by {1} and is now {0}. How many visitors were there before?",
-                up=True,
-            ),
-        ),
     }
 
 
@@ -114,7 +78,6 @@ def story_part(story: str, points: int, amount: int) -> Draft:
 
 def _part(stem: Passage, points: F, amount: int, features: tuple[Feature, ...]) -> Draft:
     key = points / 100 * amount
-    one = F(amount, 100)
     return Draft(
         stem=stem,
         key=number(key),
@@ -128,19 +91,30 @@ def _part(stem: Passage, points: F, amount: int, features: tuple[Feature, ...]) 
             least=0,
         ),
         solution=_part_steps(points, amount, key),
-        hints=(
-            say("Is it more or less than half of {}? About how much?", amount),
-            say(
-                "Percent means out of 100. Find a percentage that is easy first, such as {} or {}.",
-                percent(10),
-                percent(1),
-            ),
-            say("One percent of {} is {}.", amount, number(one)) if points not in (1,) else say("Divide by 100."),
-            say("Multiply {} by {}.", number(one), number(points)),
-        ),
+        hints=_part_hints(points, amount),
         check=Check("value", f"{_text(points)} / 100 * {amount}"),
         numbers=(amount,),
         features=(*_percent_features(points), *features),
+    )
+
+
+def _part_hints(points: F, amount: int) -> tuple[Passage, ...]:
+    times_in_whole = 100 / points
+    first = say("Is it more or less than half of {}? About how much?", amount)
+    if times_in_whole.denominator == 1 and times_in_whole > 1:
+        return (
+            first,
+            say("Percent means out of 100. How many times does {} fit into {}?", percent(points), percent(100)),
+            say("It fits {} times, so divide {} by {}.", int(times_in_whole), amount, int(times_in_whole)),
+        )
+    one = F(amount, 100)
+    return (
+        first,
+        say(
+            "Percent means out of 100. Find a percentage that is easy first, such as {} or {}.", percent(10), percent(1)
+        ),
+        say("One percent of {} is {}.", amount, number(one)),
+        say("Multiply {} by {}.", number(one), number(points)),
     )
 
 
@@ -243,7 +217,9 @@ def _changed(stem: Passage, amount: int, points: int, up: bool, features: tuple[
             say("Must the answer be more or less than {}?", amount),
             say("First find how much it changes: that is {} of {}.", percent(points), amount),
             say("One percent of {} is {}. Multiply by {}.", amount, number(F(amount, 100)), points),
-            say("Do not forget to {} what you found.", f"add {amount} to" if up else f"subtract from {amount}"),
+            say("Do not forget to add what you found to {}.", amount)
+            if up
+            else say("Do not forget to subtract what you found from {}.", amount),
         ),
         check=Check("value", f"{amount} * (100 {'+' if up else '-'} {points}) / 100"),
         numbers=(amount,),
@@ -319,102 +295,6 @@ def there_and_back(amount: int, points: int) -> Draft:
         numbers=(amount,),
         features=("story", "step", "step", "concept", "step") if points % 20 else ("story", "step", "step", "concept"),
     )
-
-
-# --- the whole
-
-
-def whole(points: int, known: int) -> Draft:
-    return _whole(say("{} of a number is {}. What is the number?", percent(points), known), points, known, ())
-
-
-def story_whole(story: str, points: int, known: int) -> Draft:
-    return _whole(say(story, percent(points), known), points, known, ("story",))
-
-
-def _whole(stem: Passage, points: int, known: int, features: tuple[Feature, ...]) -> Draft:
-    key = F(100 * known, points)
-    return Draft(
-        stem=stem,
-        key=number(key),
-        distractors=wrongs(
-            ("percent.of-the-part", F(points * known, 100)),
-            ("percent.adds-the-points", known + points),
-            ("percent.multiplies-by-the-percentage", known * points),
-            ("percent.part-plus-its-percentage", known + F(points * known, 100)),
-            least=0,
-        ),
-        solution=(
-            say(
-                "{} is {}, so {} is {}.",
-                percent(points),
-                known,
-                percent(1),
-                equals(divided(number(known), number(points)), number(F(known, points))),
-            )
-            if 10_000 % points == 0
-            else say(
-                "{} is {}, so {} is {}.",
-                percent(points),
-                known,
-                percent(_easy(points)),
-                number(F(known * _easy(points), points)),
-            ),
-            say("{} is the number itself: {}.", percent(100), number(key)),
-        ),
-        hints=(
-            say("Is the number more or less than {}? How do you know?", known),
-            say("The number you look for is {}. You know how much {} is.", percent(100), percent(points)),
-            say("Find {} first, and go on to {} from there.", percent(_easy(points)), percent(100)),
-            say("{} is {}.", percent(_easy(points)), number(F(known * _easy(points), points)))
-            if _easy(points) != points
-            else say("How many times does {} fit into {}?", percent(points), percent(100)),
-        ),
-        check=Check("solves", f"{points} / 100 * x == {known}"),
-        numbers=(known,),
-        features=(*_whole_features(points), *features),
-    )
-
-
-def before(now: int, points: int, story: str, *, up: bool) -> Draft:
-    """The value before a change of so many percent."""
-    left = 100 + points if up else 100 - points
-    key = F(100 * now, left)
-    sign = 1 if up else -1
-    return Draft(
-        stem=say(story, now, percent(points)),
-        key=number(key),
-        distractors=wrongs(
-            ("percent.of-the-new-value", now - sign * F(points * now, 100)),
-            ("percent.repeats-the-change", now + sign * F(points * now, 100)),
-            ("percent.adds-the-points" if not up else "percent.subtracts-the-points", now - sign * points),
-            ("percent.point-one-place-off", key * 10),
-        ),
-        solution=(
-            say("The value now is {} of the value before.", percent(left)),
-            say("{} is {}, so {} is {}.", percent(left), now, percent(5), number(F(5 * now, left))),
-            say("{} is {}.", percent(100), number(key)),
-        ),
-        hints=(
-            say("Of which value are the {} taken: the one before or the one now?", percent(points)),
-            say("The value before is {}. So the value now is how many percent of it?", percent(100)),
-            say("{} is {}. Find {} first.", percent(left), now, percent(5)),
-        ),
-        check=Check("solves", f"x * (100 {'+' if up else '-'} {points}) / 100 == {now}"),
-        numbers=(now,),
-        features=("story", "step", "concept", *(("step",) if points % 10 else ())),
-    )
-
-
-def _easy(points: int) -> int:
-    """A percentage that goes into both `points` and 100."""
-    return next(easy for easy in (50, 25, 20, 10, 5, 1) if points % easy == 0)
-
-
-def _whole_features(points: int) -> tuple[Feature, ...]:
-    if 100 % points == 0:
-        return () if points > 20 or points == 10 else ("step",)
-    return ("step", "step") if points < 100 else ("step", "step", "concept")
 
 
 def _percent_features(points: F) -> tuple[Feature, ...]:

@@ -34,7 +34,7 @@ def drafts() -> dict[str, tuple[Draft, ...]]:
             ),
             time_needed(30, 12),
             distance_with_minutes(96, 45),
-            speed_from_minutes(10, 40),
+            speed_from_minutes("Hana cycles", 10, 40),
             saved(
                 (
                     "{} litres of juice cost {} coins in one shop and {} litres cost {} coins in another. "
@@ -43,9 +43,9 @@ def drafts() -> dict[str, tuple[Draft, ...]]:
                 (5, 12),
                 (8, 18),
             ),
-            speed_from_minutes(21, 35),
-            average_speed((40, 2), (25, 4)),
-            average_speed((90, 4), (30, 2)),
+            speed_from_minutes("A bus travels", 21, 35),
+            average_speed("A cyclist rides", (18, 2), (12, 4)),
+            average_speed("A delivery van drives", (90, 4), (30, 2)),
         ),
     }
 
@@ -163,11 +163,12 @@ def distance_with_minutes(speed: int, minutes: int) -> Draft:
     )
 
 
-def speed_from_minutes(way: int, minutes: int) -> Draft:
+def speed_from_minutes(who: str, way: int, minutes: int) -> Draft:
     key = F(way * 60, minutes)
     return Draft(
         stem=say(
-            "Hana cycles {} kilometres in {} minutes at a steady speed. What speed is that, in kilometres per hour?",
+            "{} {} kilometres in {} minutes at a steady speed. What speed is that, in kilometres per hour?",
+            who,
             way,
             minutes,
         ),
@@ -230,13 +231,14 @@ def saved(story: str, first: tuple[int, int], second: tuple[int, int]) -> Draft:
     )
 
 
-def average_speed(first: tuple[int, int], second: tuple[int, int]) -> Draft:
+def average_speed(who: str, first: tuple[int, int], second: tuple[int, int]) -> Draft:
     """The whole way over the whole time, not the mean of two speeds."""
     way = first[0] * first[1] + second[0] * second[1]
     hours = first[1] + second[1]
     return Draft(
         stem=say(
-            "A cyclist rides for {} hours at {} kilometres per hour and then for {} hours at {} kilometres per hour. What is the average speed over the whole ride, in kilometres per hour?",
+            "{} for {} hours at {} kilometres per hour and then for {} hours at {} kilometres per hour. What is the average speed over the whole journey, in kilometres per hour?",
+            who,
             first[1],
             first[0],
             second[1],
@@ -254,7 +256,7 @@ def average_speed(first: tuple[int, int], second: tuple[int, int]) -> Draft:
             say("Average speed: {}.", equals(divided(number(way), number(hours)), number(F(way, hours)))),
         ),
         hints=(
-            say("Did the cyclist ride for the same time at both speeds? Does that matter?"),
+            say("Was it the same time at both speeds? Does that matter?"),
             say("The average speed is the whole way divided by the whole time."),
             say("The first part is {} kilometres long. How long is the second part?", first[0] * first[1]),
             say("Divide {} kilometres by {} hours.", way, hours),

@@ -41,7 +41,7 @@ def next_term(first: int, step: int) -> Draft:
     known = _terms(first, step)
     key = first + 4 * step
     return Draft(
-        stem=say("Which number comes next? {}, {}, {}, {}, …", *map(number, known)),
+        stem=say("A sequence goes on in equal steps: {}, {}, {}, {}. Which number comes next?", *map(number, known)),
         key=number(key),
         distractors=wrongs(
             ("sequences.wrong-direction", known[-1] - step),
@@ -107,7 +107,9 @@ def rule_for(first: int, step: int) -> Draft:
     key = linear(step, start, "n")
     return Draft(
         stem=say(
-            "A sequence begins {}, {}, {}, {}, … Which rule gives the number in place {}?", *map(number, known), _N
+            "A sequence begins {}, {}, {}, {} and goes on in equal steps. Which rule gives the number in place {}?",
+            *map(number, known),
+            _N,
         ),
         key=key,
         distractors=(
@@ -146,7 +148,7 @@ def later_term(first: int, step: int, place: int) -> Draft:
     key = first + (place - 1) * step
     return Draft(
         stem=say(
-            "A sequence begins {}, {}, {}, {}, … and goes on in equal steps. Which number stands in place {}?",
+            "A sequence begins {}, {}, {}, {} and goes on in equal steps. Which number stands in place {}?",
             *map(number, known),
             place,
         ),
@@ -178,7 +180,7 @@ def place_of(first: int, step: int, value: int) -> Draft:
     steps = F(value - first, step)
     return Draft(
         stem=say(
-            "A sequence begins {}, {}, {}, {}, … and goes on in equal steps. In which place does the number {} stand?",
+            "A sequence begins {}, {}, {}, {} and goes on in equal steps. In which place does the number {} stand?",
             *map(number, known),
             number(value),
         ),
