@@ -90,6 +90,9 @@ class JobSizes:
     maximum_vcpus: int = 16
     maximum_gpu_vcpus: int = 16
     gpu_instance_type: str = "g4dn.xlarge"
+    attempt_seconds: int = 6 * 60 * 60
+    """A job that runs longer is stopped, and started again from its stored steps. A function's own time-out is Lambda's
+    and says nothing of jobs."""
 
 
 JOBS = JobSizes()

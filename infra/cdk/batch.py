@@ -22,8 +22,6 @@ from infra.cdk.roles import make_role
 from infra.plan import GPU_JOB_QUEUE, Plan, job_queue_of
 from infra.resources import JOBS
 
-LEAST_TIMEOUT_SECONDS = 60
-"""Batch takes no shorter one."""
 FARGATE_MEMORY_MB: Mapping[int, range] = {
     1: range(2048, 8192 + 1, 1024),
     2: range(4096, 16384 + 1, 1024),
@@ -97,7 +95,7 @@ class Batch(Construct):
             container=self._container(job, trigger),
             # The sweeper starts a lost job again, from its stored steps; Batch would know nothing of them.
             retry_attempts=1,
-            timeout=Duration.seconds(max(LEAST_TIMEOUT_SECONDS, job.needs.timeout_seconds)),
+            timeout=Duration.seconds(JOBS.attempt_seconds),
             propagate_tags=True,
         )
 

@@ -11,15 +11,17 @@ taken, so nothing is compiled and no container is needed.
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from dreamseed.function import Function
 from dreamseed.needs import Layer
+from host.setup.python_environment import UV, uv_environment
 
 PLATFORM = "aarch64-manylinux_2_28"
 PYTHON_VERSION = "3.12"
@@ -31,7 +33,11 @@ _SOURCES: dict[Layer, tuple[Path, ...]] = {
     "common": (Path("layers/common/dreamseed"), Path("migrations")),
     "irt_core": (Path("layers/irt_core/irt_core"),),
 }
-_IMAGE_CONTENT = ("layers", "functions", "migrations", "pyproject.toml", "uv.lock")
+_CLIENT = re.compile(r"""\bclient\("([a-z0-9-]+)\"""")
+_IMAGE_CONTENT = (
+    *("layers", "functions", "migrations", "pyproject.toml", "uv.lock"),
+    *("infra/__init__.py", "infra/container"),
+)
 
 
 class PackagingError(RuntimeError):
@@ -61,8 +67,11 @@ class Packaging:
         target = self.folder / "layers" / layer
         if self.with_dependencies:
             install_dependencies(f"layer-{layer.replace('_', '-')}", target / "python")
+            drop_unused(target / "python")
         for source in _SOURCES[layer]:
             _copy(PROJECT / source, target / "python" / source.name)
+        if self.with_dependencies:
+            compile_sources(target / "python")
         return target
 
     def image(self) -> Path:
@@ -87,23 +96,69 @@ def install_dependencies(group: str, target: Path) -> None:
     requirements.unlink()
 
 
+def drop_unused(packages: Path) -> None:
+    """Remove what nothing imports and what would take the layers over the limit: the packages' own tests, and boto3's
+    descriptions of the four hundred services that we do not call."""
+    models = packages / "botocore" / "data"
+    called = called_services()
+    services = [folder for folder in models.glob("*") if folder.is_dir() and folder.name not in called]
+    tests = [folder for folder in packages.rglob("tests") if folder.is_dir()]
+    for folder in services + tests:
+        if folder.exists():  # it may have gone with the folder around it
+            shutil.rmtree(folder)
+
+
+def called_services() -> set[str]:
+    """The AWS services that our code makes clients for, as boto3 names them."""
+    sources = (PROJECT / "layers" / "common" / "dreamseed").rglob("*.py")
+    return {name for source in sources for name in _CLIENT.findall(source.read_text(encoding="utf-8"))}
+
+
+def compile_sources(folder: Path) -> None:
+    """Store byte code beside the sources: Lambda cannot write it, and would compile at every cold start.
+
+    Byte code belongs to one version of Python; without that version here the layer works, but starts more slowly.
+    Its validity is not checked against time stamps, which archives do not keep. SciPy's would take the layers over
+    Lambda's limit, and only calibration imports it.
+    """
+    interpreter = find_interpreter()
+    if interpreter is None:
+        print(f"There is no Python {PYTHON_VERSION} here: the layers hold no byte code, and cold starts are slower.")
+        return
+    options = ["-q", "-j", "0", "--invalidation-mode", "unchecked-hash", "-x", "/scipy/"]
+    _run([interpreter, "-m", "compileall", *options, str(folder)])
+
+
+def find_interpreter() -> str | None:
+    """The Python of Lambda's version on this machine, if there is one."""
+    command = [_find_uv(), "python", "find", "--no-project", PYTHON_VERSION]
+    found = subprocess.run(command, env=_environment(), capture_output=True, text=True, check=False)  # noqa: S603
+    return found.stdout.strip() if found.returncode == 0 else None
+
+
 def unzipped_bytes(folders: Iterable[Path]) -> int:
     """What the folders hold together."""
     return sum(path.stat().st_size for folder in folders for path in folder.rglob("*") if path.is_file())
 
 
 def _find_uv() -> str:
-    beside_python = Path(sys.executable).parent / "uv"
-    found = str(beside_python) if beside_python.exists() else shutil.which("uv")
+    """The installer that `./dreamseed` has set up, or the one on PATH."""
+    found = str(UV) if UV.exists() else shutil.which("uv")
     if found is None:
-        raise PackagingError("layers are built with uv, which is neither beside this Python nor on PATH")
+        raise PackagingError("layers are built with uv: run ./dreamseed doctor, or put uv on PATH")
     return found
 
 
 def _run(command: list[str]) -> None:
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(  # noqa: S603 - commands of ours, without a shell
+        command, cwd=PROJECT, env=_environment(), capture_output=True, text=True, check=False
+    )
     if done.returncode != 0:
         raise PackagingError(f"{' '.join(command[1:3])} failed:\n{done.stderr.strip()}")
+
+
+def _environment() -> dict[str, str]:
+    return os.environ | uv_environment()
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -1,0 +1,27 @@
+"""What the cluster is like: everything that the plan does not say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Where the manifests go. `services_url` answers SQS, S3 and Step Functions requests, as LocalStack does."""
+
+    image: str
+    host: str
+    services_url: str
+    namespace: str = "dreamseed"
+    gateway: str = "dreamseed"
+    region: str = "local"
+    account: str = "000000000000"
+
+    @property
+    def public_url(self) -> str:
+        """The origin of the product on the web."""
+        return f"https://{self.host}"
+
+    def queue_url(self, name: str) -> str:
+        """The address of a queue."""
+        return f"{self.services_url}/{self.account}/{name}"
