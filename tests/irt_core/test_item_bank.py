@@ -54,10 +54,8 @@ def test_information_is_the_squared_slope_over_the_variance(any_bank: ItemBank) 
 
 def test_information_is_minus_the_expected_second_derivative_of_the_log_likelihood(any_bank: ItemBank) -> None:
     step = 1e-4
-    wrong, right = (
-        (table(THETA + step) - 2 * table(THETA) + table(THETA - step)) / step**2
-        for table in (lambda at: np.log1p(-any_bank.probability(at)), lambda at: np.log(any_bank.probability(at)))
-    )
+    ahead, here, behind = (any_bank.log_likelihood_table(THETA + shift) for shift in (step, 0.0, -step))
+    wrong, right = ((ahead - 2 * here + behind) / step**2).transpose(0, 2, 1)
     probability = any_bank.probability(THETA)
 
     expected = -(probability * right + (1 - probability) * wrong)

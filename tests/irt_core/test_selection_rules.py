@@ -33,7 +33,8 @@ def state(bank: ItemBank) -> CatState:
 
 def values(rule: str, bank: ItemBank, state: CatState, length: int | None = 20) -> np.ndarray:
     """The criterion of every item of the bank."""
-    return CRITERIA[rule](Situation.of_one(bank, state, length, rng_for(1, 8)))[0]
+    of_all: np.ndarray = CRITERIA[rule](Situation.of_one(bank, state, length, rng_for(1, 8)))[0]
+    return of_all
 
 
 def test_maximum_information_takes_the_item_that_tells_most_at_the_estimate(bank: ItemBank, state: CatState) -> None:
@@ -107,14 +108,13 @@ def test_expectations_are_over_the_two_possible_answers(bank: ItemBank, state: C
     found = values(rule, bank, state)
 
     for item in (99, 150, 199):
-        predicted = state.posterior @ bank.probability(state.quadrature.points)[:, item]
+        predicted = float(state.posterior @ bank.probability(state.quadrature.points)[:, item])
         after = {score: state.after(bank, item, score) for score in (0, 1)}
-        worth = {
-            "mei": lambda later, item=item: bank.information(later.theta)[0, item],
-            "mepv": lambda later: -(later.se**2),
-        }[rule]
-        expected = predicted * worth(after[1]) + (1 - predicted) * worth(after[0])
-        assert found[item] == pytest.approx(expected, rel=1e-9)
+        if rule == "mei":
+            wrong, right = (bank.information(after[score].theta)[0, item] for score in (0, 1))
+        else:
+            wrong, right = (-(after[score].se ** 2) for score in (0, 1))
+        assert found[item] == pytest.approx(predicted * right + (1 - predicted) * wrong, rel=1e-9)
 
 
 def test_an_item_is_expected_to_lower_the_posterior_variance(bank: ItemBank, state: CatState) -> None:

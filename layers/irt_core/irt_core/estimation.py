@@ -23,10 +23,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from irt_core.arrays import BoolArray, FloatArray, IntArray
 from irt_core.errors import IrtError, PriorError
@@ -46,11 +46,15 @@ NO_RESPONSES = "no_responses"
 
 @dataclass(frozen=True, eq=False)
 class Ability:
-    """Estimates for one person (scalars) or many (arrays of shape (n_persons,)); the module says what `status` says."""
+    """The estimates of one person, as a float, a float and a str, or of many, as arrays of shape (n_persons,).
 
-    theta: float | FloatArray
-    se: float | FloatArray
-    status: str | NDArray[np.str_]
+    Which of the two follows from the shape of the responses, which no type can tell: hence Any, as in numpy's own
+    reductions. The module says what `status` says.
+    """
+
+    theta: Any
+    se: Any
+    status: Any
 
 
 def estimate_ability(
