@@ -360,6 +360,16 @@ def test_a_second_up_on_the_same_data_is_refused(checkout: Path, tmp_path: Path,
     assert f"already running in {tmp_path / 'data'} {gateway}" in done.stderr
 
 
+def test_a_taken_port_is_named_before_anything_is_set_up(checkout: Path, gateway: str) -> None:
+    port = gateway.rsplit(":", 1)[1]
+
+    done = dreamseed(checkout, "up", "--port", port)
+
+    assert done.returncode == 1
+    assert f"Port {port} cannot be used (Address already in use)" in done.stderr
+    assert not (checkout / ".dreamseed").exists()
+
+
 # The closing summary of `test`
 
 

@@ -6,7 +6,6 @@ import importlib.util
 import os
 import platform
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -99,14 +98,8 @@ def _running(port: int, data_dir: Path) -> Iterator[Finding]:
         yield Finding("DreamSeed", f"runs; {'not well: ' + ', '.join(ill) if ill else 'all parts are well'}", remedy)
         return
     yield Finding("DreamSeed", "does not run", "./dreamseed up", False)
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            yield Finding(f"port {port}", f"{error.strerror}", "./dreamseed up --port 8461", False)
-        else:
-            yield Finding(f"port {port}", "free")
+    why = running.why_taken(port)
+    yield Finding(f"port {port}", why or "free", f"./dreamseed up --port {port + 1}" if why else "", False)
 
 
 def _browser() -> Finding:

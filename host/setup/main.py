@@ -139,6 +139,7 @@ def _add_data_dir(command: argparse.ArgumentParser) -> None:
 
 def run_up(options: argparse.Namespace) -> int:
     running.refuse_if_running(options.data_dir)
+    running.refuse_if_taken(options.port)
     _set_up_to_run()
     flags = [flag for flag, wanted in (("--no-demo", options.no_demo), ("--open", options.open)) if wanted]
     return _become("host", "up", f"--data-dir={options.data_dir}", f"--port={options.port}", *flags)

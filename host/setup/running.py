@@ -10,12 +10,14 @@ import fcntl
 import json
 import os
 import signal
+import socket
 import time
 from pathlib import Path
 from typing import Any
 
 from host.setup.checkout import SetupError
 
+LOOPBACK = "127.0.0.1"
 STOP_SECONDS = 30
 HEALTH_SECONDS = 3
 NOT_RUNNING = 3
@@ -68,6 +70,23 @@ def refuse_if_running(data_dir: Path) -> None:
             f"DreamSeed is already running in {data_dir} {url}\n"
             "Stop it with ./dreamseed stop, or choose another --data-dir and --port."
         )
+
+
+def refuse_if_taken(port: int) -> None:
+    """Raise SetupError when another program listens on the port: before set-up, not after it."""
+    if why := why_taken(port):
+        raise SetupError(f"Port {port} cannot be used ({why}). Choose another: ./dreamseed up --port {port + 1}")
+
+
+def why_taken(port: int) -> str:
+    """Why this machine's port cannot be listened on; empty if it can."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError as error:
+            return str(error.strerror)
+    return ""
 
 
 def stop(data_dir: Path) -> int:
