@@ -133,8 +133,9 @@ class TemplateStarter:
             )
         reader, self._writer = await asyncio.open_connection(sock=ours)
         try:
-            while line := await reader.readline():
-                self._heed(json.loads(line))
+            with suppress(ConnectionError):  # it died with an order unread
+                while line := await reader.readline():
+                    self._heed(json.loads(line))
         finally:
             self._writer.close()
 

@@ -54,6 +54,7 @@ class Pool:
         self._limits = limits
         self._landlord = landlord
         self._workers: set[Worker] = set()
+        self._ending: set[Worker] = set()
         self._idle: deque[Worker] = deque()
         self._waiting: deque[asyncio.Future[Worker]] = deque()
         self._loading = 0
@@ -97,7 +98,7 @@ class Pool:
         while self._loading < len(self._waiting) and self.size < self._limits.workers_per_function:
             if not self._landlord.make_room():
                 return
-            worker = Worker(self.launch, self._forget)
+            worker = Worker(self.launch, self._worker_is_gone)
             self._workers.add(worker)
             self._loading += 1
             task = asyncio.create_task(self._start(worker))
@@ -109,15 +110,16 @@ class Pool:
         while self._idle and self._idle[0].idle_since <= idle_since:
             self._stop(self._idle.popleft())
 
-    def stop(self) -> None:
-        """Stop every worker; calls in them fail as crashed, those that wait as overloaded."""
+    async def close(self) -> None:
+        """Stop every worker and wait until they are gone. Calls in them fail as crashed, those that wait as refused."""
         for task in self._starts:
             task.cancel()
-        for worker in tuple(self._workers):
-            self._stop(worker)
-        self._idle.clear()
         while self._waiting:
             _refuse(self._waiting.popleft(), PoolOverloaded(self.launch.name))
+        for worker in tuple(self._workers):
+            self._stop(worker)
+        await asyncio.gather(*self._starts, return_exceptions=True)
+        await asyncio.gather(*(worker.wait_until_gone() for worker in self._ending))
 
     def _take_idle(self) -> Worker | None:
         while self._idle:
@@ -173,8 +175,13 @@ class Pool:
         self._landlord.worker_is_idle()
 
     def _stop(self, worker: Worker) -> None:
+        self._ending.add(worker)
         worker.stop()
         self._forget(worker)
+
+    def _worker_is_gone(self, worker: Worker) -> None:
+        self._forget(worker)
+        self._ending.discard(worker)
 
     def _forget(self, worker: Worker) -> None:
         self._workers.discard(worker)

@@ -45,13 +45,12 @@ class Pools:
         self._caretaker = asyncio.create_task(self._stop_idle_workers(), name="idle workers")
 
     async def close(self) -> None:
-        """Stop all workers."""
+        """Stop all workers and wait until they are gone."""
         if self._caretaker is not None:
             self._caretaker.cancel()
             with suppress(asyncio.CancelledError):
                 await self._caretaker
-        for pool in self._pools.values():
-            pool.stop()
+        await asyncio.gather(*(pool.close() for pool in self._pools.values()))
 
     async def invoke(self, name: str, payload: bytes, trace_id: str | None = None) -> Outcome:
         """Call a function with a JSON event. Raises UnknownFunction or PoolOverloaded when nothing was run."""

@@ -5,7 +5,8 @@
 Its control socket is its standard input; messages are lines of JSON.
 
     from the host   {"id": 7, "name": …, "handler": …, "variables": {…}, "task_root": …, "log_file": …}
-    to the host     {"id": 7, "pid": 4711}      a worker was started
+    to the host     {"id": 0, "pid": 4710}      the template is ready
+                    {"id": 7, "pid": 4711}      a worker was started
                     {"id": 7, "status": -9}     it ended, negative for a signal
 
 The fork is a worker as `python -m awslambdaric` would have started it: the same environment, working folder, standard
@@ -30,6 +31,7 @@ import socket
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 
@@ -56,6 +58,10 @@ class Template:
         self._child_ended, self._signals = socket.socketpair()
         self._child_ended.setblocking(False)
         self._signals.setblocking(False)
+
+    def greet(self) -> None:
+        """Tell the host that orders can come."""
+        self._tell({"id": 0, "pid": os.getpid()})
 
     def serve(self) -> Order | None:
         """Fork until the host hangs up. Returns None in the template then, and the order in each fork."""
@@ -151,20 +157,29 @@ def _name_process(name: str) -> None:
         ctypes.CDLL(None).prctl(pr_set_name, name.encode()[:15], 0, 0, 0)
 
 
+def take_over_descriptors(lifeline: int) -> socket.socket:
+    """Take the control socket from standard input, and close what else was inherited but the lifeline and the log."""
+    control = socket.socket(fileno=os.dup(0))
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    for descriptor in sorted(int(name) for name in os.listdir("/dev/fd")):
+        if descriptor > 2 and descriptor not in (lifeline, control.fileno()):
+            with suppress(OSError):  # the one with which the folder was read
+                os.close(descriptor)
+    return control
+
+
 def main() -> None:
     """Serve as the template, or in a fork be a worker."""
     lifeline = int(sys.argv[1])
-    control = socket.socket(fileno=os.dup(0))
-    devnull = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(devnull, 0)
+    control = take_over_descriptors(lifeline)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     preload(sys.argv[2:])
     template = Template(control, lifeline)
-    control.sendall(b'{"id": 0, "pid": %d}\n' % os.getpid())
+    template.greet()
     order = template.serve()
     template.close()
     if order is not None:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         become(order, lifeline)
 
 

@@ -113,6 +113,11 @@ class Worker:
             self._process.kill()
         self._api.close()
 
+    async def wait_until_gone(self) -> None:
+        """Return when the process has ended."""
+        if self._process is not None:
+            await asyncio.wait([self._process.exited])
+
     # What the process tells (host.invoke.runtime_api.RuntimeEvents)
 
     def process_is_ready(self) -> None:
