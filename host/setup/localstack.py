@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from pathlib import Path
 
 from host.setup.checkout import LOCALSTACK, ROOT, files_below, fingerprint, read_stamp, write_stamp
 from host.setup.command import Command, Commands
-from host.setup.python_environment import UV, UV_VERSION, uv_environment
+from host.setup.python_environment import UV, UV_VERSION, python_version, uv_environment
 from host.setup.stage import Stage
 
 FOLDER = ROOT / "host" / "localstack"
@@ -44,4 +43,4 @@ class LocalStackEnvironment(Stage):
         commands.run([python, "-m", "localstack.aws.spec"], log="localstack", extra=environment)
 
     def _fingerprint(self) -> str:
-        return fingerprint(sys.version, UV_VERSION, LOCK, *files_below(PLUGINS, leaving_out=["__pycache__"]))
+        return fingerprint(python_version(), UV_VERSION, LOCK, *files_below(PLUGINS, leaving_out=["__pycache__"]))

@@ -108,10 +108,7 @@ def parser() -> argparse.ArgumentParser:
     replay.add_argument("ids", nargs="*", metavar="id", help="which ones; none means all")
     replay.set_defaults(run=lambda options: _run_host("replay", options, *options.ids))
 
-    synth = commands.add_parser("synth", help="write the AWS templates to cdk.out")
-    synth.add_argument(
-        "synth_options", nargs="*", metavar="-- options", help="for example: -- --environment production"
-    )
+    synth = commands.add_parser("synth", help="write the AWS templates and the Kubernetes manifests")
     synth.set_defaults(run=run_synth)
 
     setup = commands.add_parser("setup", help="only set up")
@@ -153,7 +150,7 @@ def _run_host(command: str, options: argparse.Namespace, *arguments: str) -> int
 
 def run_synth(options: argparse.Namespace) -> int:
     set_up([Uv(), PythonPackages(DEVELOPMENT_GROUPS)], [])
-    return _become("infra.cdk", *options.synth_options)
+    return _become("host", "synth")
 
 
 def run_test(options: argparse.Namespace) -> int:

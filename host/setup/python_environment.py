@@ -19,6 +19,11 @@ RUN_GROUPS = ("layer-common", "layer-irt-core", "host")
 DEVELOPMENT_GROUPS = ("dev",)
 
 
+def python_version() -> str:
+    """What an environment depends on, e.g. 3.11: fixes of the same version need no new one."""
+    return f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
 def uv_environment() -> dict[str, str]:
     """What uv must know: this Python and no other, this environment, and a cache that can be written."""
     settings = {
@@ -91,5 +96,4 @@ class PythonPackages(Stage):
 
     def _fingerprint(self) -> str:
         """The place counts too: a virtual environment does not survive being moved."""
-        version = f"{sys.version_info.major}.{sys.version_info.minor}"
-        return fingerprint(str(ROOT), version, UV_VERSION, ROOT / "pyproject.toml", ROOT / "uv.lock")
+        return fingerprint(str(ROOT), python_version(), UV_VERSION, ROOT / "pyproject.toml", ROOT / "uv.lock")
