@@ -200,6 +200,7 @@ def story_product(story: str, first: str, second: str) -> Draft:
 def _product(stem: Passage, first: str, second: str, features: tuple[Feature, ...]) -> Draft:
     key, whole = F(first) * F(second), _digits(first) * _digits(second)
     places = _places(first) + _places(second)
+    without_points = equals(times(number(_digits(first)), number(_digits(second))), number(whole))
     return Draft(
         stem=stem,
         key=number(key),
@@ -211,9 +212,7 @@ def _product(stem: Passage, first: str, second: str, features: tuple[Feature, ..
             ("decimals.forgets-the-point", whole),
         ),
         solution=(
-            say(
-                "Without the points: {}.", equals(times(number(_digits(first)), number(_digits(second))), number(whole))
-            ),
+            say("Without the points: {}.", without_points),
             say(
                 "The factors have {} {} after the point together, so the answer is {}.",
                 places,
@@ -224,12 +223,7 @@ def _product(stem: Passage, first: str, second: str, features: tuple[Feature, ..
         hints=(
             say("Will the answer be more or less than {}? Think about what the other factor does.", _dec(first)),
             say("Multiply as if there were no points. Then place the point."),
-            say(
-                "{}. How many places after the point do the two factors have together?",
-                equals(times(number(_digits(first)), number(_digits(second))), number(whole)),
-            )
-            if whole != key
-            else say("Count the places after the point in both factors together."),
+            say("{}. How many places after the point do the two factors have together?", without_points),
             say(
                 "The answer has as many places as both factors together, {}. Noughts at its end may be left out.",
                 places,

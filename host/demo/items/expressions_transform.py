@@ -355,26 +355,18 @@ def common_term(square: int, plain: int) -> Draft:
     a, b = square // common, plain // common
     shown = terms({"x^2": square, "x": plain})
 
-    def product(front: Mapping[str, int], inside: Mapping[str, int], value: Mapping[str, int]) -> Maths:
-        outer, inner = terms(front), terms(inside)
-        return Maths(
-            f"{outer.tex}({inner.tex})",
-            f"{outer.spoken} times open bracket {inner.spoken} close bracket",
-            terms(value).value,
-        )
-
-    key = product({"x": common}, {"x": a, "": b}, {"x^2": square, "x": plain})
+    key = _product({"x": common}, {"x": a, "": b}, {"x^2": square, "x": plain})
     return Draft(
         stem=say("Write {} as a product, with the greatest common factor before the bracket.", shown),
         key=key,
         distractors=(
-            wrong("factorise.forgets-the-letter", product({"": common}, {"x": a, "": b}, {"x": square, "": plain})),
+            wrong("factorise.forgets-the-letter", _product({"": common}, {"x": a, "": b}, {"x": square, "": plain})),
             wrong(
                 "factorise.divides-first-term-only",
-                product({"x": common}, {"x": a, "": plain}, {"x^2": square, "x": common * plain}),
+                _product({"x": common}, {"x": a, "": plain}, {"x^2": square, "x": common * plain}),
             ),
             wrong(
-                "factorise.keeps-the-letter", product({"x": common}, {"x^2": a, "x": b}, {"x^3": square, "x^2": plain})
+                "factorise.keeps-the-letter", _product({"x": common}, {"x^2": a, "x": b}, {"x^3": square, "x^2": plain})
             ),
         ),
         solution=(
@@ -397,3 +389,10 @@ def common_term(square: int, plain: int) -> Draft:
         numbers=(square, plain),
         features=("step", "step", "concept"),
     )
+
+
+def _product(front: Mapping[str, int], inside: Mapping[str, int], value: Mapping[str, int]) -> Maths:
+    """A term before a bracket, with the value of the expanded product."""
+    outer, inner = terms(front), terms(inside)
+    spoken = f"{outer.spoken} times open bracket {inner.spoken} close bracket"
+    return Maths(f"{outer.tex}({inner.tex})", spoken, terms(value).value)

@@ -249,36 +249,40 @@ def _product(stem: Passage, first: F, second: F, features: tuple[Feature, ...]) 
             wrong("fractions.multiplies-tops-only", mixed(F(tops, max(first.denominator, second.denominator)))),
             wrong("fractions.adds-bottoms", mixed(F(tops, first.denominator + second.denominator))),
         ),
-        solution=(
-            *(
-                [say("As single fractions: {} and {}.", fraction(first), fraction(second))]
-                if _has_mixed(first, second)
-                else []
-            ),
-            say(
-                "Multiply the tops, {}, and the bottoms, {}.",
-                equals(times(number(first.numerator), number(second.numerator)), number(tops)),
-                equals(times(number(first.denominator), number(second.denominator)), number(bottoms)),
-            ),
-            say(
-                "The product is {}.",
-                equals(over(tops, bottoms), mixed(key)) if key > 1 or key.denominator < bottoms else mixed(key),
-            ),
-        ),
-        hints=(
-            say("Will the answer be more or less than {}? Why?", mixed(second)),
-            say("To take a fraction of a fraction, multiply the tops and multiply the bottoms.")
-            if not _has_mixed(first, second)
-            else say("Mixed numbers must become single fractions before you multiply."),
-            say(
-                "Work out {} for the top and {} for the bottom. Then simplify.",
-                times(number(first.numerator), number(second.numerator)),
-                times(number(first.denominator), number(second.denominator)),
-            ),
-        ),
+        solution=_product_steps(first, second),
+        hints=_product_hints(first, second),
         check=Check("value", f"{python_mixed(first)} * {python_mixed(second)}"),
         numbers=(tops, bottoms),
         features=(*_shape(first, second, key, bottoms), *features),
+    )
+
+
+def _product_steps(first: F, second: F) -> tuple[Passage, ...]:
+    key = first * second
+    tops, bottoms = first.numerator * second.numerator, first.denominator * second.denominator
+    changes = key > 1 or key.denominator < bottoms
+    return (
+        *_as_single_fractions(first, second),
+        say(
+            "Multiply the tops, {}, and the bottoms, {}.",
+            equals(times(number(first.numerator), number(second.numerator)), number(tops)),
+            equals(times(number(first.denominator), number(second.denominator)), number(bottoms)),
+        ),
+        say("The product is {}.", equals(over(tops, bottoms), mixed(key)) if changes else mixed(key)),
+    )
+
+
+def _product_hints(first: F, second: F) -> tuple[Passage, ...]:
+    return (
+        say("Will the answer be more or less than {}? Why?", mixed(second)),
+        say("Mixed numbers must become single fractions before you multiply.")
+        if _has_mixed(first, second)
+        else say("To take a fraction of a fraction, multiply the tops and multiply the bottoms."),
+        say(
+            "Work out {} for the top and {} for the bottom. Then simplify.",
+            times(number(first.numerator), number(second.numerator)),
+            times(number(first.denominator), number(second.denominator)),
+        ),
     )
 
 
@@ -308,11 +312,7 @@ def _share(stem: Passage, first: F, second: F, features: tuple[Feature, ...]) ->
             wrong("fractions.adds-instead", mixed(first + second)),
         ),
         solution=(
-            *(
-                [say("As single fractions: {} and {}.", fraction(first), fraction(second))]
-                if _has_mixed(first, second)
-                else []
-            ),
+            *_as_single_fractions(first, second),
             say("Dividing by {} is the same as multiplying by {}.", fraction(second), fraction(flipped)),
             say(
                 "{}.",
@@ -335,6 +335,13 @@ def _share(stem: Passage, first: F, second: F, features: tuple[Feature, ...]) ->
         numbers=(tops, bottoms),
         features=(*_shape(first, second, key, bottoms), *features),
     )
+
+
+def _as_single_fractions(first: F, second: F) -> tuple[Passage, ...]:
+    """The first step of a solution where there are mixed numbers; none otherwise."""
+    if not _has_mixed(first, second):
+        return ()
+    return (say("As single fractions: {} and {}.", fraction(first), fraction(second)),)
 
 
 def _has_mixed(first: F, second: F) -> bool:

@@ -20,7 +20,7 @@ _STRICT = {"<": r"\le", ">": r"\ge", r"\le": "<", r"\ge": ">"}
 def drafts() -> dict[str, tuple[Draft, ...]]:
     return {
         "equations.inequalities": (
-            member(1, 3, "<", 8, key=4, boundary=5, beyond=(6, 11)),
+            member((1, 3), "<", 8, key=4, boundary=5, beyond=(6, 11)),
             solution_set(1, 4, ">", 9),
             solution_set(3, 0, r"\le", 12),
             solution_set(2, 5, "<", 17),
@@ -29,7 +29,7 @@ def drafts() -> dict[str, tuple[Draft, ...]]:
                 "at least",
                 "A ferry leaves only with {} {} people on board. Which statement says this about the number {} of people?",
             ),
-            member(2, -1, r"\ge", 9, key=5, boundary=4, beyond=(3, -5)),
+            member((2, -1), r"\ge", 9, key=5, boundary=4, beyond=(3, -5)),
             solution_set(4, -3, r"\ge", 21),
             in_words(
                 30,
@@ -108,8 +108,9 @@ def _statement(sign: str, bound: F) -> Maths:
     return relation(sign, _X, number(bound), value=(sign, bound))
 
 
-def member(a: int, b: int, sign: str, c: int, *, key: int, boundary: int, beyond: tuple[int, int]) -> Draft:
-    """Which number makes the inequality true?"""
+def member(left: tuple[int, int], sign: str, c: int, *, key: int, boundary: int, beyond: tuple[int, int]) -> Draft:
+    """Which number makes a · x + b compared with c true?"""
+    a, b = left
     asked = relation(sign, linear(a, b), number(c))
     return Draft(
         stem=say("For which number is this true: {}?", asked),
