@@ -6,6 +6,7 @@ from functools import partial
 
 from pydantic import BaseModel
 
+from dreamseed import logs
 from dreamseed.database.transaction import in_system
 from dreamseed.function import function
 from dreamseed.needs import Needs, Schedule, database, topics
@@ -14,6 +15,10 @@ from dreamseed.ports.queues import Queues
 
 BATCH_SIZE = 100
 MAX_BATCHES = 20
+AGE_FIELD = "outbox_age_seconds"
+"""An alarm watches this field of the log."""
+
+_log = logs.logger("relay")
 
 
 class Tick(BaseModel):
@@ -30,7 +35,10 @@ def relay_outbox(tick: Tick, queues: Queues) -> dict[str, int]:
     consumers = queues.consumers()
     completed = in_system(lambda db: relay.complete(db, consumers))
     buried = in_system(relay.bury)
-    return {"sent": _send(queues), "completed": completed, "buried": buried}
+    sent = _send(queues)
+    outcome = {"sent": sent, "completed": completed, "buried": buried}
+    _log.info("relayed", extra={**outcome, AGE_FIELD: in_system(relay.oldest_unsent_seconds)})
+    return outcome
 
 
 def _send(queues: Queues) -> int:

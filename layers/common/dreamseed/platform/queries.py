@@ -73,5 +73,5 @@ def delete_expired(db: Connection, limit: int) -> dict[str, int]:
 
 def _delete(db: Connection, table: Table, condition: ColumnElement[bool], limit: int) -> int:
     key = tuple_(*table.primary_key.columns)
-    some = select(*table.primary_key.columns).where(condition).limit(limit).with_for_update(skip_locked=True)
+    some = select(*table.primary_key.columns).where(condition).limit(limit)
     return db.execute(delete(table).where(key.in_(some))).rowcount

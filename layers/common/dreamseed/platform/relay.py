@@ -64,6 +64,12 @@ def bury(db: Connection) -> int:
     return db.execute(exhausted.values(dead_at=func.now())).rowcount
 
 
+def oldest_unsent_seconds(db: Connection) -> float:
+    """How long the oldest message has waited that no queue has taken yet; 0 when there is none."""
+    age = func.extract("epoch", func.now() - func.min(outbox.c.created_at))
+    return float(db.scalar(select(age).where(*_OPEN, outbox.c.published_at.is_(None))) or 0)
+
+
 def claim(db: Connection, limit: int) -> list[Message]:
     """Take up to `limit` due messages, oldest first, passing over those that another relay is taking."""
     due = (

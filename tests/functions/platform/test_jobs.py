@@ -1,0 +1,303 @@
+"""A job's life: requested, started, swept, stopped, failed; and what its people see of it."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Connection, func, select, update
+
+from dreamseed.database.ids import new_id
+from dreamseed.database.transaction import system_transaction, tenant_transaction
+from dreamseed.errors import DreamSeedError, JobCancelled
+from dreamseed.message import Message
+from dreamseed.platform import jobs, sweeper
+from dreamseed.platform.models import JobCancelled as Cancelled
+from dreamseed.platform.models import JobRequested
+from dreamseed.platform.rules import MAX_JOB_ATTEMPTS
+from dreamseed.platform.tables import job_events, outbox
+from dreamseed.platform.tables import jobs as job_table
+from functions.platform.fail_job import fail_job
+from functions.platform.start_job import start_job
+from functions.platform.stop_job import stop_job
+from functions.platform.sweep_jobs import sweep_jobs
+from host.postgres import Database
+from tests.functions.platform.conftest import WorkflowRecorder
+
+QueuedJob = Callable[[UUID], UUID]
+
+
+@pytest.fixture
+def database(fresh_database: Database) -> Database:
+    """The sweeper sees every organisation's jobs, so each test has a database of its own."""
+    return fresh_database
+
+
+@pytest.fixture
+def start(database: Database, org_id: UUID, workflow_recorder: WorkflowRecorder) -> Callable[[UUID, int], None]:
+    """Delivers `job.requested`."""
+
+    def deliver(job_id: UUID, attempt: int) -> None:
+        message = Message(new_id(), "job.requested", org_id, datetime.now(UTC), {})
+        request = JobRequested(job_id=job_id, attempt=attempt)
+        with tenant_transaction(org_id, database.url("write")) as db:
+            start_job.call(request, message, db, workflow_recorder.workflows_of(start_job))
+
+    return deliver
+
+
+@contextmanager
+def writing(database: Database, org_id: UUID) -> Iterator[Connection]:
+    with tenant_transaction(org_id, database.url("write")) as db:
+        yield db
+
+
+def status_of(database: Database, org_id: UUID, job_id: UUID) -> str:
+    with writing(database, org_id) as db:
+        return jobs.read_status(db, job_id)
+
+
+def requests(database: Database, org_id: UUID) -> list[dict[str, Any]]:
+    with writing(database, org_id) as db:
+        statement = select(outbox.c.payload).where(outbox.c.topic == "job.requested").order_by(outbox.c.id)
+        return list(db.scalars(statement))
+
+
+def abandon(database: Database) -> None:
+    """Let every lease run out."""
+    with system_transaction(database.url("system")) as db:
+        running = job_table.c.status == "running"
+        db.execute(update(job_table).where(running).values(lease_expires_at=func.now() - timedelta(seconds=1)))
+
+
+def sweep(database: Database) -> dict[str, int]:
+    with system_transaction(database.url("system")) as db:
+        outcome: dict[str, int] = sweep_jobs.call(db)
+        return outcome
+
+
+def test_a_requested_job_is_started_under_the_name_of_its_attempt(
+    database: Database,
+    org_id: UUID,
+    queued_job: QueuedJob,
+    start: Callable[[UUID, int], None],
+    workflow_recorder: WorkflowRecorder,
+) -> None:
+    job_id = queued_job(org_id)
+
+    start(job_id, 1)
+    start(job_id, 1)
+
+    ((name, given),) = workflow_recorder.started
+    assert name == f"{job_id}-1"
+    assert json.loads(given) == {"org_id": str(org_id), "job_id": str(job_id), "attempt": 1}
+    assert status_of(database, org_id, job_id) == "running"
+
+
+def test_a_job_that_was_cancelled_before_it_started_is_not_started(
+    database: Database,
+    org_id: UUID,
+    queued_job: QueuedJob,
+    start: Callable[[UUID, int], None],
+    workflow_recorder: WorkflowRecorder,
+) -> None:
+    job_id = queued_job(org_id)
+    with writing(database, org_id) as db:
+        jobs.cancel_job(db, job_id)
+
+    start(job_id, 1)
+
+    assert workflow_recorder.started == []
+
+
+def test_an_abandoned_job_is_started_again_and_its_old_execution_stopped(
+    database: Database,
+    org_id: UUID,
+    queued_job: QueuedJob,
+    start: Callable[[UUID, int], None],
+    workflow_recorder: WorkflowRecorder,
+) -> None:
+    job_id = queued_job(org_id)
+    start(job_id, 1)
+    abandon(database)
+
+    assert sweep(database) == {"restarted": 1, "given_up": 0}
+    assert sweep(database) == {"restarted": 0, "given_up": 0}
+    assert requests(database, org_id)[-1] == {"job_id": str(job_id), "attempt": 2}
+    start(job_id, 2)
+
+    assert workflow_recorder.stopped == [f"{job_id}-1"]
+    assert [name for name, _ in workflow_recorder.started] == [f"{job_id}-1", f"{job_id}-2"]
+    with writing(database, org_id) as db, pytest.raises(JobCancelled):
+        jobs.record_progress(db, job_id, "simulate", 0.5, attempt=1)
+
+
+def test_a_job_that_reports_keeps_its_lease(
+    database: Database, org_id: UUID, queued_job: QueuedJob, start: Callable[[UUID, int], None]
+) -> None:
+    job_id = queued_job(org_id)
+    start(job_id, 1)
+    for report in (lambda db: jobs.extend_lease(db, job_id, 1), lambda db: jobs.record_progress(db, job_id, "x", None)):
+        abandon(database)
+        with writing(database, org_id) as db:
+            report(db)
+
+        assert sweep(database) == {"restarted": 0, "given_up": 0}
+
+
+def test_an_overtaken_or_cancelled_attempt_cannot_keep_its_lease(
+    database: Database, org_id: UUID, queued_job: QueuedJob, start: Callable[[UUID, int], None]
+) -> None:
+    job_id = queued_job(org_id)
+    start(job_id, 1)
+    start(job_id, 2)
+
+    with writing(database, org_id) as db:
+        with pytest.raises(JobCancelled) as stopped:
+            jobs.extend_lease(db, job_id, 1)
+        assert stopped.value.code == "job_superseded"
+        jobs.cancel_job(db, job_id)
+        with pytest.raises(JobCancelled) as stopped:
+            jobs.extend_lease(db, job_id, 2)
+        assert stopped.value.code == "job_cancelled"
+
+
+def test_a_job_is_given_up_after_its_last_attempt(
+    database: Database, org_id: UUID, queued_job: QueuedJob, start: Callable[[UUID, int], None]
+) -> None:
+    job_id = queued_job(org_id)
+    for attempt in range(1, MAX_JOB_ATTEMPTS + 1):
+        start(job_id, attempt)
+        abandon(database)
+        outcome = sweep(database)
+
+    assert outcome == {"restarted": 0, "given_up": 1}
+    with writing(database, org_id) as db:
+        job = db.execute(select(job_table)).one()
+        assert (job.status, job.error) == ("failed", sweeper.ABANDONED)
+        assert db.scalars(select(job_events.c.stage).order_by(job_events.c.seq)).all()[-1] == "failed"
+
+
+def test_sweepers_at_the_same_time_ask_for_each_attempt_once(
+    database: Database, org_id: UUID, queued_job: QueuedJob, start: Callable[[UUID, int], None]
+) -> None:
+    for _ in range(20):
+        start(queued_job(org_id), 1)
+    abandon(database)
+    together = threading.Barrier(4)
+
+    def run(number: int) -> int:
+        together.wait(10)
+        with system_transaction(f"{database.url('system')}&application_name=sweeper-{number}") as db:
+            return sweeper.sweep(db, 7)[0]
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(run, range(4))) <= 20
+    while sweep(database)["restarted"]:
+        pass
+
+    seconds = [request["job_id"] for request in requests(database, org_id) if request["attempt"] == 2]
+    assert len(seconds) == len(set(seconds)) == 20
+
+
+def test_a_cancelled_jobs_execution_is_stopped(
+    database: Database,
+    org_id: UUID,
+    queued_job: QueuedJob,
+    start: Callable[[UUID, int], None],
+    workflow_recorder: WorkflowRecorder,
+) -> None:
+    job_id, never_started = queued_job(org_id), queued_job(org_id)
+    start(job_id, 1)
+
+    for each in (job_id, never_started):
+        with writing(database, org_id) as db:
+            jobs.cancel_job(db, each)
+            stop_job.call(Cancelled(job_id=each), db, workflow_recorder.workflows_of(stop_job))
+
+    assert workflow_recorder.stopped == [f"{job_id}-1"]
+
+
+@pytest.fixture
+def failure(database: Database, org_id: UUID, monkeypatch: pytest.MonkeyPatch) -> Callable[[UUID, int], Any]:
+    """Calls the step as a state machine's Catch does."""
+    monkeypatch.setenv("DREAMSEED_DATABASE_MAIN", database.url("write"))
+
+    def call(job_id: UUID, attempt: int) -> Any:
+        address = {"org_id": str(org_id), "job_id": str(job_id), "attempt": attempt}
+        error = {"Error": "ValueError", "Cause": '{"errorMessage": "a secret"}'}
+        return fail_job({**address, "error": error}, None)
+
+    return call
+
+
+def test_a_workflow_that_cannot_go_on_fails_its_job_and_keeps_the_cause_to_itself(
+    database: Database,
+    org_id: UUID,
+    queued_job: QueuedJob,
+    start: Callable[[UUID, int], None],
+    failure: Callable[[UUID, int], Any],
+) -> None:
+    job_id = queued_job(org_id)
+    start(job_id, 1)
+
+    failure(job_id, 1)
+
+    with writing(database, org_id) as db:
+        job = db.execute(select(job_table)).one()
+    assert (job.status, job.error["code"]) == ("failed", "job_failed")
+    assert "ValueError" in job.error["detail"]
+    assert "secret" not in str(job.error)
+
+
+def test_a_failure_that_no_longer_counts_changes_nothing(
+    database: Database,
+    org_id: UUID,
+    queued_job: QueuedJob,
+    start: Callable[[UUID, int], None],
+    failure: Callable[[UUID, int], Any],
+) -> None:
+    job_id = queued_job(org_id)
+    start(job_id, 1)
+    start(job_id, 2)
+
+    with pytest.raises(JobCancelled):
+        failure(job_id, 1)
+    assert status_of(database, org_id, job_id) == "running"
+    failure(job_id, 2)
+    assert status_of(database, org_id, job_id) == "failed"
+
+
+@pytest.mark.parametrize("repetition", range(5))
+def test_of_a_cancel_and_a_finish_at_the_same_time_one_wins(
+    repetition: int, database: Database, org_id: UUID, queued_job: QueuedJob, start: Callable[[UUID, int], None]
+) -> None:
+    job_id = queued_job(org_id)
+    start(job_id, 1)
+    together = threading.Barrier(2)
+    ways: dict[str, Callable[[Connection], None]] = {
+        "cancelled": lambda db: jobs.cancel_job(db, job_id),
+        "succeeded": lambda db: jobs.finish_job(db, job_id, {}),
+    }
+
+    def end(way: str) -> str:
+        together.wait(10)
+        try:
+            with tenant_transaction(org_id, f"{database.url('write')}&application_name={way}") as db:
+                ways[way](db)
+        except DreamSeedError as error:
+            return error.code
+        return way
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = set(pool.map(end, ways))
+
+    status = status_of(database, org_id, job_id)
+    assert outcomes == {status, {"cancelled": "job_cancelled", "succeeded": "job_finished"}[status]}
