@@ -187,7 +187,7 @@ def number_minus(a: int, b: int) -> Draft:
         ),
         (
             say("Add {} to both sides: {}.", X, equals(number(a), linear(1, b))),
-            say("Take {} away from both sides: {}.", number(b), equals(minus(number(a), number(b)), X)),
+            undo_term(b, equals(minus(number(a), number(b)) if b > 0 else plus(number(a), number(-b)), X)),
         ),
         ("step", "concept", *_negatives(a, b, a - b)),
         (a, b),
@@ -274,7 +274,7 @@ def number_minus_product(a: int, b: int, c: int, *, swapped: bool = False) -> Dr
             ("equations.stops-before-dividing", c - a),
         ),
         (
-            say("Take {} away from both sides: {}.", number(a), equals(linear(-b, 0), number(c - a))),
+            undo_term(a, equals(linear(-b, 0), number(c - a))),
             say("Divide both sides by {}.", number(-b)),
         ),
         (

@@ -208,7 +208,14 @@ def two_poured_out(story: str, whole: int, first: F, second: F) -> Draft:
         solution=(
             say("Together {} was taken.", equals(plus(fraction(first), fraction(second)), over(together, bottom))),
             say("{} is {}.", whole, over(whole * bottom, bottom)),
-            say("{}.", equals(minus(over(whole * bottom, bottom), over(together, bottom)), fraction(key), mixed(key))),
+            say(
+                "{}.",
+                equals(
+                    minus(over(whole * bottom, bottom), over(together, bottom)),
+                    over(whole * bottom - together, bottom),
+                    mixed(key),
+                ),
+            ),
         ),
         hints=(
             say("What happens first, and what happens then? Is the answer more or less than {}?", whole),

@@ -29,7 +29,11 @@ def drafts() -> dict[str, tuple[Draft, ...]]:
                 -9, -2, "A diver rises from a height of {} metres to a height of {} metres. How many metres is that?"
             ),
             ascending(-15, -5, 10, -1),
-            apart(-12, 15, "A lift goes from floor {} to floor {}. How many floors does it go up?"),
+            apart(
+                -12,
+                15,
+                "A crane lifts a load from a height of {} metres to a height of {} metres. By how many metres is it lifted?",
+            ),
             middle(-8, 2),
             middle(-11, 5),
             middle(-13, -4),

@@ -100,7 +100,8 @@ def _part(stem: Passage, points: F, amount: int, features: tuple[Feature, ...]) 
 
 def _part_hints(points: F, amount: int) -> tuple[Passage, ...]:
     times_in_whole = 100 / points
-    first = say("Is it more or less than half of {}? About how much?", amount)
+    mark = f"half of {amount}" if points < 100 else str(amount)
+    first = say("Is it more or less than {}? About how much?", mark)
     if times_in_whole.denominator == 1 and times_in_whole > 1:
         return (
             first,

@@ -106,8 +106,8 @@ def inverse(story: str, count: int, amount: int, asked: int) -> Draft:
             least=1,
         ),
         solution=(
-            say("For one alone it would be {}.", equals(times(number(count), number(amount)), number(total))),
-            say("For {} it is {}.", asked, equals(divided(number(total), number(asked)), number(key))),
+            say("The product stays the same: {}.", equals(times(number(count), number(amount)), number(total))),
+            say("Divide it by {}: {}.", asked, equals(divided(number(total), number(asked)), number(key))),
         ),
         hints=(
             say("Will it be more or less than {}? Think of what happens in the story.", amount),

@@ -121,7 +121,7 @@ def part_of_whole(part: int, other: int, story: str) -> Draft:
         ),
         solution=(
             say("There are {} parts in all.", equals(plus(number(part), number(other)), number(whole))),
-            say("{} of the {} parts are asked for: {}.", part, whole, fraction(F(part, whole))),
+            say("The part that is asked for is {} out of {}: {}.", part, whole, fraction(F(part, whole))),
         ),
         hints=(
             say("Into how many equal parts is the whole divided?"),

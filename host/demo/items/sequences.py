@@ -121,7 +121,7 @@ def rule_for(first: int, step: int) -> Draft:
         ),
         solution=(
             say(
-                "The numbers grow by {} from place to place, so the rule contains {}.",
+                "The numbers change by {} from place to place, so the rule contains {}.",
                 number(step),
                 linear(step, 0, "n"),
             ),

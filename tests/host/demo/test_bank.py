@@ -11,6 +11,7 @@ import sys
 from collections import Counter
 from fractions import Fraction
 from itertools import pairwise
+from math import exp
 
 import pytest
 
@@ -168,6 +169,20 @@ def test_the_bank_covers_the_scale_from_easy_to_hard() -> None:
     assert len(BANK) >= 300
     assert difficulties[-1] - difficulties[0] >= 4.0
     assert max(b - a for a, b in pairwise(difficulties)) < 0.25, "no gap on the scale"
+
+
+@pytest.mark.parametrize("theta", [-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0])
+def test_twenty_five_well_chosen_items_measure_every_learner_well(theta: float) -> None:
+    most = sorted((_information(item, theta) for item in BANK), reverse=True)[:25]
+
+    assert sum(most) ** -0.5 <= 0.4, "the standard error of ability"
+
+
+def _information(item: DemoItem, theta: float) -> float:
+    """Fisher information of a three-parameter logistic item (Lord 1980, equation 5-5 with D = 1)."""
+    chance = item.guessing + (1 - item.guessing) / (1 + exp(-item.discrimination * (theta - item.difficulty)))
+    slope = item.discrimination * (chance - item.guessing) / (1 - item.guessing)
+    return slope**2 * (1 - chance) / chance
 
 
 def test_every_named_misconception_is_embodied_by_some_distractor() -> None:
