@@ -35,7 +35,8 @@ export function resultQuery(sessionId: string) {
     queryKey: ["sessions", sessionId, "result"],
     queryFn: ({ signal }) =>
       bodyOf(api.GET("/api/v1/sessions/{id}/result", { params: { path: { id: sessionId } }, signal })),
-    // A finished session never changes.
-    staleTime: Infinity,
+    // The score stands, but how well a skill is known follows a moment after the test, so a gap is looked at again.
+    refetchInterval: ({ state }) =>
+      state.dataUpdateCount < 5 && state.data?.skills.some(({ mastery }) => mastery === null) ? 2_000 : false,
   });
 }

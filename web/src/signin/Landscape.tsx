@@ -2,9 +2,9 @@
 export function Landscape() {
   return (
     <svg className="landscape" viewBox="0 0 520 220" aria-hidden="true" focusable="false">
-      <circle className="landscape-sun" cx="372" cy="98" r="56" />
-      <path className="landscape-far" d="M0 220V220C71 220 142 233 214 209C242 199 271 173 300 142C324 116 348 92 372 92C396 92 420 116 444 142C469 170 495 193 520 205V220Z" />
-      <path className="landscape-near" d="M0 220V212C3 212 6 211 10 210C42 201 75 179 108 152C135 129 163 108 190 108C217 108 245 129 272 152C305 179 338 201 370 210C420 223 470 220 520 220V220Z" />
+      <circle className="landscape-sun" cx="370" cy="98" r="56" />
+      <path className="landscape-far" d="M0 220V220C87 220 175 258 262 203C280 192 298 169 316 144C334 118 352 94 370 94C388 94 406 118 424 144C442 169 460 192 478 203C492 212 506 215 520 217V220Z" />
+      <path className="landscape-near" d="M0 220V218C18 216 36 213 54 205C77 195 99 175 122 152C145 129 167 108 190 108C213 108 235 129 258 152C281 175 303 195 326 205C391 234 455 220 520 220V220Z" />
       <path className="mark-stem" d="M190 112V60" />
       <path className="landscape-leaf" d="M190 84C190 62 175 50 152 50 152 72 167 84 190 84Z" />
       <path className="landscape-bud" d="M190 68C190 45 205 32 229 32 229 55 214 68 190 68Z" />

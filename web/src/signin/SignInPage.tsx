@@ -2,9 +2,10 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
-import { signIn, type Credentials } from "../api/tokens";
+import { signIn } from "../api/tokens";
 import { PageHeading } from "../components/PageHeading";
-import { demoQuery, type Demo } from "./demo";
+import { demoQuery } from "./demo";
+import { DemoSignIns } from "./DemoSignIns";
 import { Landscape } from "./Landscape";
 import { SignInForm } from "./SignInForm";
 
@@ -30,29 +31,5 @@ export function SignInPage() {
         {demo.data && <DemoSignIns demo={demo.data} isBusy={attempt.isPending} onChoose={attempt.mutate} />}
       </div>
     </div>
-  );
-}
-
-type DemoSignInsProps = { demo: Demo; isBusy: boolean; onChoose: (credentials: Credentials) => void };
-
-function DemoSignIns({ demo, isBusy, onChoose }: DemoSignInsProps) {
-  const { t } = useTranslation();
-  return (
-    <section className="card demo" aria-labelledby="demo-title">
-      <h2 id="demo-title">{t("signIn.demoTitle")}</h2>
-      <p className="hint">{demo.notice}</p>
-      <ul className="demo-people">
-        {demo.sign_ins.map(({ email, password, role, name, organisation }) => (
-          <li key={email}>
-            <button type="button" className="button demo-person" disabled={isBusy} onClick={() => onChoose({ email, password })}>
-              <span>{name}</span>{" "}
-              <span className="hint">
-                {t(`roles.${role}`, { defaultValue: role })} · {organisation}
-              </span>
-            </button>
-          </li>
-        ))}
-      </ul>
-    </section>
   );
 }

@@ -1,0 +1,43 @@
+import { useTranslation } from "react-i18next";
+
+import type { Credentials } from "../api/tokens";
+import type { Demo, DemoSignIn } from "./demo";
+
+type DemoSignInsProps = { demo: Demo; isBusy: boolean; onChoose: (credentials: Credentials) => void };
+
+/** The people of the demo school, school by school, each a button that signs in as that person. */
+export function DemoSignIns({ demo, isBusy, onChoose }: DemoSignInsProps) {
+  const { t } = useTranslation();
+  const schools = [...new Set(demo.sign_ins.map(({ organisation }) => organisation))];
+  return (
+    <section className="card demo" aria-labelledby="demo-title">
+      <h2 id="demo-title">{t("signIn.demoTitle")}</h2>
+      <p className="hint">{demo.notice}</p>
+      {schools.map((school) => (
+        <div key={school} className="demo-school">
+          <h3>{school}</h3>
+          <ul>
+            {demo.sign_ins
+              .filter(({ organisation }) => organisation === school)
+              .map((person) => (
+                <li key={person.email}>
+                  <DemoPerson person={person} isBusy={isBusy} onChoose={onChoose} />
+                </li>
+              ))}
+          </ul>
+        </div>
+      ))}
+    </section>
+  );
+}
+
+type DemoPersonProps = { person: DemoSignIn; isBusy: boolean; onChoose: (credentials: Credentials) => void };
+
+function DemoPerson({ person: { email, password, role, name }, isBusy, onChoose }: DemoPersonProps) {
+  const { t } = useTranslation();
+  return (
+    <button type="button" className="button demo-person" disabled={isBusy} onClick={() => onChoose({ email, password })}>
+      <span>{name}</span> <span className="hint">{t(`roles.${role}`, { defaultValue: role })}</span>
+    </button>
+  );
+}
