@@ -132,6 +132,7 @@ def create_jobs() -> None:
         write=("insert", "update"),
         system=("select", "update"),
     )
+    op.create_index("jobs_queued_idx", "jobs", ["org_id", "priority", "id"], postgresql_where=text("status = 'queued'"))
     op.create_index("jobs_lease_idx", "jobs", ["lease_expires_at"], postgresql_where=text("status = 'running'"))
     create_tenant_table(
         "job_events",

@@ -21,7 +21,7 @@ from dreamseed.message import Message
 from dreamseed.platform import jobs, sweeper
 from dreamseed.platform.models import JobCancelled as Cancelled
 from dreamseed.platform.models import JobRequested
-from dreamseed.platform.rules import MAX_JOB_ATTEMPTS
+from dreamseed.platform.rules import MAX_JOB_ATTEMPTS, MAX_RUNNING_JOBS
 from dreamseed.platform.tables import job_events, outbox
 from dreamseed.platform.tables import jobs as job_table
 from functions.platform.fail_job import fail_job
@@ -128,8 +128,8 @@ def test_an_abandoned_job_is_started_again_and_its_old_execution_stopped(
     start(job_id, 1)
     abandon(database)
 
-    assert sweep(database) == {"restarted": 1, "given_up": 0}
-    assert sweep(database) == {"restarted": 0, "given_up": 0}
+    assert sweep(database) == {"restarted": 1, "given_up": 0, "woken": 0}
+    assert sweep(database) == {"restarted": 0, "given_up": 0, "woken": 0}
     assert requests(database, org_id)[-1] == {"job_id": str(job_id), "attempt": 2}
     start(job_id, 2)
 
@@ -137,6 +137,57 @@ def test_an_abandoned_job_is_started_again_and_its_old_execution_stopped(
     assert [name for name, _ in workflow_recorder.started] == [f"{job_id}-1", f"{job_id}-2"]
     with writing(database, org_id) as db, pytest.raises(JobCancelled):
         jobs.record_progress(db, job_id, "simulate", 0.5, attempt=1)
+
+
+def test_an_organisation_runs_so_many_jobs_at_a_time_and_the_most_important_is_asked_for_next(
+    database: Database, org_id: UUID, queued_job: QueuedJob, start: Callable[[UUID, int], None]
+) -> None:
+    running = [queued_job(org_id) for _ in range(MAX_RUNNING_JOBS)]
+    for job_id in running:
+        start(job_id, 1)
+    with writing(database, org_id) as db:
+        usual, urgent = (jobs.create_job(db, "simulate_design", {}, priority=priority) for priority in (0, 5))
+
+    start(usual, 1)
+    assert status_of(database, org_id, usual) == "queued"
+
+    with writing(database, org_id) as db:
+        jobs.finish_job(db, running[0], {})
+    assert [request["job_id"] for request in requests(database, org_id)[-2:]] == [str(urgent), str(usual)]
+    start(urgent, 1)
+    start(usual, 1)
+
+    assert status_of(database, org_id, urgent) == "running"
+    assert status_of(database, org_id, usual) == "queued"
+
+
+def test_starts_at_the_same_time_do_not_exceed_what_an_organisation_may_run(
+    database: Database, org_id: UUID, queued_job: QueuedJob
+) -> None:
+    waiting = [queued_job(org_id) for _ in range(2 * MAX_RUNNING_JOBS)]
+    together = threading.Barrier(len(waiting))
+
+    def run(job_id: UUID) -> bool:
+        together.wait(10)
+        with tenant_transaction(org_id, f"{database.url('write')}&application_name={job_id}") as db:
+            return jobs.start_attempt(db, job_id, 1) is not None
+
+    with ThreadPoolExecutor(len(waiting)) as pool:
+        assert sum(pool.map(run, waiting)) == MAX_RUNNING_JOBS
+
+
+def test_a_waiting_job_that_was_passed_over_is_asked_for_again(
+    database: Database, org_id: UUID, queued_job: QueuedJob
+) -> None:
+    job_id = queued_job(org_id)
+    assert sweep(database)["woken"] == 0, "its first request is under way"
+    with system_transaction(database.url("system")) as db:
+        db.execute(update(outbox).values(completed_at=func.now()))
+
+    assert sweep(database)["woken"] == 1
+    assert sweep(database)["woken"] == 0
+
+    assert requests(database, org_id) == [{"job_id": str(job_id), "attempt": 1}] * 2
 
 
 def test_a_job_that_reports_keeps_its_lease(
@@ -149,7 +200,7 @@ def test_a_job_that_reports_keeps_its_lease(
         with writing(database, org_id) as db:
             report(db)
 
-        assert sweep(database) == {"restarted": 0, "given_up": 0}
+        assert sweep(database) == {"restarted": 0, "given_up": 0, "woken": 0}
 
 
 def test_an_overtaken_or_cancelled_attempt_cannot_keep_its_lease(
@@ -178,7 +229,7 @@ def test_a_job_is_given_up_after_its_last_attempt(
         abandon(database)
         outcome = sweep(database)
 
-    assert outcome == {"restarted": 0, "given_up": 1}
+    assert outcome == {"restarted": 0, "given_up": 1, "woken": 0}
     with writing(database, org_id) as db:
         job = db.execute(select(job_table)).one()
         assert (job.status, job.error) == ("failed", sweeper.ABANDONED)
@@ -186,8 +237,13 @@ def test_a_job_is_given_up_after_its_last_attempt(
 
 
 def test_sweepers_at_the_same_time_ask_for_each_attempt_once(
-    database: Database, org_id: UUID, queued_job: QueuedJob, start: Callable[[UUID, int], None]
+    database: Database,
+    org_id: UUID,
+    queued_job: QueuedJob,
+    start: Callable[[UUID, int], None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(jobs, "MAX_RUNNING_JOBS", 20)
     for _ in range(20):
         start(queued_job(org_id), 1)
     abandon(database)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 CONNECT_TIMEOUT_SECONDS = 2
-READ_TIMEOUT_SECONDS = 8
+READ_TIMEOUT_SECONDS = 5
 MAX_ATTEMPTS = 3
 
 
@@ -27,7 +27,7 @@ def _client(process: int, service: str, endpoint_url: str | None) -> Any:
     config = Config(
         connect_timeout=CONNECT_TIMEOUT_SECONDS,
         read_timeout=READ_TIMEOUT_SECONDS,
-        retries={"mode": "standard", "max_attempts": MAX_ATTEMPTS},
+        retries={"mode": "standard", "total_max_attempts": MAX_ATTEMPTS},
         tcp_keepalive=True,
         s3={"addressing_style": "path" if os.environ.get("AWS_ENDPOINT_URL") else "auto"},
     )

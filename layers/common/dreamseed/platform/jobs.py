@@ -6,6 +6,9 @@
 A running job holds a lease, extended by every progress report. When it runs out, the sweeper asks for the next attempt.
 An attempt that was overtaken, or whose job was cancelled, learns of it at its next report and ends.
 
+An organisation runs only so many jobs at a time. Whenever one ends, those that wait are asked for again, by priority;
+whichever finds room first is started.
+
 Each change is one statement that checks the state it starts from, so no lock is held between a check and its change.
 """
 
@@ -23,7 +26,7 @@ from dreamseed.database.ids import new_id
 from dreamseed.database.transaction import tenant_transaction
 from dreamseed.errors import Conflict, JobCancelled, NotFound
 from dreamseed.platform.outbox import publish
-from dreamseed.platform.rules import FINISHED, LEASE
+from dreamseed.platform.rules import FINISHED, LEASE, MAX_RUNNING_JOBS
 from dreamseed.platform.tables import job_events, job_steps, jobs, socket_subscriptions
 
 Json = Any
@@ -31,7 +34,10 @@ Json = Any
 
 
 def create_job(db: Connection, kind: str, input: Json, *, priority: int = 0, created_by: UUID | None = None) -> UUID:
-    """Queue a job for the state machine named `kind`. It is started once this transaction commits. Returns its id."""
+    """Queue a job for the state machine named `kind`; once this transaction commits it is asked for. Returns its id.
+
+    Of an organisation's waiting jobs the one with the highest `priority` goes first.
+    """
     job_id = new_id()
     row = {"id": job_id, "kind": kind, "input": input, "priority": priority, "created_by": created_by}
     db.execute(insert(jobs), row)
@@ -42,8 +48,11 @@ def create_job(db: Connection, kind: str, input: Json, *, priority: int = 0, cre
 def start_attempt(db: Connection, job_id: UUID, attempt: int) -> str | None:
     """Take the lease for the given attempt and return the job's kind.
 
-    None when there is nothing to start: the job is over, or this attempt was started before.
+    None when there is nothing to start: the job is over, this attempt was started before, or its organisation already
+    runs as many jobs as it may. In that case it is asked for again when one of them ends.
     """
+    if attempt == 1 and not _has_room(db):
+        return None
     values = {
         "status": "running",
         "attempts": attempt,
@@ -87,6 +96,13 @@ def extend_lease(db: Connection, job_id: UUID, attempt: int) -> None:
     current = jobs.c.id == job_id, jobs.c.status == "running", jobs.c.attempts == attempt
     if db.execute(update(jobs).where(*current).values(lease_expires_at=func.now() + LEASE)).rowcount == 0:
         raise _reason_to_stop(db, job_id, attempt)
+
+
+def request_waiting(db: Connection, org_id: UUID) -> None:
+    """Ask for the first attempts of the organisation's waiting jobs, the most important and oldest first."""
+    waiting = select(jobs.c.id).where(jobs.c.org_id == org_id, jobs.c.status == "queued")
+    for job_id in db.scalars(waiting.order_by(jobs.c.priority.desc(), jobs.c.id).limit(MAX_RUNNING_JOBS)):
+        publish(db, "job.requested", {"job_id": str(job_id), "attempt": 1}, org_id=org_id)
 
 
 def completed_step(db: Connection, job_id: UUID, step: str, item: str = "") -> Json | None:
@@ -170,7 +186,16 @@ def _end(db: Connection, job_id: UUID, status: str, values: dict[str, Json], *wh
     if event is None:
         return False
     publish(db, "job.finished", {"job_id": str(job_id), "status": status}, org_id=event.org_id)
+    request_waiting(db, event.org_id)
     return True
+
+
+def _has_room(db: Connection) -> bool:
+    """Whether the organisation may run one more job. No other transaction may start one until this one has ended."""
+    starts = func.current_setting("app.org_id").concat(" starts a job")
+    db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(starts, 0))))
+    running = db.scalar(select(func.count()).where(jobs.c.status == "running"))
+    return (running or 0) < MAX_RUNNING_JOBS
 
 
 def _change(

@@ -10,6 +10,9 @@ MAX_MESSAGE_ATTEMPTS = 8
 MAX_JOB_ATTEMPTS = 5
 """Executions of one job before it has failed."""
 
+MAX_RUNNING_JOBS = 4
+"""Jobs of one organisation that run at the same time. The others wait, and the most important goes first."""
+
 LEASE = timedelta(minutes=5)
 """How long a running job may be silent before it is started again."""
 

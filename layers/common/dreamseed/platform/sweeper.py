@@ -1,15 +1,38 @@
-"""Jobs whose lease ran out: whoever worked for them has vanished, so the next attempt is asked for."""
+"""Jobs that nobody takes care of any more: running ones whose lease ran out, and waiting ones that were passed over."""
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, select, tuple_, update
+from sqlalchemy import Connection, exists, func, select, tuple_, update
 
-from dreamseed.platform.jobs import fail_job
+from dreamseed.platform.jobs import fail_job, request_waiting
 from dreamseed.platform.outbox import publish
-from dreamseed.platform.rules import LEASE, MAX_JOB_ATTEMPTS
-from dreamseed.platform.tables import jobs
+from dreamseed.platform.rules import LEASE, MAX_JOB_ATTEMPTS, MAX_RUNNING_JOBS
+from dreamseed.platform.tables import jobs, outbox
 
 ABANDONED = {"code": "attempts_exhausted", "detail": f"The job was given up after {MAX_JOB_ATTEMPTS} attempts."}
+
+
+def wake(db: Connection) -> int:
+    """Ask for waiting jobs wherever there is room for one and no request is under way. Returns in how many places.
+
+    There should be none: a job that ends asks for those that wait. This makes up for whatever went wrong.
+    """
+    running, requested = jobs.alias("running"), outbox.alias("requested")
+    at_work = select(func.count()).where(running.c.org_id == jobs.c.org_id, running.c.status == "running")
+    under_way = exists().where(
+        requested.c.org_id == jobs.c.org_id,
+        requested.c.topic == "job.requested",
+        requested.c.completed_at.is_(None),
+    )
+    passed_over = (
+        select(jobs.c.org_id)
+        .where(jobs.c.status == "queued", at_work.scalar_subquery() < MAX_RUNNING_JOBS, ~under_way)
+        .distinct()
+    )
+    organisations = db.scalars(passed_over).all()
+    for org_id in organisations:
+        request_waiting(db, org_id)
+    return len(organisations)
 
 
 def sweep(db: Connection, limit: int) -> tuple[int, int]:

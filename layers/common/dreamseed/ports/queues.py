@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
+from dreamseed.errors import Unavailable
 from dreamseed.function import Function
 from dreamseed.message import Message
 from dreamseed.ports.grants import Grants
@@ -35,8 +36,6 @@ class Queues:
 
         An event that must not be lost goes through the outbox instead.
         """
-        from dreamseed.errors import Unavailable
-
         address = self._grants.address("queue", queue)
         errors = self._adapter.send_batch(address, {str(message.id): message.to_json()})
         if errors:
