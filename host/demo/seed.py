@@ -126,16 +126,16 @@ def _seed_organisation(
     _add(db, organisations, [{"id": organisation.id, "slug": organisation.slug, "name": organisation.name}])
     people = [person for person in PEOPLE if person.organisation == organisation]
     _add(db, users, [_user(person, password_hash) for person in people])
-    _add(db, memberships, [{"user_id": _id(person.email), "role": person.role} for person in people])
+    _add(db, memberships, [{"user_id": demo_id(person.email), "role": person.role} for person in people])
     _seed_concepts(db, organisation)
     _seed_items(db, organisation, items)
     _seed_bank(db, organisation, items)
-    bank_version_id = _id(organisation.slug, "bank version")
+    bank_version_id = demo_id(organisation.slug, "bank version")
     _add(
         db,
         test_designs,
         [
-            {**design, "id": _id(organisation.slug, design["name"]), "bank_version_id": bank_version_id}
+            {**design, "id": demo_id(organisation.slug, design["name"]), "bank_version_id": bank_version_id}
             for design in DESIGNS
         ],
     )
@@ -143,7 +143,7 @@ def _seed_organisation(
 
 def _user(person: DemoPerson, password_hash: str) -> dict[str, Any]:
     return {
-        "id": _id(person.email),
+        "id": demo_id(person.email),
         "email": person.email,
         "full_name": person.name,
         "password_hash": password_hash,
@@ -152,7 +152,7 @@ def _user(person: DemoPerson, password_hash: str) -> dict[str, Any]:
 
 
 def _seed_concepts(db: Connection, organisation: DemoOrganisation) -> None:
-    concept = {skill.code: _id(organisation.slug, "concept", skill.code) for skill in SKILLS}
+    concept = {skill.code: demo_id(organisation.slug, "concept", skill.code) for skill in SKILLS}
     _add(
         db,
         content.concepts,
@@ -179,7 +179,7 @@ def _seed_items(db: Connection, organisation: DemoOrganisation, items: tuple[Dem
         db,
         content.items,
         [
-            {"id": _id(slug, item.code), "code": item.code, "concept_id": _id(slug, "concept", item.skill)}
+            {"id": demo_id(slug, item.code), "code": item.code, "concept_id": demo_id(slug, "concept", item.skill)}
             for item in items
         ],
     )
@@ -189,7 +189,7 @@ def _seed_items(db: Connection, organisation: DemoOrganisation, items: tuple[Dem
         [
             {
                 "id": _version_id(slug, item),
-                "item_id": _id(slug, item.code),
+                "item_id": demo_id(slug, item.code),
                 "version": 1,
                 "body": _body(item),
                 "key": _key(item),
@@ -200,7 +200,7 @@ def _seed_items(db: Connection, organisation: DemoOrganisation, items: tuple[Dem
 
 
 def _seed_bank(db: Connection, organisation: DemoOrganisation, items: tuple[DemoItem, ...]) -> None:
-    bank_id, bank_version_id = _id(organisation.slug, "bank"), _id(organisation.slug, "bank version")
+    bank_id, bank_version_id = demo_id(organisation.slug, "bank"), demo_id(organisation.slug, "bank version")
     _add(db, content.banks, [{"id": bank_id, "name": BANK}])
     _add(db, content.bank_versions, [{"id": bank_version_id, "bank_id": bank_id, "version": 1}])
     _add(
@@ -237,10 +237,11 @@ def _key(item: DemoItem) -> dict[str, Any]:
 
 
 def _version_id(slug: str, item: DemoItem) -> UUID:
-    return _id(slug, item.code, "version 1")
+    return demo_id(slug, item.code, "version 1")
 
 
-def _id(*names: str) -> UUID:
+def demo_id(*names: str) -> UUID:
+    """The id of a thing in the demo, by its names: the same in every demo."""
     return uuid5(NAMESPACE, "/".join(names))
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, and_, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, Update, and_, bindparam, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from dreamseed.assessment.models import Status
@@ -85,8 +86,12 @@ def read_session(db: Connection, session_id: UUID) -> StoredSession | None:
 
 def lock_session(db: Connection, session_id: UUID) -> StoredSession | None:
     """A session, locked until the end of the transaction: its answers are counted one after the other."""
-    statement = select(test_sessions).where(test_sessions.c.id == session_id).with_for_update()
-    return _stored(db.execute(statement).one_or_none())
+    return _stored(db.execute(_lock_session(), {"session_id": session_id}).one_or_none())
+
+
+@cache
+def _lock_session() -> Select[*tuple[Any, ...]]:
+    return select(test_sessions).where(test_sessions.c.id == bindparam("session_id")).with_for_update()
 
 
 def list_sessions(
@@ -109,10 +114,23 @@ def update_session(db: Connection, session_id: UUID, values: Mapping[str, Any]) 
 
 
 def record_response(db: Connection, response: Mapping[str, Any], session: Mapping[str, Any]) -> None:
-    """Write an answer and the session that follows from it, in one round trip."""
-    written = insert(responses).values(**response).cte("written")
-    db.execute(
-        update(test_sessions).where(test_sessions.c.id == response["session_id"]).values(**session).add_cte(written)
+    """Write an answer and the session that follows from it, in one round trip.
+
+    `response` and `session` hold the same columns each time, so the statement is built and compiled once a process.
+    """
+    statement = _record_response(tuple(response), tuple(session))
+    answer = {f"response_{name}": value for name, value in response.items()}
+    db.execute(statement, answer | {f"session_{name}": value for name, value in session.items()})
+
+
+@cache
+def _record_response(response: tuple[str, ...], session: tuple[str, ...]) -> Update:
+    written = insert(responses).values({name: bindparam(f"response_{name}") for name in response}).cte("written")
+    return (
+        update(test_sessions)
+        .where(test_sessions.c.id == bindparam("response_session_id"))
+        .values({name: bindparam(f"session_{name}") for name in session})
+        .add_cte(written)
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -32,11 +33,12 @@ class OpenSession:
     row: StoredSession
     design: Design
     bank: Bank
+    moved_to: rules.Standing | None = None
 
-    @property
+    @cached_property
     def standing(self) -> rules.Standing:
-        """Where the session stands, replayed from what is stored."""
-        return rules.standing_of(self.bank.parameters, self.row.cat_state, self.row.next_choice)
+        """Where the session stands: known since it moved there, or replayed from what is stored."""
+        return self.moved_to or rules.standing_of(self.bank.parameters, self.row.cat_state, self.row.next_choice)
 
     def is_over(self, now: datetime) -> bool:
         """Whether the session takes no more answers, even if nothing has written that down yet."""
@@ -197,7 +199,7 @@ def record_answer(
     }
     estimate = {"theta_after": standing.cat.theta, "se_after": standing.cat.se}
     queries.record_response(db, {"session_id": session.row.id, **response, **estimate}, columns)
-    moved = session.changed(columns)
+    moved = replace(session.changed(columns), moved_to=standing)
     if standing.stop_reason is not None:
         publish_finished(db, moved)
     return moved
