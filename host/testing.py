@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -22,6 +23,7 @@ from typing import Any
 
 from host.settings import ROOT, HostError
 
+LOOPBACK = "127.0.0.1"
 START_SECONDS = 90.0
 STOP_SECONDS = 40.0
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -39,7 +41,7 @@ class HostUnderTest:
         """Start it and return when it answers; again after `kill` or `stop`. Raises HostError with its output."""
         (self.data_dir / "host.json").unlink(missing_ok=True)
         self.data_dir.mkdir(parents=True, exist_ok=True)
-        with self._output_file.open("ab") as output:
+        with self._output_file.open("wb") as output:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "host", "up", f"--data-dir={self.data_dir}", *self._options],
                 cwd=ROOT,
@@ -75,7 +77,7 @@ class HostUnderTest:
 
     @property
     def output(self) -> str:
-        """What it has printed."""
+        """What it has printed since it was last started."""
         return self._output_file.read_text(errors="replace")
 
     def status(self) -> dict[str, Any]:
@@ -134,9 +136,13 @@ def running_host(
     with_localstack: bool = False,
     is_cold: bool = False,
 ) -> Iterator[HostUnderTest]:
-    """A host on free ports, stopped at the end; after a failure its last words are in the test's output."""
+    """A host on free ports, stopped at the end; after a failure its last words are in the test's output.
+
+    Started again it is where it was before, so that clients which keep trying find it.
+    """
     flags = {"--no-demo": not with_demo, "--no-localstack": not with_localstack, "--cold": is_cold}
-    options = ["--port=0", "--throw-away", f"--root={root}", *(flag for flag, wanted in flags.items() if wanted)]
+    options = [f"--port={_free_port()}", "--throw-away", f"--root={root}"]
+    options += [flag for flag, wanted in flags.items() if wanted]
     host = HostUnderTest(data_dir, options)
     try:
         host.start()
@@ -156,3 +162,9 @@ def wait_until(condition: Callable[[], object], seconds: float, complaint: Calla
         if time.monotonic() > deadline:
             raise HostError(complaint())
         time.sleep(0.05)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])
