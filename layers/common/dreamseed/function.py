@@ -28,7 +28,7 @@ class Function:
         self.needs = needs
         self.name = call.__name__
         self.module = call.__module__
-        self.area = self.module.split(".")[-2]
+        self.area = self.module.rpartition(".")[0].rpartition(".")[2]
         self.summary = (call.__doc__ or "").strip().split("\n")[0]
 
     @cached_property
