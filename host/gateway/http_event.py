@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,9 @@ TEXT_TYPES = ("application/json", "application/javascript", "application/xml")
 
 CONNECTION_HEADERS = frozenset({"connection", "content-length", "keep-alive", "transfer-encoding", "upgrade"})
 """What a function cannot decide: it describes the connection, which is the gateway's."""
+
+HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""A token of RFC 9110."""
 
 BODILESS = frozenset({204, 304})
 
@@ -111,7 +115,7 @@ def parse_reply(payload: bytes) -> HttpReply:
     status = result["statusCode"]
     if not isinstance(status, int) or not 200 <= status <= 599:
         raise MalformedReply(f"statusCode is {status!r}")
-    headers = {name.lower(): _header_value(value) for name, value in (result.get("headers") or {}).items()}
+    headers = _reply_headers(result.get("headers") or {})
     kept = [(name, value) for name, value in headers.items() if name not in CONNECTION_HEADERS]
     body = b"" if status in BODILESS else _decode_body(result)
     if "content-type" not in headers and body:
@@ -141,6 +145,15 @@ def _decode_body(result: dict[str, Any]) -> bytes:
         return base64.b64decode(body, validate=True)
     except binascii.Error as error:
         raise MalformedReply("the body is not base64") from error
+
+
+def _reply_headers(headers: object) -> dict[str, str]:
+    if not isinstance(headers, dict):
+        raise MalformedReply("headers is no object")
+    for name in headers:
+        if not HEADER_NAME.fullmatch(name):
+            raise MalformedReply(f"{name!r} cannot be a header's name")
+    return {name.lower(): _header_value(value) for name, value in headers.items()}
 
 
 def _header_value(value: object) -> str:

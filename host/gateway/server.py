@@ -28,6 +28,8 @@ from host.invoke.worker import Invocation, new_trace_id
 SOCKET_PATH = "/ws"
 BODY_SECONDS = 30.0
 """How long a client may take to send a request's body."""
+LINGERING_SECONDS = 2.0
+"""How long the rest of a refused body is read, so that its sender gets to see the refusal."""
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +95,7 @@ def serve(gateway: Gateway) -> web.Server:
         loop = asyncio.get_running_loop()
         return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=MAX_PAYLOAD_BYTES)
 
-    return web.Server(gateway.handle, request_factory=make_request, access_log=None)
+    return web.Server(gateway.handle, request_factory=make_request, access_log=None, lingering_time=LINGERING_SECONDS)
 
 
 def _read_call(request: web.BaseRequest, route: Route, found: Found, body: bytes, request_id: str) -> HttpCall:

@@ -11,8 +11,8 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
-NEVER_PAGES = ("/api/", "/.well-known/", "/blobs/", "/assets/", "/ws")
-"""What is no address of the app: nothing there is a 404, not a page."""
+NEVER_PAGES = frozenset({".well-known", "api", "assets", "blobs", "ws"})
+"""First segments that no address of the app has: nothing there is a 404, not a page."""
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": "; ".join(
@@ -55,13 +55,15 @@ class WebApp:
             return web.Response(body=self.documents[path], content_type="application/json", headers=headers)
         file = self._file(path)
         if file is None:
-            if path.startswith(NEVER_PAGES) or "." in path.rsplit("/", 1)[-1]:
+            first, last = path[1:].split("/", 1)[0], path.rsplit("/", 1)[-1]
+            if first in NEVER_PAGES or "." in last:
                 return None
             file = self._file("/index.html")
         if file is None:
             return None
         caching = UNCHANGING if path.startswith("/assets/") else ASK_AGAIN
-        return web.FileResponse(file, headers=SECURITY_HEADERS | {"Cache-Control": caching})
+        headers = SECURITY_HEADERS | {"Cache-Control": caching, "Vary": "Accept-Encoding"}
+        return web.FileResponse(file, headers=headers)
 
     def _file(self, path: str) -> Path | None:
         if "\0" in path:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -42,22 +43,27 @@ def launch(tmp_path: Path) -> MakeLaunch:
     return make
 
 
-@pytest.fixture
-async def template(tmp_path: Path) -> AsyncIterator[TemplateStarter]:
+@pytest.fixture(scope="module")
+async def template(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[TemplateStarter]:
     """A template that has little preloaded, and so is there quickly."""
-    starter = TemplateStarter(tmp_path / "template.log", preload=("simplejson", "http.client"))
-    await starter.open()
-    yield starter
-    await starter.close()
+    async with running_template(tmp_path_factory.mktemp("template")) as starter:
+        yield starter
 
 
-@pytest.fixture(params=["forked", "cold"])
-async def starter(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Starter]:
+@pytest.fixture(scope="module", params=["forked", "cold"])
+async def starter(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Starter]:
     """Both ways to start a worker: what holds for one holds for the other."""
     if request.param == "cold":
         yield ColdStarter()
         return
-    template = TemplateStarter(tmp_path / "template.log", preload=("simplejson", "http.client"))
+    async with running_template(tmp_path_factory.mktemp("template")) as template:
+        yield template
+
+
+@asynccontextmanager
+async def running_template(folder: Path) -> AsyncIterator[TemplateStarter]:
+    """A template process, ended afterwards."""
+    template = TemplateStarter(folder / "template.log", preload=("simplejson", "http.client"))
     await template.open()
     yield template
     await template.close()
@@ -77,13 +83,8 @@ async def open_pools() -> AsyncIterator[OpenPools]:
         yield open_them
 
 
-async def eventually(condition: Callable[[], object], seconds: float = 10.0) -> None:
+async def eventually(condition: Callable[[], object], seconds: float = 30.0) -> None:
     """Return when the condition holds; fail when it does not in time."""
-    import asyncio
-
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.02)
-
-
-Waiting = Callable[..., Awaitable[None]]

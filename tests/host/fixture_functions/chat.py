@@ -18,7 +18,9 @@ def chat(event: Any, context: Any) -> Any:
         case "$default":
             if event["body"] == "raise":
                 raise ValueError("as asked")
-            answer = json.dumps({"heard": event["body"], "base64": event["isBase64Encoded"], "event": event, "log": LOG})
+            answer = json.dumps(
+                {"heard": event["body"], "base64": event["isBase64Encoded"], "event": event, "log": LOG}
+            )
             url = f"{os.environ['SOCKETS_URL']}/@connections/{context_of_event['connectionId']}"
             urllib.request.urlopen(urllib.request.Request(url, answer.encode(), method="POST"), timeout=5).close()
     return None

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from host.invoke.runtime_api import MAX_BODY_BYTES, MAX_HEAD_BYTES, Request, RuntimeApi, take_request
+from tests.host.conftest import eventually
 
 NEXT = b"GET /2018-06-01/runtime/invocation/next HTTP/1.1\r\nHost: x\r\n\r\n"
 RESPONSE = b"POST /2018-06-01/runtime/invocation/42/response HTTP/1.1\r\nContent-Length: 4\r\n\r\ntrue"
@@ -79,7 +80,7 @@ async def test_an_event_answers_the_waiting_request_or_else_the_next_one() -> No
     reader, writer = await connect(api)
 
     writer.write(NEXT)
-    await until(lambda: told.events == ["ready"])
+    await eventually(lambda: told.events == ["ready"])
     api.send_event({"Lambda-Runtime-Aws-Request-Id": "1"}, b'{"first": 1}')
     first = await read_reply(reader)
     writer.write(RESPONSE)
@@ -99,7 +100,7 @@ async def test_an_event_answers_the_waiting_request_or_else_the_next_one() -> No
 @pytest.mark.anyio
 async def test_only_one_process_can_speak_for_a_worker() -> None:
     api = RuntimeApi(Told())
-    reader, writer = await connect(api)
+    _, writer = await connect(api)
     writer.write(NEXT)
     await asyncio.sleep(0.05)
 
@@ -121,7 +122,7 @@ async def test_nonsense_is_hung_up_on() -> None:
     writer.write(b"GET /favicon.ico HTTP/1.1\r\n\r\n")
     await reader.read()
 
-    await until(lambda: told.events == ["hung up"])
+    await eventually(lambda: told.events == ["hung up"])
     with pytest.raises(ConnectionError):
         api.send_event({}, b"{}")
     writer.close()
@@ -137,9 +138,3 @@ async def read_reply(reader: asyncio.StreamReader) -> bytes:
     head = await reader.readuntil(b"\r\n\r\n")
     length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
     return head + await reader.readexactly(length)
-
-
-async def until(condition: object) -> None:
-    from tests.host.conftest import eventually
-
-    await eventually(condition)  # type: ignore[arg-type]
