@@ -12,7 +12,7 @@ from pathlib import Path
 
 from host.setup.checkout import ROOT, SETUP_FOLDER, SetupError
 
-LOG_TAIL_LINES = 12
+LOG_TAIL_LINES, LOG_LINE_WIDTH = 12, 200
 
 Command = Sequence[str | Path]
 
@@ -111,7 +111,7 @@ def _explain(command: Command, code: int, path: Path, begin: int) -> str:
     with path.open("rb") as log:
         log.seek(begin)
         output = log.read().decode(errors="replace").strip()
-    tail = "\n".join("    " + line for line in output.splitlines()[-LOG_TAIL_LINES:])
+    tail = "\n".join(f"    {line[:LOG_LINE_WIDTH]}" for line in output.splitlines()[-LOG_TAIL_LINES:])
     advice = next((text for pattern, text in ADVICE.items() if re.search(pattern, output)), "")
     what = f"{Path(command[0]).name} ended with code {code}:\n{tail}\n(everything it said: {path})"
     return f"{what}\n{advice}" if advice else what
