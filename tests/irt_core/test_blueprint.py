@@ -178,7 +178,8 @@ def test_many_examinees_are_judged_as_each_of_them_alone(bank_with_areas: ItemBa
     rng = np.random.default_rng(6)
     used, available = rng.integers(0, 6, (50, 3)), rng.integers(0, 4, (50, 3))
 
-    together = limits.next_areas(used, available, places=4)
+    together = limits.next_areas(used, available, position=7, places=4)
 
     for row in range(50):
-        np.testing.assert_array_equal(together[row], limits.next_areas(used[row], available[row], places=4))
+        alone = limits.next_areas(used[row : row + 1], available[row : row + 1], position=7, places=4)
+        np.testing.assert_array_equal(together[row], alone[0])

@@ -17,7 +17,8 @@ from irt_core.arrays import BoolArray, FloatArray, IntArray
 from irt_core.errors import DesignError
 from irt_core.models import ItemBank
 
-_LAG_TOLERANCE = 1e-9  # areas whose lags differ by less are equally far behind
+LAG_TOLERANCE = 1e-9
+"""Areas whose lags behind their targets differ by less than this are equally far behind."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ def _check_area(path: str, area: ContentArea) -> None:
 class Limits:
     """A blueprint in the order of one bank's areas: arrays of shape (n_areas,). A target that is not there is 0."""
 
+    areas: tuple[ContentArea, ...]
     minimum: IntArray
     maximum: IntArray
     target: FloatArray
@@ -97,25 +99,30 @@ class Limits:
     def of(cls, blueprint: ContentBlueprint, area_names: tuple[str, ...]) -> Limits:
         """Areas that the blueprint does not name have a maximum of 0."""
         closed = ContentArea(target=0.0, maximum=0)
-        areas = [blueprint.areas.get(name, closed) for name in area_names]
+        areas = tuple(blueprint.areas.get(name, closed) for name in area_names)
         unlimited = np.iinfo(np.int64).max
         return cls(
+            areas,
             np.array([area.minimum for area in areas], dtype=np.int64),
             np.array([unlimited if area.maximum is None else area.maximum for area in areas], dtype=np.int64),
             np.array([area.target or 0.0 for area in areas]),
             np.array([area.target is not None for area in areas]),
         )
 
-    def next_areas(self, used: IntArray, available: IntArray, places: int) -> BoolArray:
+    def next_areas(self, used: IntArray, available: IntArray, position: int, places: int) -> BoolArray:
         """The areas that the next item may come from.
 
-        `used` and `available` count each area's items in the test and still to be had, shape (..., n_areas); `places`
-        is how many items the test may still get. Nothing is true when the blueprint cannot be kept.
+        `used` and `available` count each area's items in the test and still to be had, shape (n_examinees, n_areas);
+        `position` is how many items the test has, `places` how many it may still get. No area is open to an examinee
+        whose test can no longer keep the blueprint.
         """
+        is_open = (used < self.maximum) & (available > 0)
         owed = np.maximum(self.minimum - used, 0)
-        is_affordable = (owed > 0) | (owed.sum(axis=-1, keepdims=True) < places)
-        is_open = (used < self.maximum) & (available > 0) & is_affordable
-        n_used = used.sum(axis=-1, keepdims=True)
-        lag = np.where(is_open, self.target * (n_used + 1) - used * self.has_target, -np.inf)
-        is_next: BoolArray = is_open & (lag >= lag.max(axis=-1, keepdims=True) - _LAG_TOLERANCE)
-        return is_next
+        is_pressing = owed.sum(axis=1, keepdims=True) >= places
+        if is_pressing.any():
+            is_open &= (owed > 0) | ~is_pressing
+        if not self.has_target.any():
+            return is_open
+        lag = np.where(is_open, self.target * (position + 1) - used * self.has_target, -np.inf)
+        is_furthest_behind: BoolArray = lag >= lag.max(axis=1, keepdims=True) - LAG_TOLERANCE
+        return is_open & is_furthest_behind

@@ -12,9 +12,11 @@ from irt_core.eligibility import Eligibility
 from irt_core.errors import SelectionError
 from irt_core.situation import Situation
 
-_SMALL_BANK = 128  # below this it is quicker to judge every item than to look up which ones to judge
-_SPARE = 12  # more of the ranking's items than are wanted, as its order is that of a cell and not of θ itself
-_FIRST_LOOK = 48  # places of the ranking to look at beyond those that are surely used up
+SPARE = 12
+"""How many more items of the ranking are judged than are wanted, as its order is that of a cell and not of θ itself."""
+
+_FEW = 100  # values that are sorted sooner than partitioned
+_MOST_AREAS = 8  # how thinly the eligible items are taken to be spread over the ranking, at most
 
 
 class Candidates(NamedTuple):
@@ -28,8 +30,9 @@ def best_candidates(rule: str, situation: Situation, eligibility: Eligibility, n
     """The n eligible items that the rule values most. Raises SelectionError for an unknown rule."""
     if rule not in CRITERIA:
         raise SelectionError(f"no selection rule is called {rule!r}; there are: {', '.join(CRITERIA)}")
-    if rule == "mfi" and situation.bank.n_items > _SMALL_BANK:
-        return _most_informative(situation, eligibility, n)
+    if rule == "mfi":
+        spread = 1 if eligibility.open_areas is None else min(_MOST_AREAS, eligibility.open_areas.shape[1])
+        return _most_informative(situation, eligibility, n, situation.position + (n + SPARE) * spread)
     return _best_of_all(rule, situation, eligibility, n)
 
 
@@ -38,34 +41,28 @@ def _best_of_all(rule: str, situation: Situation, eligibility: Eligibility, n: i
     return _largest(values, None, n)
 
 
-def _most_informative(situation: Situation, eligibility: Eligibility, n: int) -> Candidates:
-    """By the ranking where it has enough eligible items, by judging every item elsewhere."""
-    shortlist = _shortlist(situation, eligibility, n + _SPARE)
-    values = situation.bank.information_at(situation.theta[:, None], shortlist)
-    values = np.where(shortlist >= 0, values, -np.inf)
-    candidates = _largest(values, shortlist, n)
-    short = np.flatnonzero(shortlist[:, -1] < 0)
-    if short.size:
-        rest = _best_of_all("mfi", situation.of_some(short), eligibility.of_some(short), n)
-        width = rest.items.shape[1]
-        candidates.items[short, :width], candidates.values[short, :width] = rest
+def _most_informative(situation: Situation, eligibility: Eligibility, n: int, n_looked_at: int) -> Candidates:
+    """The best of the first n + SPARE eligible items of the ranking; of all items where it has fewer."""
+    bank, wanted = situation.bank, n + SPARE
+    ranked = bank.ranking.first(situation.theta, n_looked_at)
+    is_eligible = eligibility.of(ranked)
+    n_eligible = is_eligible.cumsum(axis=1)
+    rows, places = (is_eligible & (n_eligible <= wanted)).nonzero()
+    values = np.full(ranked.shape, -np.inf)
+    values[rows, places] = bank.information_at(situation.theta[rows], ranked[rows, places])
+    candidates = _largest(values, ranked, n)
+    short = np.flatnonzero(n_eligible[:, -1] < wanted)
+    if short.size and ranked.shape[1] < bank.n_items:
+        candidates.items[short], candidates.values[short] = _look_deeper(
+            situation.of_some(short), eligibility.of_some(short), n, n_looked_at
+        )
     return candidates
 
 
-def _shortlist(situation: Situation, eligibility: Eligibility, n: int) -> IntArray:
-    """The first n eligible items of the ranking, (n_examinees, n); −1 where it does not have so many."""
-    ranking = situation.bank.ranking
-    n_looked_at = min(ranking.depth, n + situation.position + _FIRST_LOOK)
-    while True:
-        ranked = ranking.first(situation.theta, n_looked_at)
-        places = np.where(eligibility.of(ranked), np.arange(n_looked_at), n_looked_at)
-        places.sort(axis=1)
-        places = places[:, : min(n, n_looked_at)]
-        is_there = places < n_looked_at
-        if n_looked_at == ranking.depth or is_there[:, -1].all():
-            rows = np.arange(len(places))[:, None]
-            return np.where(is_there, ranked[rows, np.minimum(places, n_looked_at - 1)], -1)
-        n_looked_at = min(ranking.depth, 4 * n_looked_at)
+def _look_deeper(situation: Situation, eligibility: Eligibility, n: int, n_looked_at: int) -> Candidates:
+    if n_looked_at < situation.bank.ranking.depth:
+        return _most_informative(situation, eligibility, n, 4 * n_looked_at)
+    return _best_of_all("mfi", situation, eligibility, n)
 
 
 def _largest(values: FloatArray, items: IntArray | None, n: int) -> Candidates:
@@ -73,11 +70,11 @@ def _largest(values: FloatArray, items: IntArray | None, n: int) -> Candidates:
     rows = np.arange(len(values))[:, None]
     if n == 1:
         places = values.argmax(axis=1)[:, None]
-    elif n < values.shape[1]:
-        places = (-values).argpartition(n - 1, axis=1)[:, :n]
-        places = places[rows, (-values[rows, places]).argsort(axis=1)]
+    elif values.shape[1] <= _FEW:
+        places = (-values).argsort(axis=1, kind="stable")[:, :n]
     else:
-        places = (-values).argsort(axis=1)
+        places = np.sort((-values).argpartition(n - 1, axis=1)[:, :n], axis=1)
+        places = places[rows, (-values[rows, places]).argsort(axis=1, kind="stable")]
     best = values[rows, places]
     found = places if items is None else items[rows, places]
     return Candidates(np.where(best > -np.inf, found, -1), best)

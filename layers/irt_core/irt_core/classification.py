@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import NormalDist
 
 import numpy as np
 
@@ -60,6 +59,8 @@ class ConfidenceInterval:
 
     def is_decided(self, evidence: Evidence) -> BoolArray:
         """Whether the interval lies clear of every cut score."""
+        from statistics import NormalDist  # imports decimals and fractions, which no other session needs
+
         half_width = NormalDist().inv_cdf(0.5 + self.level / 2) * evidence.se[:, None]
         distance = np.abs(evidence.theta[:, None] - np.array(self.cut_scores))
         is_decided: BoolArray = np.all(distance > half_width, axis=1)

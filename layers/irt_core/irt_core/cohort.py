@@ -15,9 +15,10 @@ from irt_core.candidates import best_candidates
 from irt_core.design import CatDesign
 from irt_core.eligibility import Eligibility, ItemPool
 from irt_core.evidence import best_expected_se
+from irt_core.exposure import pick_places
 from irt_core.models import ItemBank
 from irt_core.priors import Quadrature, moments
-from irt_core.selection import eligibility_of, pick_places
+from irt_core.selection import eligibility_of
 from irt_core.situation import Situation
 
 
@@ -99,7 +100,7 @@ class Cohort:
         exposure = self.design.exposure_at(self.n_given)
         n = 1 if exposure is None else exposure.n_candidates
         candidates = best_candidates(self.design.selection, situation, self._eligibility(situation), n)
-        places = pick_places(candidates, exposure, situation)
+        places = pick_places(candidates.items, exposure, self.rng)
         if exposure is not None and exposure.rules_out_rejected:
             for column, rejected in enumerate(candidates.items.T[: places.max()]):
                 rows = np.flatnonzero(column < places)

@@ -62,9 +62,21 @@ class ItemContent:
         return np.array([code[name] for name in self.areas or ()], dtype=np.int64)
 
     @cached_property
+    def area_codes(self) -> list[int]:
+        """`area_of` as a list, for those who ask item by item."""
+        codes: list[int] = self.area_of.tolist()
+        return codes
+
+    @cached_property
     def area_sizes(self) -> IntArray:
         """How many items each area in `area_names` has."""
         return np.bincount(self.area_of, minlength=len(self.area_names))
+
+    def count_by_area(self, items: IntArray) -> IntArray:
+        """How many of `items` are of each area in `area_names`."""
+        if self.areas is None:
+            return self.area_sizes
+        return np.bincount(self.area_of[items], minlength=len(self.area_names))
 
     @cached_property
     def enemies_of(self) -> dict[int, frozenset[int]]:

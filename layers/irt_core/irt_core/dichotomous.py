@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -88,30 +88,44 @@ class DichotomousBank(ItemBank):
         """Whether every curve runs from 0 to 1, so that P is σ(z) itself."""
         return bool((self.guessing == 0).all() and (self.upper == 1).all())
 
+    @cached_property
+    def _curves(self) -> _Curves:
+        """All items."""
+        return _Curves(self.discrimination, self.difficulty, self.guessing, self.upper)
+
+    @cached_property
+    def _packed(self) -> FloatArray:
+        """a, b, c and d in one array, (4, n_items): one look-up for the four of an item."""
+        return frozen(self._curves)
+
+    def _curves_of(self, items: IntArray) -> _Curves:
+        """Some items, each array of the shape of `items`."""
+        return _Curves(*self._packed.take(items, axis=1))
+
     def probability(self, theta: ArrayLike) -> FloatArray:
         """P(correct), shape (n_theta, n_items)."""
-        rising, _ = _sigmas(_column(theta), self.discrimination, self.difficulty)
-        return rising if self._is_logistic else self.guessing + (self.upper - self.guessing) * rising
+        right, _ = self._curves.right_and_wrong(_column(theta))
+        return right
 
     def information(self, theta: ArrayLike) -> FloatArray:
         """Fisher information, shape (n_theta, n_items)."""
-        return self._information(_column(theta), slice(None))
+        return self._information(self._curves, _column(theta))
 
     def warm(self, theta: ArrayLike) -> FloatArray:
         """Warm's J = P' P'' / (P Q), shape (n_theta, n_items)."""
-        rising, falling = _sigmas(_column(theta), self.discrimination, self.difficulty)
-        return self._weighted(rising, falling, self.guessing)[2]
+        _, _, skew = self._curves.likelihood_terms(_column(theta), self.guessing)
+        return skew
 
     def information_at(self, theta: FloatArray, items: IntArray) -> FloatArray:
         """Fisher information of item `items[k]` at `theta[k]`; the two broadcast against each other."""
-        return self._information(theta, items)
+        return self._information(self._curves_of(items), theta)
+
+    def _information(self, curves: _Curves, theta: FloatArray) -> FloatArray:
+        return curves.logistic_information(theta) if self._is_logistic else curves.information(theta)
 
     def log_likelihood(self, items: IntArray, scores: IntArray, theta: FloatArray) -> FloatArray:
         """log P(score of each item | θ), shape (len(items), n_theta)."""
-        a, b, c, d = (values[items][:, None] for values in self._curve_parameters)
-        rising, falling = _sigmas(theta, a, b)
-        right = c + (d - c) * rising
-        wrong = (1.0 - d) + (d - c) * falling
+        right, wrong = self._curves_of(items[:, None]).right_and_wrong(theta)
         return np.log(np.where(scores[:, None] == 1, right, wrong))
 
     def log_likelihood_table(self, theta: FloatArray) -> FloatArray:
@@ -121,50 +135,16 @@ class DichotomousBank(ItemBank):
 
     def draw_scores(self, theta: FloatArray, items: IntArray, rng: np.random.Generator) -> IntArray:
         """A random score of an examinee of ability `theta[k]` on item `items[k]`, shape (n,)."""
-        a, b, c, d = (values[items] for values in self._curve_parameters)
-        rising, _ = _sigmas(theta, a, b)
-        return (rng.random(theta.size) < c + (d - c) * rising).astype(np.int64)
+        right, _ = self._curves_of(items).right_and_wrong(theta)
+        return (rng.random(theta.size) < right).astype(np.int64)
 
     def likelihood_equation(self, theta: FloatArray, responses: Responses) -> LikelihoodEquation:
         """Gradient Σ (x − P) P' / (P Q), information and Warm's J for each person."""
-        rising, falling = _sigmas(theta[:, None], self.discrimination, self.difficulty)
-        if self._is_logistic:
-            residual = responses.scores - rising
-            spread = rising * falling
-            skew = spread * (falling - rising)
-            weights = (self.discrimination, self.discrimination**2, self.discrimination**3)
-        else:
-            residual, spread, skew = self._weighted(rising, falling, responses.scores)
-            weights = (np.ones(self.n_items),) * 3
+        terms = self._curves.logistic_terms if self._is_logistic else self._curves.likelihood_terms
+        residual, spread, skew = terms(theta[:, None], responses.scores)
         if responses.observed is not None:
             residual, spread, skew = (part * responses.observed for part in (residual, spread, skew))
-        return LikelihoodEquation(residual @ weights[0], spread @ weights[1], skew @ weights[2])
-
-    def _weighted(
-        self, rising: FloatArray, falling: FloatArray, scores: FloatArray
-    ) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """(x − P) P' / (P Q), P'² / (P Q) and P' P'' / (P Q) of every person and item."""
-        span = self.upper - self.guessing
-        right = self.guessing + span * rising
-        wrong = (1.0 - self.upper) + span * falling
-        slope = (self.discrimination * span) * rising * falling
-        ratio = slope / (right * wrong)
-        spread = ratio * slope
-        return (scores - right) * ratio, spread, spread * self.discrimination * (falling - rising)
-
-    def _information(self, theta: FloatArray, items: IntArray | slice) -> FloatArray:
-        a, b, c, d = (values[items] for values in self._curve_parameters)
-        rising, falling = _sigmas(theta, a, b)
-        if self._is_logistic:
-            return a * a * rising * falling
-        right = c + (d - c) * rising
-        wrong = (1.0 - d) + (d - c) * falling
-        slope = a * (d - c) * rising * falling
-        return slope * slope / (right * wrong)
-
-    @property
-    def _curve_parameters(self) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-        return self.discrimination, self.difficulty, self.guessing, self.upper
+        return LikelihoodEquation(residual.sum(axis=1), spread.sum(axis=1), skew.sum(axis=1))
 
     def _parameters(self) -> dict[str, list[float]]:
         return {name: getattr(self, name).tolist() for name in _PARAMETERS}
@@ -177,22 +157,63 @@ class DichotomousBank(ItemBank):
         return cls.of(arrays["discrimination"], arrays["difficulty"], arrays.get("guessing"), arrays.get("upper"))
 
     def _take(self, items: IntArray) -> Self:
-        a, b, c, d = (values[items] for values in self._curve_parameters)
-        return type(self).of(a, b, c, d)
+        return type(self).of(*self._curves_of(items))
 
     def _with_content(self, content: ItemContent) -> Self:
         return replace(self, content=content)
 
 
-def _sigmas(theta: FloatArray, a: FloatArray, b: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """σ(z) and σ(−z) of z = a (θ − b)."""
-    z = a * (b - theta)
-    np.maximum(z, -_LARGEST_EXPONENT, out=z)
-    np.minimum(z, _LARGEST_EXPONENT, out=z)
-    falling = np.exp(z, out=z)
-    rising = 1.0 / (1.0 + falling)
-    falling *= rising
-    return rising, falling
+class _Curves(NamedTuple):
+    """The kernels. Parameters of any shape that broadcasts against θ; what comes back has the broadcast shape."""
+
+    a: FloatArray
+    b: FloatArray
+    c: FloatArray
+    d: FloatArray
+
+    def sigmas(self, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """σ(z) and σ(−z) of z = a (θ − b)."""
+        z = self.a * (self.b - theta)
+        np.maximum(z, -_LARGEST_EXPONENT, out=z)
+        np.minimum(z, _LARGEST_EXPONENT, out=z)
+        falling = np.exp(z, out=z)
+        rising = 1.0 / (1.0 + falling)
+        falling *= rising
+        return rising, falling
+
+    def right_and_wrong(self, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """P and Q."""
+        rising, falling = self.sigmas(theta)
+        span = self.d - self.c
+        return self.c + span * rising, (1.0 - self.d) + span * falling
+
+    def information(self, theta: FloatArray) -> FloatArray:
+        """P'² / (P Q)."""
+        rising, falling = self.sigmas(theta)
+        span = self.d - self.c
+        slope = self.a * span * rising * falling
+        return slope * slope / ((self.c + span * rising) * ((1.0 - self.d) + span * falling))
+
+    def logistic_information(self, theta: FloatArray) -> FloatArray:
+        """The same for c = 0 and d = 1: a² P Q."""
+        rising, falling = self.sigmas(theta)
+        return self.a * self.a * rising * falling
+
+    def likelihood_terms(self, theta: FloatArray, scores: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """(x − P) P' / (P Q), P'² / (P Q) and P' P'' / (P Q)."""
+        rising, falling = self.sigmas(theta)
+        span = self.d - self.c
+        right = self.c + span * rising
+        slope = self.a * span * rising * falling
+        ratio = slope / (right * ((1.0 - self.d) + span * falling))
+        spread = ratio * slope
+        return (scores - right) * ratio, spread, spread * self.a * (falling - rising)
+
+    def logistic_terms(self, theta: FloatArray, scores: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """The same for c = 0 and d = 1: a (x − P), a² P Q and a³ P Q (Q − P)."""
+        rising, falling = self.sigmas(theta)
+        spread = self.a * self.a * rising * falling
+        return self.a * (scores - rising), spread, spread * self.a * (falling - rising)
 
 
 def _column(theta: ArrayLike) -> FloatArray:

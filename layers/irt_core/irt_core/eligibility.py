@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from irt_core.arrays import BoolArray, IntArray
-from irt_core.blueprint import ContentBlueprint
+from irt_core.blueprint import ContentBlueprint, Limits
 from irt_core.content import ItemContent
 from irt_core.state import CatState
 
@@ -43,14 +43,14 @@ class ItemPool:
     @classmethod
     def of_one(cls, content: ItemContent, state: CatState) -> ItemPool:
         """What is free for the examinee of a live session."""
-        pool = cls.full(content, 1)
-        taken = list(content.with_enemies(state.administered) | set(state.set_aside))
-        pool.is_free[0, taken] = False
-        if content.areas is not None:
-            n_areas = len(content.area_names)
-            pool.used[0] = np.bincount(content.area_of[list(state.administered)], minlength=n_areas)
-            pool.available[0] -= np.bincount(content.area_of[taken], minlength=n_areas)
-        return pool
+        given = np.array(state.administered, dtype=np.int64)
+        taken = given
+        if content.enemies or state.set_aside:
+            taken = np.array([*content.with_enemies(state.administered).union(state.set_aside)], dtype=np.int64)
+        is_free = np.ones((1, content.n_items), dtype=bool)
+        is_free[0, taken] = False
+        used, lost = content.count_by_area(given), content.count_by_area(taken)
+        return cls(content, is_free, used[None, :], (content.area_sizes - lost)[None, :])
 
     def of_some(self, examinees: IntArray | BoolArray) -> ItemPool:
         """The same for some of the examinees."""
@@ -79,20 +79,22 @@ class ItemPool:
         is_met: BoolArray = np.all(self.used >= limits.minimum, axis=1)
         return is_met
 
-    def eligibility(self, blueprint: ContentBlueprint | None, places: int) -> Eligibility:
-        """The items that may come next, when the test has `places` left."""
+    def eligibility(self, blueprint: ContentBlueprint | None, position: int, places: int) -> Eligibility:
+        """The items that may come next, when the test has `position` items and `places` left."""
         if places <= 0:
             return Eligibility(np.zeros_like(self.is_free))
         if blueprint is None:
             return Eligibility(self.is_free)
         limits = blueprint.limits(self.content.area_names)
-        open_areas = limits.next_areas(self.used, self.available, places)
-        spare = self.available - np.maximum(limits.minimum - self.used, 0)
-        is_free = self._without_spoilers(spare) if (spare < self.content.most_enemies).any() else self.is_free
+        open_areas = limits.next_areas(self.used, self.available, position, places)
+        is_free = self._without_spoilers(limits) if self.content.enemies else self.is_free
         return Eligibility(is_free, open_areas, self.content.area_of)
 
-    def _without_spoilers(self, spare: IntArray) -> BoolArray:
+    def _without_spoilers(self, limits: Limits) -> BoolArray:
         """Leave out items whose enemies are needed to meet a minimum: more of them in an area than it can spare."""
+        spare = self.available - np.maximum(limits.minimum - self.used, 0)
+        if spare.min() >= self.content.most_enemies:
+            return self.is_free
         is_free = self.is_free.copy()
         for (item, area), enemies in self.content.enemies_by_area.items():
             lost = np.count_nonzero(self.is_free[:, enemies], axis=1)

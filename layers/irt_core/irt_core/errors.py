@@ -46,5 +46,8 @@ class SelectionError(IrtError):
     """An item cannot be chosen as asked."""
 
 
+NO_GENERATOR = "this choice needs a random generator; pass rng=rng_for(seed, position)"
+
+
 class NoItemLeft(SelectionError):
     """Every item is used up or ruled out: the test must end."""

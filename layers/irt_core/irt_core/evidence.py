@@ -84,6 +84,8 @@ class SessionEvidence:
 
     def has_minima(self) -> BoolArray:
         """Whether every content area has the items that it must have."""
+        if self.constraints.blueprint is None:
+            return np.ones(1, dtype=bool)
         return ItemPool.of_one(self.bank.content, self.state).has_minima(self.constraints.blueprint)
 
     def log_likelihood(self, theta: FloatArray) -> FloatArray:

@@ -12,7 +12,7 @@ from typing import ClassVar
 import numpy as np
 
 from irt_core.arrays import FloatArray, IntArray, frozen
-from irt_core.errors import DesignError
+from irt_core.errors import NO_GENERATOR, DesignError, SelectionError
 
 
 @dataclass(frozen=True)
@@ -67,3 +67,15 @@ class SympsonHetter:
 
 
 ExposureControl = Randomesque | SympsonHetter
+
+
+def pick_places(candidates: IntArray, exposure: ExposureControl | None, rng: np.random.Generator | None) -> IntArray:
+    """The place of each examinee's item among the candidates (n_examinees, n): the first, or what the control picks.
+
+    Raises SelectionError when a control is to pick without a generator.
+    """
+    if exposure is None:
+        return np.zeros(len(candidates), dtype=np.int64)
+    if rng is None:
+        raise SelectionError(NO_GENERATOR)
+    return exposure.pick(candidates, rng)

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from irt_core.arrays import IntArray
 from irt_core.blueprint import ContentBlueprint
-from irt_core.candidates import Candidates, best_candidates
+from irt_core.candidates import best_candidates
 from irt_core.eligibility import Eligibility, ItemPool
 from irt_core.errors import NoItemLeft, SelectionError
-from irt_core.exposure import ExposureControl
+from irt_core.exposure import ExposureControl, pick_places
 from irt_core.models import ItemBank
+from irt_core.one_examinee import most_informative
 from irt_core.situation import Situation
 from irt_core.state import CatState
 
@@ -35,7 +35,9 @@ class Constraints:
             raise SelectionError("a test has a length of 1 or more")
 
     def places_left(self, bank: ItemBank, position: int) -> int:
-        """How many items the test may still get after `position` of them."""
+        """How many items the test may still get after `position` of them. Raises SelectionError."""
+        if self.blueprint is not None and bank.content.areas is None:
+            raise SelectionError("a blueprint needs a bank whose items have content areas")
         return (bank.n_items if self.length is None else self.length) - position
 
 
@@ -69,36 +71,39 @@ def next_item(
     needed and no `rng` was given.
     """
     constraints = constraints or Constraints()
-    situation = Situation.of_one(bank, state, constraints.length, rng)
-    eligibility = eligibility_of(situation, ItemPool.of_one(bank.content, state), constraints)
-    candidates = best_candidates(rule, situation, eligibility, 1 if exposure is None else exposure.n_candidates)
-    items = [item for item in candidates.items[0].tolist() if item >= 0]
+    n = 1 if exposure is None else exposure.n_candidates
+    places = constraints.places_left(bank, state.n_administered)
+    best = most_informative(bank, state, constraints.blueprint, places, n) if rule == "mfi" and places > 0 else None
+    if best is None:
+        best = _best_by_arrays(Situation.of_one(bank, state, constraints.length, rng), state, rule, constraints, n)
+    items, values = best
     if not items:
         raise NoItemLeft("no item is left that the constraints allow")
-    place = int(pick_places(candidates, exposure, situation)[0])
-    rejected = items[:place] if exposure is not None and exposure.rules_out_rejected else []
+    place = 0 if exposure is None else int(pick_places(np.array([items]), exposure, rng)[0])
+    is_final = exposure is not None and exposure.rules_out_rejected
     return Choice(
         item=items[place],
-        value=float(candidates.values[0, place]),
+        value=values[place],
         reason=_reason(rule, state, exposure, place, len(items)),
         candidates=tuple(items),
-        ruled_out=tuple(rejected),
+        ruled_out=tuple(items[:place]) if is_final else (),
     )
+
+
+def _best_by_arrays(
+    situation: Situation, state: CatState, rule: str, constraints: Constraints, n: int
+) -> tuple[list[int], list[float]]:
+    """The n best items and their values, best first; fewer where there are fewer."""
+    pool = ItemPool.of_one(situation.bank.content, state)
+    candidates = best_candidates(rule, situation, eligibility_of(situation, pool, constraints), n)
+    n_there = int(np.count_nonzero(candidates.items >= 0))
+    return candidates.items[0, :n_there].tolist(), candidates.values[0, :n_there].tolist()
 
 
 def eligibility_of(situation: Situation, pool: ItemPool, constraints: Constraints) -> Eligibility:
     """The items that may come next. Raises SelectionError."""
-    bank, blueprint = situation.bank, constraints.blueprint
-    if blueprint is not None and bank.content.areas is None:
-        raise SelectionError("a blueprint needs a bank whose items have content areas")
-    return pool.eligibility(blueprint, constraints.places_left(bank, situation.position))
-
-
-def pick_places(candidates: Candidates, exposure: ExposureControl | None, situation: Situation) -> IntArray:
-    """The place of each examinee's item among the candidates: the first unless an exposure control picks another."""
-    if exposure is None:
-        return np.zeros(candidates.items.shape[0], dtype=np.int64)
-    return exposure.pick(candidates.items, situation.randomness)
+    position = situation.position
+    return pool.eligibility(constraints.blueprint, position, constraints.places_left(situation.bank, position))
 
 
 def _reason(rule: str, state: CatState, exposure: ExposureControl | None, place: int, n: int) -> str:

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from irt_core.arrays import FloatArray, IntArray
-from irt_core.errors import SelectionError
+from irt_core.errors import NO_GENERATOR, SelectionError
 from irt_core.models import ItemBank
 from irt_core.priors import Normal, Quadrature, normalised
 from irt_core.state import CatState
@@ -79,5 +79,5 @@ class Situation:
     def randomness(self) -> np.random.Generator:
         """The caller's generator. Raises SelectionError when there is none."""
         if self.rng is None:
-            raise SelectionError("this choice needs a random generator; pass rng=rng_for(seed, position)")
+            raise SelectionError(NO_GENERATOR)
         return self.rng

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from math import isfinite
 from typing import Any, Self
 
 import numpy as np
@@ -45,12 +47,11 @@ class CatState:
         """Before the first answer. `theta` is where the first item is chosen, the mean of the prior unless given."""
         prior = prior or Normal()
         quadrature = quadrature or Quadrature()
-        log_posterior = prior.log_density(quadrature.points)
-        mean, sd = moments(log_posterior, quadrature)
-        start = float(mean) if theta is None else float(theta)
-        if not np.isfinite(start):
+        log_posterior, mean, sd = _prior_on(prior, quadrature)
+        start = mean if theta is None else float(theta)
+        if not isfinite(start):
             raise StateError("a test starts at a finite theta")
-        return cls(prior, quadrature, _read_only(log_posterior), (), (), (start,), (float(sd),))
+        return cls(prior, quadrature, log_posterior, (), (), (start,), (sd,))
 
     @property
     def theta(self) -> float:
@@ -75,17 +76,18 @@ class CatState:
     def after(self, bank: ItemBank, item: int, score: int, seconds: float = 0.0) -> Self:
         """The state after one more answer, which took `seconds`. Raises StateError."""
         _check(bank, self.administered, (item,), (score,), seconds)
-        rows = bank.tabulate(self.quadrature).log_likelihood_of(np.array([item]), np.array([score]))
-        log_posterior = self.log_posterior + rows[0]
+        log_posterior = self.log_posterior + bank.tabulate(self.quadrature).log_likelihood_of_one(item, score)
         mean, sd = moments(log_posterior, self.quadrature)
-        return replace(
-            self,
-            log_posterior=_read_only(log_posterior),
-            administered=(*self.administered, int(item)),
-            scores=(*self.scores, int(score)),
-            thetas=(*self.thetas, float(mean)),
-            ses=(*self.ses, float(sd)),
-            elapsed_seconds=self.elapsed_seconds + seconds,
+        return type(self)(
+            self.prior,
+            self.quadrature,
+            _read_only(log_posterior),
+            (*self.administered, int(item)),
+            (*self.scores, int(score)),
+            (*self.thetas, float(mean)),
+            (*self.ses, float(sd)),
+            self.elapsed_seconds + seconds,
+            self.set_aside,
         )
 
     def after_all(self, bank: ItemBank, items: Sequence[int], scores: Sequence[int], seconds: float = 0.0) -> Self:
@@ -137,6 +139,14 @@ class CatState:
             raise StateError(f"a stored state is not as this version writes it: {error!r}") from error
         except IrtError as error:
             raise StateError(f"a stored state does not fit its bank: {error}") from error
+
+
+@lru_cache(maxsize=64)
+def _prior_on(prior: Normal, quadrature: Quadrature) -> tuple[FloatArray, float, float]:
+    """The log density, mean and standard deviation of a prior on a grid; priors are few, and all tests begin there."""
+    log_density = prior.log_density(quadrature.points)
+    mean, sd = moments(log_density, quadrature)
+    return _read_only(log_density), float(mean), float(sd)
 
 
 def _check(

@@ -37,6 +37,14 @@ class ItemTable:
             return self._bank.log_likelihood(items, scores, self.quadrature.points)
         return self.log_likelihood[scores, items]
 
+    def log_likelihood_of_one(self, item: int, score: int) -> FloatArray:
+        """log P(score | θ) of one item, shape (n_points,), the same bits as its row among others."""
+        if self._bank.n_items > _LARGEST_TABULATED:
+            (row,) = self.log_likelihood_of(np.array([item]), np.array([score]))
+        else:
+            row = self.log_likelihood[score, item]
+        return np.asarray(row)
+
     @cached_property
     def likelihood(self) -> FloatArray:
         """P(category | θ), shape (n_categories, n_items, n_points)."""
