@@ -16,7 +16,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, InvalidRequestError
+from sqlalchemy.exc import DBAPIError, InvalidRequestError, OperationalError
 
 from dreamseed.database.engine import engine
 from dreamseed.errors import Unavailable
@@ -64,13 +64,14 @@ def system_transaction(url: str | None = None) -> Iterator[Connection]:
 def _run(opening: str, work: Callable[[Connection], T], url: str | None) -> T:
     try:
         return _attempt(opening, work, url)
-    except _NothingCommitted as failure:
-        if not failure.is_worth_retrying:
-            raise failure.as_error() from failure.cause
-    try:
-        return _attempt(opening, work, url)
-    except _NothingCommitted as failure:
-        raise failure.as_error() from failure.cause
+    except _NothingCommitted as first:
+        failure = first
+    if failure.is_worth_retrying:
+        try:
+            return _attempt(opening, work, url)
+        except _NothingCommitted as second:
+            failure = second
+    raise failure.as_error()
 
 
 def _attempt(opening: str, work: Callable[[Connection], T], url: str | None) -> T:
@@ -137,9 +138,12 @@ class _NothingCommitted(Exception):
     def as_error(self) -> Exception:
         """What the caller sees: Unavailable if the database could not answer, else the database's own error."""
         if self.is_worth_retrying or self._sqlstate in _OUT_OF_TIME or self._could_not_connect:
-            return Unavailable("the database does not answer", code="database_unavailable", retry_after_seconds=1)
+            error = Unavailable("The database does not answer.", code="database_unavailable", retry_after_seconds=1)
+            error.__cause__ = self.cause
+            return error
         return self.cause
 
     @property
     def _could_not_connect(self) -> bool:
-        return self._sqlstate is None and type(self.cause.orig).__name__ in ("OperationalError", "ConnectionTimeout")
+        """PostgreSQL's own errors have a code; the driver's, when there is no PostgreSQL to answer, have none."""
+        return self._sqlstate is None and isinstance(self.cause, OperationalError)
