@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from aws_cdk import Duration, Size
@@ -14,6 +13,7 @@ from constructs import Construct
 
 from dreamseed.function import Function
 from dreamseed.needs import Job
+from infra.cdk.fargate import fargate_memory_mb
 from infra.cdk.functions import Surroundings
 from infra.cdk.logs import make_log_group
 from infra.cdk.names import physical_name
@@ -21,23 +21,6 @@ from infra.cdk.network import FUNCTIONS
 from infra.cdk.roles import make_role
 from infra.plan import GPU_JOB_QUEUE, Plan, job_queue_of
 from infra.resources import JOBS
-
-FARGATE_MEMORY_MB: Mapping[int, range] = {
-    1: range(2048, 8192 + 1, 1024),
-    2: range(4096, 16384 + 1, 1024),
-    4: range(8192, 30720 + 1, 1024),
-    8: range(16384, 61440 + 1, 4096),
-    16: range(32768, 122880 + 1, 8192),
-}
-"""The sizes that Fargate has, by vCPUs (Amazon ECS developer guide, task definition parameters)."""
-
-
-def fargate_memory_mb(vcpus: int, memory_mb: int) -> int:
-    """The least memory that Fargate gives with so many vCPUs and that is enough. Raises ValueError."""
-    enough = [size for size in FARGATE_MEMORY_MB.get(vcpus, ()) if size >= memory_mb]
-    if not enough:
-        raise ValueError(f"Fargate has no container of {vcpus} vCPUs and {memory_mb} MB")
-    return enough[0]
 
 
 class Batch(Construct):
@@ -99,7 +82,7 @@ class Batch(Construct):
             propagate_tags=True,
         )
 
-    def _container(self, job: Function, trigger: Job) -> batch.EcsContainerDefinitionBase:
+    def _container(self, job: Function, trigger: Job) -> batch.IEcsContainerDefinition:
         grants = self._surroundings.grants
         common: dict[str, Any] = {
             "image": self._image(has_gpu=trigger.gpus > 0),

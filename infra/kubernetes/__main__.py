@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-import yaml
+import yaml  # type: ignore[import-untyped]
 
 from infra.kubernetes.cluster import Cluster
 from infra.kubernetes.render import render

@@ -120,7 +120,7 @@ class Templates:
                 separator, parts = argument
                 return separator.join(str(part) for part in self._write_out(stack, parts))
             case "Fn::ImportValue":
-                return self._exports[argument]
+                return str(self._exports[argument])
             case _:
                 return f"<{key.removeprefix('Fn::')} {json.dumps(self._write_out(stack, argument))}>"
 

@@ -70,6 +70,14 @@ def test_no_other_origin_may_call_the_production_api_from_a_browser(templates: T
     assert "CorsConfiguration" not in http.properties
 
 
+def test_in_development_the_web_server_of_a_developer_may_call_the_api(dev_templates: Templates) -> None:
+    http, _ = _apis(dev_templates)
+
+    cors = http.properties["CorsConfiguration"]
+    assert cors["AllowOrigins"] == ["http://localhost:5173"]
+    assert "idempotency-key" in cors["AllowHeaders"]
+
+
 def test_pages_api_and_sockets_share_one_origin(plan: Plan, templates: Templates) -> None:
     (distribution,) = templates.of_type("AWS::CloudFront::Distribution")
     behaviours = distribution.properties["DistributionConfig"]["CacheBehaviors"]

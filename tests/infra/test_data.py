@@ -86,6 +86,12 @@ def test_data_outlives_the_stack_in_production(templates: Templates) -> None:
     assert all(policy in ("Retain", "Snapshot") for _, policy in policies), policies
 
 
+def test_in_development_nothing_is_left_of_a_stack_that_is_deleted(dev_templates: Templates) -> None:
+    stacks = [template["Resources"].values() for template in dev_templates.by_stack.values()]
+
+    assert not [raw["Type"] for stack in stacks for raw in stack if raw.get("DeletionPolicy") in ("Retain", "Snapshot")]
+
+
 def test_a_secret_is_32_random_bytes_that_no_template_holds(plan: Plan, templates: Templates) -> None:
     secrets = templates.of_type("AWS::SecretsManager::Secret")
 

@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import kubernetes_validate
+import kubernetes_validate  # type: ignore[import-untyped]
 import pytest
-import yaml
+import yaml  # type: ignore[import-untyped]
 
 from dreamseed.needs import Http, Job, Needs, Queue, Schedule, Socket, Step, bucket, database, secret
 from infra.kubernetes.cluster import Cluster
