@@ -53,7 +53,7 @@ from infra.plan import GPU_JOB_QUEUE, JOB_QUEUE, Plan, make_plan
 LOOPBACK = "127.0.0.1"
 DRAIN_SECONDS = 5.0
 """How long requests that are being answered may take when the host stops."""
-CHORE_LIMITS = Limits(workers_per_function=1, idle_seconds=1.0)
+CHORE_LIMITS = Limits(workers_per_function=1, idle_seconds=1.0, waiting_seconds=120.0)
 
 
 @dataclass(frozen=True)

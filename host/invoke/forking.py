@@ -52,7 +52,7 @@ class TemplateStarter:
         self._processes: dict[int, Process] = {}
         self._writer: asyncio.StreamWriter | None = None
         self._template: asyncio.subprocess.Process | None = None
-        self._is_ready = asyncio.Event()
+        self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._lifeline: tuple[int, int] | None = None
         self._running: asyncio.Task[None] | None = None
         self._orphans: set[asyncio.Task[None]] = set()
@@ -83,9 +83,12 @@ class TemplateStarter:
         await asyncio.gather(*self._orphans)
 
     async def start(self, launch: Launch, runtime_api: str) -> Process:
-        """Fork a worker. An order that is lost with a dying template is given again to the next one."""
+        """Fork a worker. An order that is lost with a dying template is given again to the next one.
+
+        Raises OSError when there is no template because it fails to start.
+        """
         while True:
-            await self._is_ready.wait()
+            await asyncio.shield(self._ready)
             number = next(self._ids)
             self._ordered[number] = asyncio.get_running_loop().create_future()
             order = {
@@ -119,6 +122,8 @@ class TemplateStarter:
 
     async def _run_template(self) -> None:
         """Start a template and listen to it until it ends."""
+        if self._ready.done():  # the one before failed
+            self._ready = asyncio.get_running_loop().create_future()
         assert self._lifeline is not None  # noqa: S101 - opened first
         ours, its = socket.socketpair()
         with its, self._log_file.open("ab") as output:
@@ -143,15 +148,26 @@ class TemplateStarter:
         """Take note of a worker that was started or has ended, or (number 0) of the template being ready."""
         number = message["id"]
         if number == 0:
-            self._is_ready.set()
+            self._ready.set_result(None)
         elif "pid" in message:
-            self._processes[number] = Process(message["pid"])
-            self._ordered[number].set_result(self._processes[number])
+            process = self._processes[number] = Process(message["pid"])
+            order = self._ordered.get(number)
+            if order is None or order.cancelled():
+                process.kill()  # whoever ordered it has gone away
+            else:
+                order.set_result(process)
         else:
             self._processes.pop(number).ended(message["status"])
 
+    def _log_tail(self, size: int = 1000) -> str:
+        return self._log_file.read_bytes()[-size:].decode(errors="replace") if self._log_file.exists() else ""
+
     def _template_is_gone(self) -> None:
-        self._is_ready.clear()
+        if self._ready.done():
+            self._ready = asyncio.get_running_loop().create_future()
+        else:
+            self._ready.set_exception(OSError(f"the template process failed to start: {self._log_tail()}"))
+            self._ready.exception()  # nobody may be waiting for it
         self._writer = None
         for order in self._ordered.values():
             if not order.done():

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from host.invoke.forking import TemplateStarter
+from host.invoke.outcome import Failure
 from tests.host.conftest import MakeLaunch, OpenPools, eventually, running_template
 from tests.host.invoke.test_pools import call
 
@@ -69,6 +70,21 @@ async def test_the_end_of_a_worker_without_a_template_is_noticed(
 
     await eventually(lambda: not pools.pids)
     await eventually(lambda: not Path(f"/proc/{pid}").exists())
+
+
+async def test_a_template_that_cannot_start_fails_the_calls_and_says_why(
+    launch: MakeLaunch, open_pools: OpenPools, tmp_path: Path
+) -> None:
+    starter = TemplateStarter(tmp_path / "template.log", preload=("no_such_module",))
+    await starter.open()
+    pools = open_pools(starter, launch("echo"))
+
+    outcome = await pools.invoke("echo", b"{}")
+
+    assert outcome.failure is Failure.LOAD
+    assert b"No module named 'no_such_module'" in outcome.payload
+    await pools.close()
+    await starter.close()
 
 
 async def test_workers_and_template_end_with_the_host(tmp_path: Path) -> None:

@@ -1,0 +1,91 @@
+"""A function is told the addresses of what it was granted, and of nothing else."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from dreamseed.needs import (
+    Grant,
+    Http,
+    Needs,
+    Queue,
+    bucket,
+    database,
+    job_queue,
+    queue,
+    secret,
+    sockets,
+    topics,
+    workflow,
+)
+from host.declarations import Declaration
+from host.environment import Resources
+from host.postgres import Database
+
+RESOURCES = Resources(
+    data_dir=Path("/data of a school"),
+    database=Database(Path("/run/pg")),
+    public_url="http://127.0.0.1:8460",
+    internal_url="http://127.0.0.1:9/token",
+    localstack_url="http://127.0.0.1:4566",
+    topics={"session.finished": ["exposure", "knowledge"]},
+)
+
+
+def variables_of(*grants: Grant) -> dict[str, str]:
+    needs = Needs(Http("GET", "/x", "public"), grants=grants)
+    return RESOURCES.environment(Declaration("read_x", "platform", "functions.platform.read_x", needs))
+
+
+def granted(*grants: Grant) -> dict[str, str]:
+    """What the grants add to the environment."""
+    return {name: value for name, value in variables_of(*grants).items() if name not in variables_of()}
+
+
+def test_each_grant_is_one_variable_with_its_resource_s_address() -> None:
+    assert granted(database("write")) == {
+        "DREAMSEED_DATABASE_MAIN": "postgresql+psycopg://dreamseed_write@/dreamseed?host=%2Frun%2Fpg"
+    }
+    assert granted(queue("job-starts")) == {
+        "DREAMSEED_QUEUE_JOB_STARTS": "http://127.0.0.1:4566/queue/us-east-1/000000000000/job-starts"
+    }
+    assert granted(bucket("results", "read")) == {
+        "DREAMSEED_BUCKET_RESULTS": "file:///data%20of%20a%20school/blobs/results"
+    }
+    assert granted(secret("signing_keys")) == {
+        "DREAMSEED_SECRET_SIGNING_KEYS": "file:///data%20of%20a%20school/secrets/signing_keys"
+    }
+    assert granted(sockets()) == {"DREAMSEED_SOCKETS_MAIN": "http://127.0.0.1:9/token"}
+    assert granted(workflow("simulate_design")) == {
+        "DREAMSEED_WORKFLOW_SIMULATE_DESIGN": "arn:aws:states:us-east-1:000000000000:stateMachine:simulate_design"
+    }
+    assert json.loads(granted(job_queue("simulate_population"))["DREAMSEED_JOB_QUEUE_SIMULATE_POPULATION"]) == {
+        "job_queue": "jobs",
+        "job_definition": "simulate_population",
+    }
+
+
+def test_the_relay_learns_every_topic_s_queues() -> None:
+    prefix = "http://127.0.0.1:4566/queue/us-east-1/000000000000/"
+
+    addresses = json.loads(granted(topics())["DREAMSEED_TOPICS_ALL"])
+
+    assert addresses == {"session.finished": [prefix + "exposure", prefix + "knowledge"]}
+
+
+def test_a_function_without_grants_learns_nothing() -> None:
+    variables = variables_of()
+
+    assert {name for name in variables if name.startswith("DREAMSEED_")} == {"DREAMSEED_PUBLIC_URL"}
+    assert variables["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4566"
+    assert variables["AWS_ENDPOINT_URL_BATCH"] == "http://127.0.0.1:9/token"
+
+
+def test_a_declaration_survives_its_way_through_json() -> None:
+    needs = Needs(
+        Queue("exposure", "session.finished"), (database("write"), secret("x")), ("common", "irt_core"), 1024, 30
+    )
+    declaration = Declaration("count", "assessment", "functions.assessment.count", needs)
+
+    assert Declaration.from_json(declaration.to_json()) == declaration
