@@ -6,6 +6,7 @@ A function that uses what it did not declare finds no address, so the mistake sh
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -14,6 +15,7 @@ from dreamseed.needs import Grant
 from host.declarations import Declaration
 from host.localstack.supervisor import REGION
 from host.postgres import Database, Role
+from host.storage import key_set_file
 from infra.plan import JOB_QUEUE
 
 ACCOUNT = "000000000000"
@@ -51,7 +53,9 @@ class Resources:
             "AWS_ENDPOINT_URL_BATCH": self.internal_url,
             "AWS_REGION": REGION,
             "AWS_SECRET_ACCESS_KEY": "local",
+            "DREAMSEED_JWKS_URL": key_set_file(self.data_dir).as_uri(),
             "DREAMSEED_PUBLIC_URL": self.public_url,
+            "DREAMSEED_WEB_ORIGINS": os.environ.get("DREAMSEED_WEB_ORIGINS", ""),
             "NO_PROXY": "127.0.0.1,localhost",
             "OPENBLAS_NUM_THREADS": "1",
             "PATH": "/usr/local/bin:/usr/bin:/bin",

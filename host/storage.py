@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from dreamseed.identity.tokens import public_key_set
 from infra.plan import Plan
 
 
@@ -30,6 +31,13 @@ def prepare_storage(data_dir: Path, plan: Plan) -> None:
         path = data_dir / "secrets" / secret.name
         if not path.exists():
             write_whole(path, secret.generate())
+    signing_keys = (data_dir / "secrets" / "signing_keys").read_text()
+    write_whole(key_set_file(data_dir), json.dumps(public_key_set(signing_keys)))
+
+
+def key_set_file(data_dir: Path) -> Path:
+    """The public signing keys. Functions read them here: to ask one another for them could fill the pools."""
+    return data_dir / "secrets" / "jwks.json"
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -52,7 +52,7 @@ class Gateway:
         found = self.routes.find(path)
         if found is None:
             return self._page(request, path, request_id)
-        route = found.by_method.get(request.method)
+        route = found.by_method.get(_method_asked_about(request))
         if route is None:
             allowed = ", ".join(sorted(found.by_method))
             detail = f"Only {allowed} can be used here."
@@ -84,6 +84,13 @@ class Gateway:
             retry = {"Retry-After": str(error.retry_after_seconds)}
             return problem(HTTPStatus.SERVICE_UNAVAILABLE, "overloaded", detail, request_id, retry)
         return _respond(outcome, route.function, request_id)
+
+
+def _method_asked_about(request: web.BaseRequest) -> str:
+    """The request's method; for a browser's preflight the one it asks about, whose function answers."""
+    if request.method == "OPTIONS":
+        return request.headers.get("Access-Control-Request-Method", request.method)
+    return request.method
 
 
 def serve(gateway: Gateway) -> web.Server:

@@ -172,3 +172,38 @@ def test_the_lambda_handler_answers_like_the_application() -> None:
 
     assert through_lambda["statusCode"] == direct.status_code
     assert {**json.loads(through_lambda["body"]), "request_id": ""} == {**direct.json(), "request_id": ""}
+
+
+OURS, THEIRS = "https://learn.school.example", "https://elsewhere.example"
+
+
+def preflight(origin: str) -> httpx.Response:
+    """What a browser asks before it lets a page of another origin post."""
+
+    async def send() -> httpx.Response:
+        transport = httpx.ASGITransport(app=greet.app)
+        headers = {"origin": origin, "access-control-request-method": "POST"}
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            return await client.options("/greetings/2", headers=headers)
+
+    return asyncio.run(send())
+
+
+def test_pages_of_other_origins_are_let_in_by_name_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DREAMSEED_WEB_ORIGINS", f"{OURS}, https://second.example")
+
+    asked, refused = preflight(OURS), preflight(THEIRS)
+    reply = post(body={"name": "ada"}, headers={"origin": OURS})
+
+    assert (asked.status_code, asked.headers["access-control-allow-origin"]) == (204, OURS)
+    assert "idempotency-key" in asked.headers["access-control-allow-headers"]
+    assert "access-control-allow-origin" not in refused.headers
+    assert reply.headers["access-control-allow-origin"] == OURS
+    assert reply.headers["vary"] == "origin"
+
+
+def test_without_a_list_no_other_origin_is_let_in() -> None:
+    reply = post(body={"name": "ada"}, headers={"origin": OURS})
+
+    assert "access-control-allow-origin" not in reply.headers
+    assert "access-control-allow-origin" not in preflight(OURS).headers

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from dreamseed import logs
 from dreamseed.errors import DreamSeedError, TooLarge
 from dreamseed.function import Function
+from dreamseed.http import cors
 from dreamseed.http.problems import MEDIA_TYPE, STATUSES, internal_problem, problem
 from dreamseed.needs import PUBLIC, Http
 
@@ -47,10 +48,14 @@ class Frame:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         request_id = _request_id(headers)
         scope.setdefault("state", {})["request_id"] = request_id
-        outgoing = _Outgoing(send, request_id)
+        origin = headers.get("origin", "")
+        outgoing = _Outgoing(send, {**SECURITY_HEADERS, **cors.headers_for(origin), "x-request-id": request_id})
         started = time.perf_counter()
         with logs.bind(request_id=request_id):
             try:
+                if scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
+                    await self._preflight(origin)(scope, receive, outgoing)
+                    return
                 self._admit(scope, headers)
                 await self._app(scope, _limited(receive, self._trigger.max_body_bytes), outgoing)
             except tuple(STATUSES) as error:
@@ -68,6 +73,9 @@ class Frame:
                 },
             )
 
+    def _preflight(self, origin: str) -> Response:
+        return Response(status_code=204, headers=cors.preflight_headers(origin, self._trigger.method))
+
     def _admit(self, scope: Scope, headers: dict[str, str]) -> None:
         """Refuse what is too large, unknown or not permitted before a byte of the body is read."""
         if int(headers.get("content-length") or 0) > self._trigger.max_body_bytes:
@@ -82,21 +90,19 @@ class Frame:
 
 
 class _Outgoing:
-    """`send` with the security headers and the request id added, remembering the status for the log."""
+    """`send` with headers added that the reply does not bring itself, remembering the status for the log."""
 
-    def __init__(self, send: Send, request_id: str) -> None:
+    def __init__(self, send: Send, headers: dict[str, str]) -> None:
         self._send = send
-        self._request_id = request_id
+        self._headers = [(name.encode(), value.encode()) for name, value in headers.items()]
         self.status = 0
 
     async def __call__(self, message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             present = {name.lower() for name, _ in message["headers"]}
-            added = {**SECURITY_HEADERS, "x-request-id": self._request_id}
-            message["headers"] = list(message["headers"]) + [
-                (name.encode(), value.encode()) for name, value in added.items() if name.encode() not in present
-            ]
+            added = [header for header in self._headers if header[0] not in present]
+            message["headers"] = [*message["headers"], *added]
         await self._send(message)
 
 

@@ -18,9 +18,8 @@ def build_handler(function: Function) -> Handler:
         inputs = {name: item.annotation.model_validate(event or {}) for name, item in parameters.inputs.items()}
         if "db" not in parameters.collaborators:
             return function.call(**inputs, **parameters.provide(Invocation(function)))
-        from dreamseed.database.transaction import system_transaction
+        from dreamseed.database.transaction import in_system
 
-        with system_transaction() as db:
-            return function.call(**inputs, **parameters.provide(Invocation(function, db=db)))
+        return in_system(lambda db: function.call(**inputs, **parameters.provide(Invocation(function, db=db))))
 
     return handle
