@@ -12,6 +12,7 @@
     ├── TooLarge            more bytes than this endpoint takes
     ├── TooManyRequests     later, please
     ├── Unavailable         something we depend on does not answer; worth retrying
+    │   └── OutcomeUnknown  … and it is not known whether it had done its part
     ├── JobCancelled        a job was cancelled while one of its steps ran
     └── MissingGrant        a function used what it did not declare (a mistake of ours, never of a caller)
 
@@ -112,9 +113,18 @@ class TooManyRequests(DreamSeedError):
 
 
 class Unavailable(DreamSeedError):
-    """A dependency does not answer in time; nothing was changed and a retry is safe."""
+    """A dependency does not answer in time; nothing was changed and a retry is safe, but for OutcomeUnknown."""
 
     default_code = "unavailable"
+
+
+class OutcomeUnknown(Unavailable):
+    """A dependency went away while a change was being saved, so the change may have been made or not.
+
+    Sending the request again with the same Idempotency-Key is safe, as it is for whatever is idempotent by nature.
+    """
+
+    default_code = "outcome_unknown"
 
 
 class JobCancelled(DreamSeedError):

@@ -19,7 +19,7 @@ from dreamseed.database import engine as engines
 from dreamseed.database import transaction
 from dreamseed.database.engine import engine
 from dreamseed.database.transaction import in_system, in_tenant, system_transaction, tenant_transaction
-from dreamseed.errors import MissingGrant, Unavailable
+from dreamseed.errors import MissingGrant, OutcomeUnknown, Unavailable
 from dreamseed.platform.tables import organisations, outbox
 from host.postgres import Database, Role
 
@@ -236,10 +236,25 @@ def test_work_is_not_done_again_once_commit_was_sent(
         attempts += 1
         db.execute(insert(organisations).values(id=org_id, slug="school", name="A school"))
 
-    with pytest.raises(exc.OperationalError):
+    with pytest.raises(OutcomeUnknown) as unknown:
         in_tenant(org_id, work, fresh_database.url("write"))
 
     assert attempts == 1
+    assert unknown.value.code == "outcome_unknown"
+
+
+def test_a_commit_that_the_database_refuses_is_no_unknown_outcome(
+    org_id: UUID, fresh_database: Database, database: Database
+) -> None:
+    with psycopg.connect(fresh_database.conninfo(), autocommit=True) as administrator:
+        administrator.execute(
+            "create function refuse() returns trigger language plpgsql as $$ begin raise check_violation; end $$;"
+            " create constraint trigger refuse after insert on organisations deferrable initially deferred"
+            " for each row execute function refuse()"
+        )
+
+    with pytest.raises(exc.IntegrityError), tenant_transaction(org_id, fresh_database.url("write")) as db:
+        db.execute(insert(organisations).values(id=org_id, slug="school", name="A school"))
 
 
 def test_the_victim_of_a_deadlock_does_its_work_again(org_id: UUID, other_org_id: UUID, url: str) -> None:

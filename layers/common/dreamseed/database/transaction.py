@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, InvalidRequestError, OperationalError
 
 from dreamseed.database.engine import engine
-from dreamseed.errors import Unavailable
+from dreamseed.errors import OutcomeUnknown, Unavailable
 
 T = TypeVar("T")
 
@@ -37,7 +37,7 @@ def in_tenant(org_id: UUID, work: Callable[[Connection], T], url: str | None = N
 
     `work` runs a second time if the connection broke, or PostgreSQL chose it as a deadlock's victim, before COMMIT was
     sent; so it must have no effect outside the transaction that may not happen twice. Raises Unavailable when the
-    database does not answer; an error during COMMIT itself is raised as it is, because the outcome is unknown.
+    database does not answer, and its OutcomeUnknown when the connection broke during COMMIT.
     """
     return _run(_opening(_checked(org_id)), work, url)
 
@@ -86,7 +86,7 @@ def _attempt(opening: str, work: Callable[[Connection], T], url: str | None) -> 
             _refuse_aborted(connection)
         except DBAPIError as error:
             raise _NothingCommitted(error) from error
-        connection.commit()
+        _commit(connection)
         return result
 
 
@@ -96,7 +96,7 @@ def _transaction(opening: str, url: str | None) -> Iterator[Connection]:
         connection.exec_driver_sql(opening)
         yield connection
         _refuse_aborted(connection)
-        connection.commit()
+        _commit(connection)
 
 
 def _checked(org_id: UUID) -> UUID:
@@ -121,6 +121,16 @@ def _refuse_aborted(connection: Connection) -> None:
     driver = connection.connection.driver_connection
     if driver is not None and driver.info.transaction_status.name == "INERROR":
         raise InvalidRequestError("a statement failed in this transaction, so it cannot be committed")
+
+
+def _commit(connection: Connection) -> None:
+    try:
+        connection.commit()
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        detail = "The database went away while this was being saved: send it again with the same Idempotency-Key."
+        raise OutcomeUnknown(detail, retry_after_seconds=1) from error
 
 
 class _NothingCommitted(Exception):
