@@ -125,7 +125,7 @@ def test_standard_errors_come_from_the_information_at_the_estimate(any_bank: Ite
         ability = estimate_ability(any_bank, responses, method)
 
         information = any_bank.information(ability.theta).sum() + (1.0 if method == "map" else 0.0)
-        assert ability.se == pytest.approx(information**-0.5, rel=1e-9)
+        assert ability.se == pytest.approx(information**-0.5, rel=1e-6)
 
 
 def test_of_two_modes_the_higher_one_is_found() -> None:
@@ -218,7 +218,7 @@ def test_one_person_and_a_crowd_get_the_same_estimate(any_bank: ItemBank, method
     for person in (0, 1, 511, 512, 699):
         one = estimate_ability(any_bank, responses[person], method)
         assert isinstance(one.theta, float)
-        assert (one.theta, one.se) == pytest.approx((many.theta[person], many.se[person]), abs=1e-9)
+        assert (one.theta, one.se) == pytest.approx((many.theta[person], many.se[person]), abs=1e-7)
         assert one.status == many.status[person]
 
 

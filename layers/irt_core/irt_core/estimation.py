@@ -132,10 +132,9 @@ def _wle(bank: ItemBank, responses: Responses, _: Normal, bounds: _Bounds) -> _E
 
 def _without_prior(search: ModeSearch, responses: Responses) -> _Estimates:
     theta, information, is_bounded = search.run(responses)
-    se = np.full(theta.shape, np.inf)
-    np.divide(1.0, np.sqrt(information), out=se, where=information > 0)
-    theta[responses.n_observed == 0] = np.nan
-    return _Estimates(theta, se, is_bounded)
+    is_empty = responses.n_observed == 0
+    se = np.where(is_empty, np.inf, 1.0 / np.sqrt(information))
+    return _Estimates(np.where(is_empty, np.nan, theta), se, is_bounded)
 
 
 def _quadrature(bank: ItemBank, prior: Normal, bounds: _Bounds) -> Quadrature:

@@ -37,12 +37,10 @@ class ModeSearch:
         theta, is_bounded = np.empty(responses.n_persons), np.empty(responses.n_persons, dtype=bool)
         information = np.empty(responses.n_persons)
         for chunk in chunks(responses.n_persons):
-            part = responses[chunk]
-            theta[chunk], is_bounded[chunk] = self._climb(part, quadrature)
-            information[chunk] = self._information(theta[chunk], part)
+            theta[chunk], information[chunk], is_bounded[chunk] = self._climb(responses[chunk], quadrature)
         return theta, information, is_bounded
 
-    def _climb(self, responses: Responses, quadrature: Quadrature) -> tuple[FloatArray, BoolArray]:
+    def _climb(self, responses: Responses, quadrature: Quadrature) -> tuple[FloatArray, FloatArray, BoolArray]:
         heights = self._heights(responses, quadrature)
         best = heights.argmax(axis=1)
         points, last = quadrature.points, quadrature.n_points - 1
@@ -52,7 +50,8 @@ class ModeSearch:
         is_bounded = self._rises_at_bound(responses, best, points)
         for edge in (start, low, high):
             edge[is_bounded] = points[best[is_bounded]]
-        return root_in_bracket(lambda theta: self._derivative(theta, responses), start, low, high), is_bounded
+        mode, information = root_in_bracket(lambda theta: self._derivative(theta, responses), start, low, high)
+        return mode, information, is_bounded
 
     def _heights(self, responses: Responses, quadrature: Quadrature) -> FloatArray:
         """The function on the grid up to a constant, shape (n_persons, n_points)."""
@@ -68,7 +67,7 @@ class ModeSearch:
         return heights
 
     def _derivative(self, theta: FloatArray, responses: Responses) -> tuple[FloatArray, FloatArray]:
-        """The derivative at one θ for each person, and the size of its slope that the information predicts."""
+        """The derivative at one θ for each person, and the information, which is about the size of its slope."""
         equation = self.bank.likelihood_equation(theta, responses)
         gradient, slope = equation.gradient, equation.information
         if self.prior is not None:
@@ -76,10 +75,6 @@ class ModeSearch:
         if self.is_weighted:
             gradient = gradient + _half_ratio(equation.warm, equation.information)
         return gradient, np.maximum(slope, np.finfo(float).tiny)
-
-    def _information(self, theta: FloatArray, responses: Responses) -> FloatArray:
-        information = self.bank.likelihood_equation(theta, responses).information
-        return information if self.prior is None else information + self.prior.precision
 
     def _rises_at_bound(self, responses: Responses, best: IntArray, points: FloatArray) -> BoolArray:
         """Whose highest grid point is a bound towards which the function still rises."""
