@@ -3,7 +3,7 @@
 Plain frozen data from the standard library only: CDK, the Kubernetes manifests, the local host, the OpenAPI document,
 the authorisation matrix and the docs all read it, and none of them may pay for more than this file.
 
-    trigger   what calls the function:   Http  Queue  Schedule  Step  Job  Socket
+    trigger   what calls the function:   Http  Queue  Schedule  Deployment  Step  Job  Socket
     grants    what the function may use: database  queue  topics  workflow  job_queue  bucket  secret  sockets
 """
 
@@ -54,6 +54,11 @@ class Schedule:
 
 
 @dataclass(frozen=True)
+class Deployment:
+    """A new version: called once for each, before any other of its functions takes traffic; called again on failure."""
+
+
+@dataclass(frozen=True)
 class Step:
     """One state of a state machine, called with `{"org_id", "job_id", ...}`; its result is stored and never redone."""
 
@@ -74,7 +79,7 @@ class Socket:
     permission: str
 
 
-Trigger = Http | Queue | Schedule | Step | Job | Socket
+Trigger = Http | Queue | Schedule | Deployment | Step | Job | Socket
 
 
 @dataclass(frozen=True)

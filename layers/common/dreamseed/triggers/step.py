@@ -1,8 +1,8 @@
 """One state of a workflow → one call whose result is stored, so that a workflow started again skips it.
 
-The event is `{"org_id", "job_id", "attempt", ...}`; without these three it is the function's input, and `item`
-tells the elements of a Map apart. A function that takes `db` runs in one transaction with the storing of its result. One
-that does not computes outside any transaction, and of two attempts at once the first stored result counts.
+The event is `{"org_id", "job_id", "attempt", ...}`; without these three it is the function's input, and `item` tells
+the elements of a Map apart. A function that takes `db` runs in one transaction with the storing of its result. One that
+does not computes outside any transaction, and of two attempts at once the first stored result counts.
 """
 
 from __future__ import annotations
