@@ -18,13 +18,11 @@ from dreamseed.needs import Http, Needs, database
 def read_learner_state(id: UUID | Literal["me"], caller: Caller, db: Connection) -> LearnerState:
     """The learner's skills with the probability that each is known, and their latest ability.
 
-    `me` is the caller. Anybody else's state needs the permission `knowledge_state:read`.
+    `me` is the caller. Anybody else's state needs the permission `knowledge_state:read`, and is otherwise not found.
     """
     learner_id = caller.user_id if id == "me" else id
-    if learner_id != caller.user_id:
-        caller.require("knowledge_state:read")
     states, ability = queries.list_states(db, learner_id), queries.read_ability(db, learner_id)
-    if learner_id != caller.user_id and not states:
+    if learner_id != caller.user_id and not (states and caller.may("knowledge_state:read")):
         raise NotFound("Nothing is known of such a learner.", code="learner_not_found")
     names = names_of(db, [state.concept_code for state in states])
     return LearnerState(

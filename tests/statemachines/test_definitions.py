@@ -1,4 +1,7 @@
-"""What every state machine must keep to, so that a job ends, is retried, can be cancelled and never fails unnoticed."""
+"""What a state machine owes the job that it works for: to be resumed, retried and cancelled, and never to fail unseen.
+
+That it keeps to the language is checked by `tests/infra/test_state_machines.py`.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +14,13 @@ from dreamseed.catalogue import load_catalogue
 from dreamseed.function import Function
 from dreamseed.needs import Step
 from dreamseed.platform.rules import LEASE
-from tests.statemachines.definitions import FOLDER, Machine, State, all_levels, all_machines, all_tasks
+from tests.statemachines.definitions import Machine, State, all_machines, all_tasks
 
 PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 EVERYTHING = "States.ALL"
 CANCELLED = "JobCancelled"
 
 each_machine = pytest.mark.parametrize("machine", all_machines(), ids=lambda machine: machine.name)
-each_level = pytest.mark.parametrize("level", all_levels(), ids=lambda level: level.name)
 each_task = pytest.mark.parametrize(("name", "task"), all_tasks(), ids=[name for name, _ in all_tasks()])
 
 
@@ -26,34 +28,6 @@ each_task = pytest.mark.parametrize(("name", "task"), all_tasks(), ids=[name for
 def steps() -> dict[str, Function]:
     """The functions that a state machine may call, by name."""
     return {function.name: function for function in load_catalogue() if isinstance(function.needs.trigger, Step)}
-
-
-@each_level
-def test_every_state_can_be_reached_and_leads_to_a_state_that_exists(level: Machine) -> None:
-    assert level.reachable() == set(level.states)
-
-
-@each_level
-def test_every_way_ends(level: Machine) -> None:
-    ending = {name for name, state in level.states.items() if state["Type"] in ("Succeed", "Fail") or state.get("End")}
-    for name in level.states:
-        onwards = Machine(level.name, name, level.states).reachable()
-        assert onwards & ending, f"from {name} the execution never ends"
-
-
-@each_machine
-def test_paths_are_jsonpath_only(machine: Machine) -> None:
-    text = (FOLDER / f"{machine.name}.asl.json").read_text(encoding="utf-8")
-
-    assert "QueryLanguage" not in text
-    assert "{%" not in text
-
-
-@each_machine
-def test_the_whole_has_a_time_limit(machine: Machine) -> None:
-    whole = json.loads((FOLDER / f"{machine.name}.asl.json").read_text(encoding="utf-8"))
-
-    assert 0 < whole["TimeoutSeconds"] <= 24 * 3600
 
 
 @each_task

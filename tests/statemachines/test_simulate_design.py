@@ -14,7 +14,7 @@ import pytest
 
 from host.localstack.supervisor import REGION, LocalStack
 from host.provision import ROLE, provision
-from tests.statemachines.definitions import FOLDER
+from tests.statemachines.definitions import read_definition
 
 pytestmark = pytest.mark.host
 
@@ -124,7 +124,7 @@ def succeed(workflows: Any, token: str) -> dict[str, str]:
 
 def execute(workflows: Any, name: str, *, heartbeat_seconds: int = 240) -> Any:
     """The finished execution, with pauses between tries of at most a second."""
-    definition = json.loads((FOLDER / "simulate_design.asl.json").read_text(encoding="utf-8"))
+    definition = read_definition("simulate_design")
     definition["States"]["SimulatePopulation"]["HeartbeatSeconds"] = heartbeat_seconds
     text = json.dumps(definition)
     for pause in ('"IntervalSeconds": 2', '"BackoffRate": 2'):

@@ -97,6 +97,7 @@ def test_ticks_are_few_and_inside(low: float, width: float) -> None:
 
 
 def test_a_range_of_one_value_has_some_width() -> None:
-    low, high = padded([2.0])
+    low, high = padded([2.0, 2.0 + 5e-16])
 
     assert low < 2 < high
+    assert len(ticks(low, high)) > 1

@@ -5,10 +5,8 @@ Only the two services that are not there are played: Batch, whose job is run her
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
 
@@ -24,7 +22,6 @@ from functions.calibration.simulate_at_theta import simulate_at_theta
 from functions.calibration.simulate_population import simulate_population
 from tests.school import HILLSIDE, School
 
-DEFINITION = json.loads((Path(__file__).parents[3] / "statemachines/simulate_design.asl.json").read_text())
 TOKEN = "a-task-token"
 
 

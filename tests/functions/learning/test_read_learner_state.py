@@ -65,7 +65,7 @@ def test_teachers_see_their_learners(school: School, ada: UUID) -> None:
 def test_learners_do_not_see_one_another(school: School, ada: UUID) -> None:
     reply = state(school, ada, by=OTHER_LEARNER)
 
-    assert (reply.status, reply.code) == (403, "permission_missing")
+    assert (reply.status, reply.code) == (404, "learner_not_found")
 
 
 def test_authors_have_no_business_with_learners(school: School, ada: UUID) -> None:

@@ -89,7 +89,7 @@ def _precision(points: Sequence[ConditionalResult]) -> str:
     errors = [(point.theta, point.rmse) for point in points]
     claimed = [(point.theta, point.se) for point in points]
     highest = max(y for _, y in errors + claimed)
-    panel = _panel(_RIGHT, _UPPER, _thetas(points), (0.0, highest * 1.25 or 1.0))
+    panel = _panel(_RIGHT, _UPPER, _thetas(points), (0.0, max(highest * 1.25, 0.1)))
     axes = panel.axes("Precision", "θ", "logits")
     lines = panel.line(claimed, ORANGE, DASHES) + panel.line(errors, BLUE)
     return axes + lines + _legend(panel, [("RMSE", BLUE, "none"), ("standard error claimed", ORANGE, DASHES)])
@@ -99,7 +99,7 @@ def _length(points: Sequence[ConditionalResult]) -> str:
     middle = [(point.theta, point.length) for point in points]
     upper = [(point.theta, point.length + point.length_sd) for point in points]
     lower = [(point.theta, max(point.length - point.length_sd, 0.0)) for point in points]
-    panel = _panel(_LEFT, _LOWER, _thetas(points), (0.0, max(y for _, y in upper) * 1.1 or 1.0))
+    panel = _panel(_LEFT, _LOWER, _thetas(points), (0.0, max(1.0, *(y * 1.1 for _, y in upper))))
     axes = panel.axes("Test length", "θ", "items, mean ± 1 SD")
     return axes + panel.area(upper, lower, GREEN) + panel.line(middle, GREEN)
 
@@ -121,7 +121,7 @@ def _panel(left: float, top: float, x_range: tuple[float, float], y_range: tuple
 
 
 def _thetas(points: Sequence[ConditionalResult]) -> tuple[float, float]:
-    return padded(point.theta for point in points)
+    return padded((point.theta for point in points), including=(points[0].theta - 0.25, points[-1].theta + 0.25))
 
 
 def _legend(panel: Panel, entries: Sequence[tuple[str, str, str]]) -> str:

@@ -96,7 +96,7 @@ def _stored_tally(db: Connection, job_id: UUID, step: str, number: int) -> Tally
 def store_report(blobs: Blobs, job_id: UUID, report: Report) -> None:
     """Store the picture, and the result with the exposure of every item."""
     result, items = report.result(), report.item_exposures()
-    plot = draw_plot(f"Simulation of {report.snapshot.design_name}", result, [item.rate for item in items])
+    plot = draw_plot(f"Simulation: {report.snapshot.design_name}", result, [item.rate for item in items])
     blobs.put(BUCKET, blob_name(job_id, PLOT), plot.encode(), "image/svg+xml")
     full = {
         "design_name": report.snapshot.design_name,

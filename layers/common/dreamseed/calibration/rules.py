@@ -42,12 +42,12 @@ def part_seed(seed: int, part: str) -> int:
 
 def point_progress(done: int, points: int) -> float:
     """The whole job's progress when so many of its θ are done: they are its first two fifths."""
-    return 0.02 + 0.38 * done / points
+    return round(0.02 + 0.38 * done / points, 4)
 
 
 def population_progress(done: int, examinees: int) -> float:
     """The whole job's progress when so many of the population are done."""
-    return 0.4 + 0.55 * done / examinees
+    return round(0.4 + 0.55 * done / examinees, 4)
 
 
 @dataclass(frozen=True)

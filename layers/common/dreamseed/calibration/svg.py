@@ -29,10 +29,10 @@ def words(text: str, x: float, y: float, **attributes: object) -> str:
 
 
 def padded(values: Iterable[float], *, including: Sequence[float] = ()) -> Range:
-    """A range that holds the values with some air; never empty."""
+    """A range that holds the values with some air; never narrower than a thousandth."""
     known = [*values, *including]
     low, high = min(known), max(known)
-    air = 0.06 * (high - low) or 0.5
+    air = max(0.06 * (high - low), 0.0005)
     return low - air, high + air
 
 
