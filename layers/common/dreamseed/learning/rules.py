@@ -68,9 +68,9 @@ class Knowledge:
         return Knowledge(known / (known + unknown), unknown / (known + unknown))
 
     def _practised(self, parameters: TracingParameters) -> Knowledge:
-        learnt = self.unknown * parameters.learning
-        remaining = self.unknown * (1.0 - parameters.learning)
-        return Knowledge(max(self.known + learnt, SMALLEST), max(remaining, SMALLEST))
+        known = self.known + self.unknown * parameters.learning
+        unknown = self.unknown * (1.0 - parameters.learning)
+        return Knowledge(min(max(known, SMALLEST), 1.0), max(unknown, SMALLEST))
 
 
 def trace(answers: Iterable[bool], parameters: TracingParameters = DEFAULTS) -> Knowledge:
