@@ -2,13 +2,12 @@
 
 import os
 
-from dreamseed.ports.secrets import Secrets
-
 from dreamseed.collaborators import Clock
 from dreamseed.function import function
 from dreamseed.identity.models import PasswordGrant, TokenPair, TokenRequest
 from dreamseed.identity.sign_in import Issuer, refresh, sign_in_with_password
 from dreamseed.needs import PUBLIC, Http, Needs, database, secret
+from dreamseed.ports.secrets import Secrets
 
 
 @function(

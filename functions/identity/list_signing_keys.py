@@ -2,12 +2,11 @@
 
 import json
 
-from dreamseed.ports.secrets import Secrets
-
 from dreamseed.function import function
 from dreamseed.http.reply import RawReply
 from dreamseed.identity.tokens import public_key_set
 from dreamseed.needs import PUBLIC, Http, Needs, secret
+from dreamseed.ports.secrets import Secrets
 
 
 @function(Needs(Http("GET", "/.well-known/jwks.json", PUBLIC), grants=(secret("signing_keys"),)))

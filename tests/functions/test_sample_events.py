@@ -16,7 +16,7 @@ from dreamseed.catalogue import ROOT, load_catalogue
 from dreamseed.collaborators import Parameters
 from dreamseed.database.transaction import tenant_transaction
 from dreamseed.function import Function
-from dreamseed.needs import PUBLIC, Http, Job, Queue, Schedule, Socket, Step
+from dreamseed.needs import PUBLIC, Deployment, Http, Job, Queue, Schedule, Socket, Step
 from dreamseed.platform.tables import jobs
 from dreamseed.triggers.step import StepCall, read_input
 from tests.api import invoke
@@ -90,6 +90,13 @@ def test_a_poisoned_message_fails_alone(function: Function, school: School) -> N
     reply = function({"Records": [poison]}, None)
 
     assert reply == {"batchItemFailures": [{"itemIdentifier": "poison"}]}
+
+
+@on(Deployment)
+def test_a_deployment_sample_is_handled(function: Function, school: School) -> None:
+    school.api._give_database(function)
+
+    assert function(sample(function), None)
 
 
 @on(Schedule)

@@ -1,4 +1,4 @@
-"""Structured logs: one JSON object a line on standard output, with the ids that tie requests, jobs and tenants together.
+"""Structured logs: one JSON object a line on standard output, with the ids that tie requests, jobs, tenants together.
 
 The standard library's logging with a formatter of our own: a logging package's import would cost every cold start more
 than all it adds (see docs/adr). Values that could carry secrets are never passed here; `bind` takes ids only.
