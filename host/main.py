@@ -155,13 +155,14 @@ async def lay_foundation(settings: HostSettings, stack: AsyncExitStack) -> Found
     postgres = Postgres(settings.data_dir / "postgres", durable=settings.is_durable)
     starting = asyncio.create_task(asyncio.to_thread(postgres.start))
     stack.push_async_callback(stop_postgres, postgres, starting)
-    plan = make_plan(settings.root, cast("tuple[Function, ...]", await read_declarations(settings.root)))
+    functions, database = await asyncio.gather(read_declarations(settings.root), starting)
+    plan = make_plan(settings.root, cast("tuple[Function, ...]", functions))
     prepare_storage(settings.data_dir, plan)
     internal_api = InternalApi(internal_socket)
     localstack = LocalStack(settings.data_dir, internal_api.url)
     resources = Resources(
         data_dir=settings.data_dir,
-        database=await starting,
+        database=database,
         public_url=f"http://{LOOPBACK}:{gateway_socket.getsockname()[1]}",
         internal_url=internal_api.url,
         localstack_url=localstack.url,

@@ -27,12 +27,12 @@ def anyio_backend() -> tuple[str, dict[str, bool]]:
 
 @pytest.fixture
 def launch(tmp_path: Path) -> MakeLaunch:
-    """Makes the launch of a fixture function, named like its module."""
+    """Makes the launch of a fixture function, named like its module if no handler is named."""
 
-    def make(name: str, *, timeout_seconds: float = 20.0, **environment: str) -> Launch:
+    def make(name: str, *, handler: str = "", timeout_seconds: float = 20.0, **environment: str) -> Launch:
         return Launch(
             name=name,
-            handler=f"tests.host.fixture_functions.{name}.{name}",
+            handler=handler or f"tests.host.fixture_functions.{name}.{name}",
             environment={"PATH": "/usr/bin:/bin"} | environment,
             timeout_seconds=timeout_seconds,
             memory_mb=256,
