@@ -78,6 +78,8 @@ async function renew(): Promise<string> {
   if (refreshToken === null) throw new SignedOut("Nobody is signed in");
   try {
     const tokens = await requestTokens({ grant_type: "refresh_token", refresh_token: refreshToken });
+    // Whoever has signed out meanwhile stays signed out.
+    if (localStorage.getItem(STORAGE_KEY) !== refreshToken) throw new SignedOut("Signed out during the renewal");
     keep(tokens);
     return tokens.access_token;
   } catch (error) {

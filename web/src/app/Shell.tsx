@@ -62,7 +62,7 @@ function useFollowSignIn(): void {
     const follow = (change: SignInChange) => {
       if (change === "signed_in") return void router.invalidate();
       queryClient.clear();
-      const search = change === "ended" ? { ended: true, next: router.state.location.href } : {};
+      const search = change === "ended" ? { ended: true as const, next: router.state.location.href } : {};
       void router.navigate({ to: "/sign-in", search });
     };
     return onSignInChange(follow);

@@ -15,8 +15,7 @@ export function chooseAppearance(appearance: Appearance): void {
   applyAppearance();
 }
 
-/** Every colour in the stylesheet is a `light-dark()` pair, so the colour scheme alone decides. */
+/** The stylesheet turns this into a colour scheme, which alone decides about every colour. */
 export function applyAppearance(): void {
-  const appearance = chosenAppearance();
-  document.documentElement.style.colorScheme = appearance === "system" ? "light dark" : appearance;
+  document.documentElement.dataset["appearance"] = chosenAppearance();
 }

@@ -21,9 +21,10 @@ const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({
 const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/sign-in",
+  // What is not allowed is set to undefined: a parameter that is merely left out would pass unchecked.
   validateSearch: (search: Record<string, unknown>): SignInSearch => ({
-    ...(isOwnPath(search["next"]) && { next: search["next"] }),
-    ...(search["ended"] === true && { ended: true }),
+    next: isOwnPath(search["next"]) ? search["next"] : undefined,
+    ended: search["ended"] === true ? true : undefined,
   }),
   beforeLoad: ({ search }) => {
     if (isSignedIn()) throw redirect({ to: search.next ?? "/" });
@@ -31,7 +32,7 @@ const signInRoute = createRoute({
   component: lazyRouteComponent(() => import("../signin/SignInPage"), "SignInPage"),
 });
 
-type SignInSearch = { next?: string; ended?: boolean };
+type SignInSearch = { next?: string | undefined; ended?: true | undefined };
 
 /** Only a path of this app may be returned to after signing in, or a link could lead people elsewhere. */
 function isOwnPath(value: unknown): value is string {

@@ -1,0 +1,118 @@
+"""Chromium, and a learner of the running demo school in it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+
+from tests.journeys.learner_page import LearnerPage
+from tests.journeys.running_school import RunningSchool
+
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+
+PATIENCE_MS = 20_000
+"""How long an expectation may take to come true, on a machine that runs the whole cloud and other tests beside it."""
+
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--no-first-run",
+]
+
+__all__ = [
+    "Learner",
+    "OpenTab",
+    "axe_faults",
+    "chromium",
+    "learner",
+    "open_context",
+    "open_tab",
+    "tab",
+]
+
+
+Learner = dict[str, str]
+OpenTab = Callable[..., LearnerPage]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium; Playwright's own can't be downloaded everywhere."""
+    executable = shutil.which("chromium") or shutil.which("google-chrome")
+    if executable is None:
+        pytest.skip("there is no Chromium here: apt-get install chromium")
+    expect.set_options(timeout=PATIENCE_MS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def learner(running_school: RunningSchool) -> Learner:
+    """A learner who has no test under way."""
+    learner = next(person for person in running_school.sign_ins if person["role"] == "learner")
+    with httpx.Client(base_url=f"{running_school.url}/api/v1", timeout=30) as api:
+        grant = {"grant_type": "password", "email": learner["email"], "password": learner["password"]}
+        tokens = api.post("/auth/token", json=grant).raise_for_status().json()
+        api.headers["Authorization"] = f"Bearer {tokens['access_token']}"
+        for status in ("active", "paused"):
+            for session in api.get("/sessions", params={"status": status}).raise_for_status().json()["items"]:
+                api.post(f"/sessions/{session['id']}/finish").raise_for_status()
+    return learner
+
+
+@pytest.fixture
+def open_context(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Opens browser profiles that know nothing of each other."""
+    contexts: list[BrowserContext] = []
+
+    def open_context(**options: Any) -> BrowserContext:
+        contexts.append(chromium.new_context(locale="en-GB", **options))
+        return contexts[-1]
+
+    yield open_context
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def open_tab(running_school: RunningSchool, open_context: Callable[..., BrowserContext]) -> Iterator[OpenTab]:
+    """Opens tabs, in a new profile unless one is given; afterwards none of them may have had a fault."""
+    tabs: list[LearnerPage] = []
+
+    def open_tab(context: BrowserContext | None = None, **options: Any) -> LearnerPage:
+        tabs.append(LearnerPage.open(context or open_context(**options), running_school.url))
+        return tabs[-1]
+
+    yield open_tab
+    assert [fault for tab in tabs for fault in tab.faults] == []
+
+
+@pytest.fixture
+def tab(open_tab: OpenTab, learner: Learner) -> LearnerPage:
+    """A tab in which the learner is signed in."""
+    tab = open_tab()
+    tab.sign_in(learner["email"], learner["password"])
+    return tab
+
+
+def axe_faults(tab: LearnerPage) -> list[str]:
+    """What axe-core finds seriously or critically wrong with the page as it stands."""
+    tab.page.evaluate(AXE.read_text())
+    report = tab.page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+    return [
+        f"{fault['id']} ({fault['impact']}): {node['html']}"
+        for fault in report["violations"]
+        if fault["impact"] in ("serious", "critical")
+        for node in fault["nodes"]
+    ]
