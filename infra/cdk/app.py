@@ -18,6 +18,7 @@ FLAGS = {
     "@aws-cdk/core:enablePartitionLiterals": True,
     "@aws-cdk/core:validateAgainstDefaultRules": True,
     "@aws-cdk/aws-kms:reduceCrossAccountRegionPolicyScope": True,
+    "@aws-cdk/aws-lambda:recognizeLayerVersion": True,
     "@aws-cdk/aws-rds:databaseProxyUniqueResourceName": True,
     "@aws-cdk/aws-s3:publicAccessBlockedByDefault": True,
 }

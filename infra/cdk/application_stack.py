@@ -11,7 +11,7 @@ from infra.cdk.alarms import Alarms
 from infra.cdk.batch import Batch
 from infra.cdk.data_stack import DataStack
 from infra.cdk.delivery import Delivery, api_patterns
-from infra.cdk.functions import AreaFunctions, Surroundings, lambda_functions_by_area, make_layers
+from infra.cdk.functions import DEPLOYMENT, FunctionStack, Surroundings, functions_by_stack, make_layers
 from infra.cdk.grants import Grants, Shared
 from infra.cdk.http_api import HttpApi
 from infra.cdk.packaging import Packaging
@@ -61,14 +61,17 @@ class ApplicationStack(Stack):
         )
 
     def _make_functions(self, surroundings: Surroundings) -> dict[str, awslambda.Function]:
-        made: dict[str, awslambda.Function] = {}
         sources = Sources(http=self._http.api, sockets=self._sockets.api, queues=self._queues.by_name)
-        for area, functions in lambda_functions_by_area(self._plan.functions).items():
-            stack = AreaFunctions(self, area.capitalize(), functions, surroundings)
+        stacks: dict[str, FunctionStack] = {}
+        for name, functions in functions_by_stack(self._plan.functions).items():
+            stacks[name] = stack = FunctionStack(self, name.capitalize(), functions, surroundings)
             for function in functions:
                 attach(stack, function, stack.by_name[function.name], sources)
-            made |= stack.by_name
-        return made
+        deployment = stacks.get(DEPLOYMENT)
+        for stack in stacks.values():
+            if deployment is not None and stack is not deployment:
+                stack.node.add_dependency(deployment)
+        return {name: made for stack in stacks.values() for name, made in stack.by_name.items()}
 
     def _make_alarms(self) -> None:
         alarms = Alarms(self, "Alarms", self._environment, self._data.key)

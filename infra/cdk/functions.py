@@ -1,6 +1,6 @@
-"""One Lambda function for each function of the catalogue, in one nested stack for each area.
+"""One Lambda function for each function of the catalogue, in a nested stack for each area.
 
-Areas are nested stacks because a template takes at most 500 resources, and a function needs about seven.
+Stacks are nested because a template takes at most 500 resources, and a function needs about seven.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from aws_cdk import aws_lambda as awslambda
 from constructs import Construct
 
 from dreamseed.function import Function
-from dreamseed.needs import Job, Layer
+from dreamseed.needs import Deployment, Job, Layer
 from infra.cdk.acknowledged import acknowledge
 from infra.cdk.grants import Grants
 from infra.cdk.logs import make_log_group
@@ -25,6 +25,7 @@ from infra.cdk.roles import join_network, make_role
 from infra.resources import Environment
 
 RUNTIME = awslambda.Runtime.PYTHON_3_12
+DEPLOYMENT = "deployment"
 ARCHITECTURE = awslambda.Architecture.ARM_64
 
 
@@ -40,8 +41,8 @@ class Surroundings:
     key: kms.IKey
 
 
-class AreaFunctions(NestedStack):
-    """The Lambda functions of one area, by name."""
+class FunctionStack(NestedStack):
+    """Some Lambda functions, by name."""
 
     def __init__(self, scope: Construct, id: str, functions: Iterable[Function], surroundings: Surroundings) -> None:
         super().__init__(scope, id)
@@ -106,10 +107,18 @@ def make_layers(scope: Construct, packaging: Packaging) -> dict[Layer, awslambda
     }
 
 
-def lambda_functions_by_area(functions: Iterable[Function]) -> dict[str, list[Function]]:
-    """The functions that Lambda runs, by area. Batch jobs are not among them."""
-    areas: dict[str, list[Function]] = {}
+def functions_by_stack(functions: Iterable[Function]) -> dict[str, list[Function]]:
+    """The functions that Lambda runs, by the nested stack that they are in: that of their area, or DEPLOYMENT.
+
+    Those that prepare a deployment stand apart, so that all others can wait for them. Batch jobs are in none.
+    """
+    stacks: dict[str, list[Function]] = {}
     for function in functions:
-        if not isinstance(function.needs.trigger, Job):
-            areas.setdefault(function.area, []).append(function)
-    return areas
+        match function.needs.trigger:
+            case Job():
+                continue
+            case Deployment():
+                stacks.setdefault(DEPLOYMENT, []).append(function)
+            case _:
+                stacks.setdefault(function.area, []).append(function)
+    return stacks

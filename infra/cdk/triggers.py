@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from aws_cdk import Duration, triggers
 from aws_cdk import aws_apigatewayv2 as gateway
 from aws_cdk import aws_apigatewayv2_integrations as integrations
 from aws_cdk import aws_iam as iam
@@ -14,7 +15,7 @@ from aws_cdk import aws_scheduler as scheduler
 from constructs import Construct
 
 from dreamseed.function import Function
-from dreamseed.needs import PUBLIC, Http, Queue, Schedule, Socket
+from dreamseed.needs import PUBLIC, Deployment, Http, Queue, Schedule, Socket
 from infra.cdk.acknowledged import acknowledge
 from infra.cdk.queues import QueuePair
 from infra.cdk.roles import make_role
@@ -47,6 +48,8 @@ def attach(scope: Construct, function: Function, target: awslambda.Function, sou
             _attach_schedule(scope, function, schedule, target)
         case Socket() as socket:
             _attach_socket(scope, function, socket, target, sources_.sockets)
+        case Deployment():
+            _attach_deployment(scope, function, target)
 
 
 def _attach_http(
@@ -94,6 +97,16 @@ def _attach_schedule(scope: Construct, function: Function, schedule: Schedule, t
     )
     # The next run makes up for a failed one: what it did not do is still in the database.
     target.configure_async_invoke(retry_attempts=0)
+
+
+def _attach_deployment(scope: Construct, function: Function, target: awslambda.Function) -> None:
+    """Call it when it, or a layer of its, has changed: the migrations are in one. A failure stops the deployment."""
+    triggers.Trigger(
+        scope,
+        f"{function.name}-call",
+        handler=target,
+        timeout=Duration.seconds(function.needs.timeout_seconds),
+    )
 
 
 def _attach_socket(

@@ -3,6 +3,7 @@
     HTTP function     Knative Service, which scales to nothing, and a Gateway API route
     queue function    Deployment that consumes, scaled by KEDA with the length of its queue
     schedule          CronJob
+    deployment        Job, once for each image
     batch job         suspended CronJob: the template that `kubectl create job --from` starts from
     step, socket      not rendered: a workflow engine and a socket gateway call them, which a cluster chooses
 

@@ -27,10 +27,13 @@ def main() -> None:
         default="http://services.dreamseed.svc:4566",
         help="what answers SQS, S3 and Step Functions requests (default: %(default)s)",
     )
-    parser.add_argument("--namespace", default="dreamseed")
+    parser.add_argument("--namespace", default="dreamseed", help="where the product lives (default: %(default)s)")
+    parser.add_argument(
+        "--output", type=argparse.FileType("w"), default=sys.stdout, help="a file instead of the screen"
+    )
     options = parser.parse_args()
     cluster = Cluster(options.image, options.host, options.services_url, options.namespace)
-    yaml.safe_dump_all(render(make_plan(ROOT), cluster), sys.stdout, sort_keys=False, width=120)
+    yaml.safe_dump_all(render(make_plan(ROOT), cluster), options.output, sort_keys=False, width=120)
 
 
 if __name__ == "__main__":

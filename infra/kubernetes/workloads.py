@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from dreamseed.function import Function
-from dreamseed.needs import Http, Job, Queue, Schedule
+from dreamseed.needs import Deployment, Http, Job, Queue, Schedule
 from infra.kubernetes.cluster import Cluster
 from infra.kubernetes.cron import cron_expression
 from infra.kubernetes.environment import ADDRESSES, queue_variable
@@ -14,6 +16,7 @@ from infra.resources import JOBS, SCHEDULE_TIME_ZONE
 PORT = 8080
 MAXIMUM_REPLICAS = 50
 MAXIMUM_CONSUMERS = 10
+ATTEMPTS = 3
 NEVER = "0 0 31 2 *"
 """The thirty-first of February: a suspended CronJob must have a schedule, and this one could do no harm."""
 
@@ -27,6 +30,8 @@ def workload(function: Function, cluster: Cluster) -> list[Manifest]:
             return [_consumer(function, queue, cluster), _scaler(function, queue, cluster)]
         case Schedule() as schedule:
             return [_clock(function, schedule, cluster)]
+        case Deployment():
+            return [_preparation(function, cluster)]
         case Job() as job:
             return [_job_template(function, job, cluster)]
         case _:
@@ -137,6 +142,16 @@ def _clock(function: Function, schedule: Schedule, cluster: Cluster) -> Manifest
             "jobTemplate": {"spec": _run_once(function, made, function.needs.timeout_seconds)},
         },
     }
+
+
+def _preparation(function: Function, cluster: Cluster) -> Manifest:
+    """A job of this image: a new image makes a new one, and the same image finds it done."""
+    made = container(function, cluster, ["infra.container.call", function.module])
+    spec = _run_once(function, made, function.needs.timeout_seconds)
+    del spec["ttlSecondsAfterFinished"]
+    named = metadata(function)
+    named["name"] += f"-{hashlib.sha256(cluster.image.encode()).hexdigest()[:8]}"
+    return {"apiVersion": "batch/v1", "kind": "Job", "metadata": named, "spec": spec | {"backoffLimit": ATTEMPTS}}
 
 
 def _job_template(function: Function, job: Job, cluster: Cluster) -> Manifest:

@@ -11,7 +11,7 @@ import kubernetes_validate  # type: ignore[import-untyped]
 import pytest
 import yaml  # type: ignore[import-untyped]
 
-from dreamseed.needs import Http, Job, Needs, Queue, Schedule, Socket, Step, bucket, database, secret
+from dreamseed.needs import Deployment, Http, Job, Needs, Queue, Schedule, Socket, Step, bucket, database, secret
 from infra.kubernetes.cluster import Cluster
 from infra.kubernetes.environment import addresses
 from infra.kubernetes.names import object_name
@@ -27,10 +27,12 @@ OLDEST_VERSION = "1.29"
 
 Manifest = dict[str, Any]
 
+NAME_LABEL = "app.kubernetes.io/name"
 KINDS = {
     Http: {"Service", "HTTPRoute"},
     Queue: {"Deployment", "ScaledObject"},
     Schedule: {"CronJob"},
+    Deployment: {"Job"},
     Job: {"CronJob"},
     Step: set(),
     Socket: set(),
@@ -45,7 +47,8 @@ def manifests(plan: Plan) -> list[Manifest]:
 
 def test_every_function_is_rendered_as_its_trigger_asks(plan: Plan, manifests: list[Manifest]) -> None:
     for function in plan.functions:
-        kinds = {item["kind"] for item in manifests if item["metadata"]["name"] == object_name(function.name)}
+        name = object_name(function.name)
+        kinds = {item["kind"] for item in manifests if item["metadata"].get("labels", {}).get(NAME_LABEL) == name}
 
         assert kinds == KINDS[type(function.needs.trigger)], function.name
 
@@ -76,7 +79,8 @@ def test_every_pod_is_restricted(manifests: list[Manifest]) -> None:
 
 def test_a_pod_gets_the_variables_of_its_grants_and_no_others(plan: Plan, manifests: list[Manifest]) -> None:
     for function in plan.functions:
-        pods = _pods([item for item in manifests if item["metadata"]["name"] == object_name(function.name)])
+        name = object_name(function.name)
+        pods = _pods([item for item in manifests if item["metadata"].get("labels", {}).get(NAME_LABEL) == name])
         if not pods:
             continue
         given = {variable["name"] for variable in pods[0]["containers"][0]["env"]}
@@ -131,7 +135,7 @@ def test_a_pod_signs_in_to_the_database_as_the_role_of_its_grant() -> None:
 def test_nobody_talks_to_the_database_but_pods_that_are_granted_it(plan: Plan, manifests: list[Manifest]) -> None:
     policies = {item["metadata"]["name"]: item["spec"] for item in manifests if item["kind"] == "NetworkPolicy"}
     labelled = {
-        manifest["metadata"]["name"]
+        manifest["metadata"]["labels"][NAME_LABEL]
         for manifest in manifests
         if manifest["metadata"].get("labels", {}).get("dreamseed.dev/database") == "granted"
     }
@@ -168,6 +172,18 @@ def test_a_gpu_job_asks_for_its_gpus_and_runs_only_when_it_is_started() -> None:
     assert template["spec"]["suspend"] is True
     (pod,) = _pods([template])
     assert pod["containers"][0]["resources"]["limits"]["nvidia.com/gpu"] == "1"
+
+
+def test_what_prepares_a_deployment_runs_once_for_each_image() -> None:
+    function = declare("migrate_database", Needs(Deployment(), grants=(database("owner"),), timeout_seconds=300))
+    newer = Cluster("registry.example/dreamseed:2", CLUSTER.host, CLUSTER.services_url)
+
+    (first,), (again,), (second,) = (workload(function, cluster) for cluster in (CLUSTER, CLUSTER, newer))
+
+    assert first == again
+    assert first["kind"] == "Job"
+    assert first["metadata"]["name"].startswith("migrate-database-")
+    assert first["metadata"]["name"] != second["metadata"]["name"]
 
 
 def test_the_command_prints_all_manifests_as_yaml(plan: Plan) -> None:
