@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from dreamseed.needs import Http, Job, Needs, Schedule, Socket, database
+from dreamseed.needs import Http, Job, Needs, Schedule, Socket, Trigger, database
 from host.batch.jobs import JobDefinition
 from host.declarations import Declaration
 from host.environment import Resources
@@ -13,9 +13,13 @@ from host.gateway.routes import Route
 from host.invoke.launch import Launch
 
 CHORE_SECONDS = 300
+BACKGROUND_NICENESS = 5
+"""Events, schedules and steps let requests go first; batch jobs (10) let everything go first."""
+
 CHORES = {
     "migrate_database": (database("owner"),),
     "provision": (),
+    "read_catalogue": (),
     "seed_demo": (database("write"),),
 }
 """The host's own work (host/chores.py) and the grants that it needs."""
@@ -23,7 +27,8 @@ CHORES = {
 
 def function_launches(functions: Iterable[Declaration], resources: Resources, root: Path) -> list[Launch]:
     """Everything that can be invoked: all but batch jobs."""
-    return [_launch(function, resources, root) for function in functions if not isinstance(function.needs.trigger, Job)]
+    invoked = [function for function in functions if not isinstance(function.needs.trigger, Job)]
+    return [_launch(function, resources, root, niceness_of(function.needs.trigger)) for function in invoked]
 
 
 def chore_launches(resources: Resources, root: Path) -> list[Launch]:
@@ -32,7 +37,12 @@ def chore_launches(resources: Resources, root: Path) -> list[Launch]:
         Declaration(name, "host", "host.chores", Needs(Schedule("never"), grants, timeout_seconds=CHORE_SECONDS))
         for name, grants in CHORES.items()
     ]
-    return [_launch(chore, resources, root) for chore in chores]
+    return [_launch(chore, resources, root, niceness=0) for chore in chores]
+
+
+def niceness_of(trigger: Trigger) -> int:
+    """How far a function stands back: not at all if somebody waits for it."""
+    return 0 if isinstance(trigger, Http | Socket) else BACKGROUND_NICENESS
 
 
 def job_definitions(functions: Iterable[Declaration], resources: Resources) -> list[JobDefinition]:
@@ -67,7 +77,7 @@ def socket_functions(functions: Iterable[Declaration]) -> dict[str, str]:
     }
 
 
-def _launch(function: Declaration, resources: Resources, root: Path) -> Launch:
+def _launch(function: Declaration, resources: Resources, root: Path, niceness: int) -> Launch:
     return Launch(
         name=function.name,
         handler=function.handler,
@@ -76,6 +86,7 @@ def _launch(function: Declaration, resources: Resources, root: Path) -> Launch:
         memory_mb=function.needs.memory_mb,
         task_root=root,
         log_file=_log_file(resources, function.name),
+        niceness=niceness,
     )
 
 

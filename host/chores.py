@@ -6,7 +6,18 @@ The host itself imports none of them, so it starts quickly and stays small.
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any
+
+from host.declarations import Declaration
+
+
+def read_catalogue(event: dict[str, Any], context: object) -> list[dict[str, Any]]:
+    """Import every function of the product in this worker's folder and return what they declare."""
+    from dreamseed.catalogue import load_catalogue
+
+    functions = load_catalogue(Path(os.environ["LAMBDA_TASK_ROOT"]))
+    return [Declaration(one.name, one.area, one.module, one.needs).to_json() for one in functions]
 
 
 def migrate_database(event: dict[str, Any], context: object) -> dict[str, str]:

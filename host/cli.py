@@ -10,7 +10,6 @@ from pathlib import Path
 from uuid import UUID
 
 from host import operations
-from host.declarations import CatalogueError
 from host.postmaster import PostgresError
 from host.settings import DEFAULT_DATA_DIR, DEFAULT_PORT, ROOT, HostError, HostSettings
 from host.setup import running
@@ -25,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     try:
         return int(options.run(options))
-    except (CatalogueError, HostError, PlanError, PostgresError, SetupError) as error:
+    except (HostError, PlanError, PostgresError, SetupError) as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
@@ -31,7 +31,8 @@ class Resources:
     internal_url: str
     """The host's own APIs: Invoke, Batch, `@connections`."""
     localstack_url: str
-    topics: dict[str, list[str]]
+    topics: dict[str, list[str]] = field(default_factory=dict)
+    """The names of the queues that each topic goes to."""
 
     def queue_url(self, name: str) -> str:
         """A queue's URL at LocalStack, known before the queue exists."""

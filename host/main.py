@@ -1,8 +1,8 @@
 """One local cloud, from its first process to its last.
 
-    PostgreSQL ┐                                   ┌ gateway (HTTP, WebSocket, web app): the first page
-    template   ┼→ pools, internal APIs → migrate → ┼ demo school
-    catalogue  ┘                                   └ LocalStack → provisioning → outbox, in the background
+    PostgreSQL ┐  migrate   ┐                         ┌ gateway (HTTP, WebSocket, web app): the first page
+               ┼→           ┼→ pools, internal APIs → ┼ demo school
+    template   ┘  catalogue ┘                         └ LocalStack → provisioning → outbox, in the background
 
 Everything that is opened is closed in the reverse order, however far the start had come.
 """
@@ -15,7 +15,7 @@ import os
 import socket
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -26,7 +26,7 @@ from host import assembly
 from host.background import BackgroundWork
 from host.batch.api import BatchApi
 from host.batch.jobs import BatchJobs
-from host.declarations import Declaration, read_declarations
+from host.declarations import Declaration
 from host.environment import Resources
 from host.gateway.connections_api import ConnectionsApi
 from host.gateway.routes import RouteTable
@@ -43,7 +43,7 @@ from host.invoke.pools import Pools
 from host.localstack.supervisor import LocalStack
 from host.logs import keep_small, log_to
 from host.outbox_listener import OutboxListener
-from host.postgres import Postgres
+from host.postgres import Database, Postgres
 from host.provision import blueprint
 from host.settings import HostError, HostSettings
 from host.status import StatusFile
@@ -63,15 +63,12 @@ class Foundation:
     postgres: Postgres
     starter: Starter
     localstack: LocalStack
+    functions: tuple[Declaration, ...]
     plan: Plan
     resources: Resources
+    chores: Pools
     gateway_socket: socket.socket
     internal_api: InternalApi
-
-    @property
-    def functions(self) -> tuple[Declaration, ...]:
-        """What the plan was made of."""
-        return cast("tuple[Declaration, ...]", self.plan.functions)
 
 
 @dataclass
@@ -81,7 +78,6 @@ class Host:
     settings: HostSettings
     foundation: Foundation
     pools: Pools
-    chores: Pools
     jobs: BatchJobs
     sockets: SocketGateway
     background: BackgroundWork
@@ -120,21 +116,17 @@ class Host:
 
     async def seed_demo(self) -> None:
         """Put in the demo school, and let the sign-in page offer its people. Raises HostError."""
-        page = await run_chore(self.chores, "seed_demo")
+        page = await run_chore(self.foundation.chores, "seed_demo")
         self.sign_ins = page["sign_ins"]
         self.web_app.documents["/demo.json"] = json.dumps(page).encode()
 
 
 @asynccontextmanager
 async def running_host(settings: HostSettings) -> AsyncIterator[Host]:
-    """Start a local cloud, and stop it at the end.
-
-    Raises HostError, PostgresError, CatalogueError or PlanError when it cannot start.
-    """
+    """Start a local cloud, and stop it at the end. Raises HostError, PostgresError or PlanError if it cannot start."""
     async with AsyncExitStack() as stack:
         foundation = await lay_foundation(settings, stack)
         host = await open_services(settings, foundation, stack)
-        await run_chore(host.chores, "migrate_database")
         if settings.with_localstack:
             host.background.open()
             stack.push_async_callback(host.background.close)
@@ -146,29 +138,37 @@ async def running_host(settings: HostSettings) -> AsyncIterator[Host]:
 
 
 async def lay_foundation(settings: HostSettings, stack: AsyncExitStack) -> Foundation:
-    """Start what takes long, all at once: PostgreSQL, the template, and reading the catalogue."""
+    """Start what takes long, as far as possible at once: template and PostgreSQL, then catalogue and migrations."""
     prepare_folders(settings.data_dir)
     log_to(settings.data_dir / "logs")
     open_task(keep_small(settings.data_dir / "logs"), stack)
-    gateway_socket, internal_socket = bind(settings.port, stack), bind(0, stack)
+    gateway_socket, internal_api = bind(settings.port, stack), InternalApi(bind(0, stack))
     starter = await open_starter(settings, stack)
     postgres = Postgres(settings.data_dir / "postgres", durable=settings.is_durable)
-    starting = asyncio.create_task(asyncio.to_thread(postgres.start))
-    stack.push_async_callback(stop_postgres, postgres, starting)
-    functions, database = await asyncio.gather(read_declarations(settings.root), starting)
-    plan = make_plan(settings.root, cast("tuple[Function, ...]", functions))
-    prepare_storage(settings.data_dir, plan)
-    internal_api = InternalApi(internal_socket)
     localstack = LocalStack(settings.data_dir, internal_api.url)
     resources = Resources(
         data_dir=settings.data_dir,
-        database=database,
+        database=await start_postgres(postgres, stack),
         public_url=f"http://{LOOPBACK}:{gateway_socket.getsockname()[1]}",
         internal_url=internal_api.url,
         localstack_url=localstack.url,
-        topics=plan.topics,
     )
-    return Foundation(postgres, starter, localstack, plan, resources, gateway_socket, internal_api)
+    chores = open_pools(Pools(assembly.chore_launches(resources, settings.root), starter, CHORE_LIMITS), stack)
+    catalogue, _ = await asyncio.gather(run_chore(chores, "read_catalogue"), run_chore(chores, "migrate_database"))
+    functions = tuple(Declaration.from_json(declared) for declared in catalogue)
+    plan = make_plan(settings.root, cast("tuple[Function, ...]", functions))
+    prepare_storage(settings.data_dir, plan)
+    return Foundation(
+        postgres=postgres,
+        starter=starter,
+        localstack=localstack,
+        functions=functions,
+        plan=plan,
+        resources=replace(resources, topics=plan.topics),
+        chores=chores,
+        gateway_socket=gateway_socket,
+        internal_api=internal_api,
+    )
 
 
 async def open_starter(settings: HostSettings, stack: AsyncExitStack) -> Starter:
@@ -186,7 +186,6 @@ async def open_services(settings: HostSettings, foundation: Foundation, stack: A
     resources, functions, starter = foundation.resources, foundation.functions, foundation.starter
     launches = assembly.function_launches(functions, resources, settings.root)
     pools = open_pools(Pools(launches, starter, settings.limits), stack)
-    chores = open_pools(Pools(assembly.chore_launches(resources, settings.root), starter, CHORE_LIMITS), stack)
     jobs = BatchJobs(settings.root, settings.batch_slots)
     stack.push_async_callback(jobs.close)
     for definition in assembly.job_definitions(functions, resources):
@@ -196,10 +195,9 @@ async def open_services(settings: HostSettings, foundation: Foundation, stack: A
         settings=settings,
         foundation=foundation,
         pools=pools,
-        chores=chores,
         jobs=jobs,
         sockets=SocketGateway(assembly.socket_functions(functions), pools),
-        background=BackgroundWork(foundation.localstack, blueprint(foundation.plan), chores, listener),
+        background=BackgroundWork(foundation.localstack, blueprint(foundation.plan), foundation.chores, listener),
         web_app=WebApp(settings.root / "web" / "dist"),
     )
     await open_internal_api(host, stack)
@@ -227,23 +225,30 @@ async def open_gateway(host: Host, stack: AsyncExitStack) -> None:
     stack.push_async_callback(host.sockets.close)
 
 
-async def run_chore(chores: Pools, name: str) -> dict[str, Any]:
+async def run_chore(chores: Pools, name: str) -> Any:
     """Run one of the host's own functions; returns its result. Raises HostError."""
     try:
         outcome = await chores.invoke(name, b"{}")
     except PoolOverloaded as error:
         raise HostError(f"{name} could not be started: {error}") from error
+    result = json.loads(outcome.payload)
     if outcome.failure is not None:
-        raise HostError(f"{name} failed: {outcome.payload.decode(errors='replace')}")
-    result: dict[str, Any] = json.loads(outcome.payload)
+        trace = "".join(result.get("stackTrace", ()))
+        raise HostError(f"{trace}{name} failed: {result['errorType']}: {result['errorMessage']}")
     return result
 
 
-async def stop_postgres(postgres: Postgres, starting: asyncio.Task[Any]) -> None:
-    """Stop PostgreSQL once it has started, or has failed to."""
-    with suppress(Exception):  # whoever awaited the start has been told
-        await starting
-    await asyncio.to_thread(postgres.stop)
+async def start_postgres(postgres: Postgres, stack: AsyncExitStack) -> Database:
+    """Start PostgreSQL, which blocks, in a thread; at the end it is stopped, even if it was just starting."""
+    starting = asyncio.create_task(asyncio.to_thread(postgres.start))
+
+    async def stop() -> None:
+        with suppress(Exception):  # whoever awaits the start is told
+            await starting
+        await asyncio.to_thread(postgres.stop)
+
+    stack.push_async_callback(stop)
+    return await asyncio.shield(starting)
 
 
 def open_pools(pools: Pools, stack: AsyncExitStack) -> Pools:

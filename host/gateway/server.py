@@ -23,9 +23,11 @@ from host.gateway.sockets import SocketGateway
 from host.gateway.static import WebApp
 from host.invoke.outcome import MAX_PAYLOAD_BYTES, Outcome, PoolOverloaded
 from host.invoke.pools import Pools
-from host.invoke.worker import Invocation, new_trace_id
+from host.invoke.worker import Invocation, continue_trace
+from infra.resources import SOCKET_PATH
 
-SOCKET_PATH = "/ws"
+SERVER = "DreamSeed"
+"""What the gateway says about itself; the versions of its parts are nobody's business."""
 BODY_SECONDS = 30.0
 """How long a client may take to send a request's body."""
 LINGERING_SECONDS = 2.0
@@ -46,6 +48,17 @@ class Gateway:
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request."""
         request_id = str(uuid4())
+        try:
+            response = await self._answer(request, request_id)
+        except Exception:  # the outermost frame: whatever went wrong, the client gets an answer and the log the reason
+            log.exception("%s %s could not be answered", request.method, request.path, extra={"request_id": request_id})
+            detail = "The request could not be completed."
+            response = problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", detail, request_id)
+        if not response.prepared:
+            response.headers["Server"] = SERVER
+        return response
+
+    async def _answer(self, request: web.BaseRequest, request_id: str) -> web.StreamResponse:
         path = request.rel_url.raw_path
         if path == SOCKET_PATH:
             return await self.sockets.handle(request, request_id)
@@ -108,7 +121,6 @@ def serve(gateway: Gateway) -> web.Server:
 def _read_call(request: web.BaseRequest, route: Route, found: Found, body: bytes, request_id: str) -> HttpCall:
     headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.raw_headers]
     source_ip = request.remote or ""
-    sent_trace = request.headers.get("X-Amzn-Trace-Id")
     headers += [
         ("x-forwarded-for", source_ip),
         ("x-forwarded-port", request.host.rpartition(":")[2] if ":" in request.host else "80"),
@@ -124,7 +136,7 @@ def _read_call(request: web.BaseRequest, route: Route, found: Found, body: bytes
         source_ip=source_ip,
         protocol=f"HTTP/{request.version.major}.{request.version.minor}",
         request_id=request_id,
-        trace_id=sent_trace or new_trace_id(request_id),
+        trace_id=continue_trace(request.headers.get("X-Amzn-Trace-Id"), request_id),
     )
 
 

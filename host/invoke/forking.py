@@ -98,6 +98,7 @@ class TemplateStarter:
                 "variables": launch.variables(runtime_api),
                 "task_root": str(launch.task_root),
                 "log_file": str(launch.log_file),
+                "niceness": launch.niceness,
             }
             assert self._writer is not None  # noqa: S101 - it is there while the template is ready
             self._writer.write(json.dumps(order).encode() + b"\n")

@@ -29,6 +29,8 @@ class Launch:
     memory_mb: int
     task_root: Path
     log_file: Path
+    niceness: int = 0
+    """How far its processes stand back for others, 0 to 19: nobody waits for an event as for a page."""
 
     def variables(self, runtime_api: str) -> dict[str, str]:
         """The whole environment of a worker process: Lambda's reserved variables and the function's own."""
@@ -81,7 +83,7 @@ class ColdStarter:
     async def start(self, launch: Launch, runtime_api: str) -> Process:
         with launch.log_file.open("ab") as log:
             child = await asyncio.create_subprocess_exec(
-                *tethered([sys.executable, "-m", "awslambdaric", launch.handler]),
+                *tethered(["nice", "-n", str(launch.niceness), sys.executable, "-m", "awslambdaric", launch.handler]),
                 cwd=launch.task_root,
                 env=launch.variables(runtime_api),
                 stdin=asyncio.subprocess.DEVNULL,

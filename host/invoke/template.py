@@ -4,7 +4,7 @@
 
 Its control socket is its standard input; messages are lines of JSON.
 
-    from the host   {"id": 7, "name": …, "handler": …, "variables": {…}, "task_root": …, "log_file": …}
+    from the host   {"id": 7, "name": …, "handler": …, "variables": {…}, "task_root": …, "log_file": …, "niceness": 0}
     to the host     {"id": 0, "pid": 4710}      the template is ready
                     {"id": 7, "pid": 4711}      a worker was started
                     {"id": 7, "status": -9}     it ended, negative for a signal
@@ -45,6 +45,7 @@ class Order:
     variables: dict[str, str]
     task_root: str
     log_file: str
+    niceness: int
 
 
 class Template:
@@ -127,6 +128,7 @@ def become(order: Order, lifeline: int) -> None:
     os.chdir(order.task_root)
     sys.path.insert(0, order.task_root)
     sys.argv = ["awslambdaric", order.handler]
+    os.nice(order.niceness)
     _name_process(order.name)
     threading.Thread(target=_end_with_host, args=(lifeline,), name="lifeline", daemon=True).start()
     from awslambdaric.__main__ import main  # reads the environment

@@ -9,6 +9,7 @@ killed because an invocation took too long, or the pool stopped it. It never com
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ from host.invoke.runtime_api import RuntimeApi
 
 LOAD_SECONDS = 30.0
 """How long a function may take to be imported. Lambda allows 10; a loaded laptop needs more."""
+
+TRACE = re.compile(r"[A-Za-z0-9=;:. -]{1,256}")
+"""What X-Ray writes into its header: `Root=1-…;Parent=…;Sampled=0`. Anything else is not passed on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +39,13 @@ class Invocation:
     def of(cls, payload: bytes, trace_id: str | None = None) -> Invocation:
         """A new call, with a request id of its own; the caller's X-Ray trace goes on if it has one."""
         request_id = str(uuid4())
-        return cls(payload, request_id, trace_id or new_trace_id(request_id))
+        return cls(payload, request_id, continue_trace(trace_id, request_id))
 
 
-def new_trace_id(request_id: str) -> str:
-    """An X-Ray trace header for a request that brings none: the time and 96 random bits."""
+def continue_trace(trace_id: str | None, request_id: str) -> str:
+    """The X-Ray trace that a request brought, if it can be one, or else a new one: the time and 96 random bits."""
+    if trace_id and TRACE.fullmatch(trace_id):
+        return trace_id
     digits = request_id.replace("-", "")
     return f"Root=1-{int(time.time()):08x}-{digits[8:]};Sampled=0"
 

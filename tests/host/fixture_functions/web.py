@@ -1,6 +1,7 @@
 """Answers HTTP requests in the ways that a test asks for by the header `x-answer`."""
 
 import json
+import os
 import time
 from typing import Any
 
@@ -8,7 +9,8 @@ from typing import Any
 def web(event: Any, context: Any) -> Any:
     match event["headers"].get("x-answer", "echo"):
         case "echo":
-            return {"statusCode": 200, "headers": {"Content-Type": "application/json"}, "body": json.dumps(event)}
+            body = json.dumps({**event, "trace": os.environ["_X_AMZN_TRACE_ID"]})
+            return {"statusCode": 200, "headers": {"Content-Type": "application/json"}, "body": body}
         case "bare":
             return {"plain": "json"}
         case "text":
@@ -35,7 +37,5 @@ def web(event: Any, context: Any) -> Any:
         case "hang":
             time.sleep(60)
         case "crash":
-            import os
-
             os._exit(7)
     return None

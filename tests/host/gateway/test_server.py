@@ -53,6 +53,24 @@ async def test_a_request_reaches_its_function_and_the_reply_its_client(gateway: 
     assert event["headers"]["x-forwarded-for"] == "127.0.0.1"
 
 
+async def test_a_trace_goes_on_if_it_is_one(gateway: GatewayUnderTest) -> None:
+    traces = {}
+    for sent in ("Root=1-67891233-abcdef012345678912345678;Sampled=1", "grüße", "x" * 300):
+        headers = {"X-Amzn-Trace-Id": sent}
+        async with gateway.client.get(gateway.url + THING, headers=headers) as response:
+            traces[sent] = (await response.json())["trace"]
+
+    kept, *replaced = traces.items()
+    assert kept[0] == kept[1]
+    assert all(seen.startswith("Root=1-") and seen != sent for sent, seen in replaced)
+
+
+async def test_the_gateway_does_not_say_what_it_is_made_of(gateway: GatewayUnderTest) -> None:
+    responses = [(await ask(gateway, answer))[0] for answer in ("text", "raise")]
+
+    assert {response.headers["Server"] for response in responses} == {"DreamSeed"}
+
+
 async def test_status_cookies_and_binary_bodies_come_back_as_they_are(gateway: GatewayUnderTest) -> None:
     response, body = await ask(gateway, "full")
 
