@@ -27,7 +27,7 @@ from dreamseed.platform.tables import jobs as job_table
 from functions.platform.fail_job import fail_job
 from functions.platform.start_job import start_job
 from functions.platform.stop_job import stop_job
-from functions.platform.sweep_jobs import sweep_jobs
+from functions.platform.sweep_jobs import Sweep, sweep_jobs
 from host.postgres import Database
 from tests.functions.platform.conftest import WorkflowRecorder
 
@@ -77,9 +77,9 @@ def abandon(database: Database) -> None:
         db.execute(update(job_table).where(running).values(lease_expires_at=func.now() - timedelta(seconds=1)))
 
 
-def sweep(database: Database) -> dict[str, int]:
+def sweep(database: Database, *, workflows_are_gone: bool = False) -> dict[str, int]:
     with system_transaction(database.url("system")) as db:
-        outcome: dict[str, int] = sweep_jobs.call(db)
+        outcome: dict[str, int] = sweep_jobs.call(Sweep(workflows_are_gone=workflows_are_gone), db)
         return outcome
 
 
@@ -137,6 +137,17 @@ def test_an_abandoned_job_is_started_again_and_its_old_execution_stopped(
     assert [name for name, _ in workflow_recorder.started] == [f"{job_id}-1", f"{job_id}-2"]
     with writing(database, org_id) as db, pytest.raises(JobCancelled):
         jobs.record_progress(db, job_id, "simulate", 0.5, attempt=1)
+
+
+def test_when_all_workflows_are_gone_no_lease_is_waited_for(
+    database: Database, org_id: UUID, queued_job: QueuedJob, start: Callable[[UUID, int], None]
+) -> None:
+    job_id = queued_job(org_id)
+    start(job_id, 1)
+
+    assert sweep(database)["restarted"] == 0
+    assert sweep(database, workflows_are_gone=True)["restarted"] == 1
+    assert requests(database, org_id)[-1] == {"job_id": str(job_id), "attempt": 2}
 
 
 def test_an_organisation_runs_so_many_jobs_at_a_time_and_the_most_important_is_asked_for_next(

@@ -35,6 +35,11 @@ def wake(db: Connection) -> int:
     return len(organisations)
 
 
+def end_leases(db: Connection) -> None:
+    """Let every lease run out now: whoever held them has vanished, as an emulator's executions do when it restarts."""
+    db.execute(update(jobs).where(jobs.c.status == "running").values(lease_expires_at=func.now() - LEASE))
+
+
 def sweep(db: Connection, limit: int) -> tuple[int, int]:
     """Ask for the next attempt of up to `limit` abandoned jobs, or give them up. Returns how many of each.
 
