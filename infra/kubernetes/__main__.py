@@ -28,12 +28,14 @@ def main() -> None:
         help="what answers SQS, S3 and Step Functions requests (default: %(default)s)",
     )
     parser.add_argument("--namespace", default="dreamseed", help="where the product lives (default: %(default)s)")
-    parser.add_argument(
-        "--output", type=argparse.FileType("w"), default=sys.stdout, help="a file instead of the screen"
-    )
+    parser.add_argument("--output", type=Path, help="a file to write instead of the screen")
     options = parser.parse_args()
     cluster = Cluster(options.image, options.host, options.services_url, options.namespace)
-    yaml.safe_dump_all(render(make_plan(ROOT), cluster), options.output, sort_keys=False, width=120)
+    text = yaml.safe_dump_all(render(make_plan(ROOT), cluster), sort_keys=False, width=120)
+    if options.output is None:
+        sys.stdout.write(text)
+    else:
+        options.output.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -118,7 +118,7 @@ class Templates:
                 return self._attribute(stack, *argument)
             case "Fn::Join":
                 separator, parts = argument
-                return separator.join(str(part) for part in self._write_out(stack, parts))
+                return str(separator).join(str(part) for part in self._write_out(stack, parts))
             case "Fn::ImportValue":
                 return str(self._exports[argument])
             case _:

@@ -1,8 +1,12 @@
-"""The statement that prepares an Aurora cluster, run on a real PostgreSQL by an administrator who is no superuser."""
+"""The statement that prepares an Aurora cluster, run on a real PostgreSQL by an administrator who is no superuser.
+
+Aurora runs PostgreSQL 17. The versions before and after it are at hand, and what runs on both is taken to run between.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -10,17 +14,27 @@ from psycopg import Connection, sql
 
 from dreamseed.database.migrate import migrate
 from dreamseed.database.roles import APPLICATION, OWNER, ROLES
+from host import postgres, postmaster
 from host.postgres import Database, Postgres
 from infra.cdk.database_roles import preparation
 
 NAME = "prepared"
 
 
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+@pytest.fixture(scope="module", params=[16, 18], ids=lambda version: f"PostgreSQL {version}")
+def cluster(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """A database like a new Aurora cluster's: none of our roles, and `rds_iam` to be given away."""
-    server = Postgres(tmp_path_factory.mktemp("aurora") / "postgres", durable=False)
-    database = server.start()
+    programs = _programs(request.param)
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (postgres, postmaster):
+            patch.setattr(module, "binaries", lambda: programs)
+        if request.param < 18:
+            options = tuple(option for option in postgres.INITDB_OPTIONS if "builtin" not in option)
+            settings = {name: value for name, value in postgres.SETTINGS.items() if name != "io_method"}
+            patch.setattr(postgres, "INITDB_OPTIONS", options)
+            patch.setattr(postgres, "SETTINGS", settings)
+        server = Postgres(tmp_path_factory.mktemp("aurora") / "postgres", durable=False)
+        database = server.start()
     with _connect(database, "postgres") as superuser:
         superuser.execute(sql.SQL("drop database {}").format(sql.Identifier(database.name)))
         for role in reversed(ROLES):
@@ -68,6 +82,12 @@ def test_the_application_cannot_change_the_schema_of_a_prepared_cluster(cluster:
             pytest.raises(psycopg.errors.InsufficientPrivilege),
         ):
             connection.execute("create table mine (id int)")
+
+
+def _programs(version: int) -> Path:
+    """The programs of that version, which the same wheel brings."""
+    newest = postmaster.binaries()
+    return newest if version == 18 else newest.parents[1] / "pginstall" / "bin"
 
 
 def _connect(database: Database, name: str) -> Connection:
