@@ -1,0 +1,31 @@
+"""The demo school in a running host, as the journeys find it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from host.testing import HostUnderTest, running_host, wait_until
+
+__all__ = ["RunningSchool", "running_school"]
+
+SIGN_INS_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class RunningSchool:
+    """A demo school that is being served. `sign_ins` has email, password, role and name of everybody in it."""
+
+    host: HostUnderTest
+    url: str
+    sign_ins: list[dict[str, str]]
+
+
+@pytest.fixture(scope="session")
+def running_school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSchool]:
+    """One host with everything that belongs to it, for all journeys of this process. Mark its tests with `host`."""
+    with running_host(tmp_path_factory.mktemp("school"), with_localstack=True) as host:
+        wait_until(lambda: host.status()["sign_ins"], SIGN_INS_SECONDS, lambda: "nobody can sign in")
+        yield RunningSchool(host, host.url, host.status()["sign_ins"])
