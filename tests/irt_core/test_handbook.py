@@ -18,12 +18,12 @@ def test_the_examples_of_the_chapter_run_in_their_order(capsys: pytest.CaptureFi
     for example in examples:
         exec(example, names)  # noqa: S102
 
-    assert len(examples) == 4
+    assert len(examples) == 5
     assert re.search(r"^(se_reached|max_items) ", capsys.readouterr().out, flags=re.MULTILINE)
 
 
 def test_the_chapter_names_every_module_and_no_other() -> None:
-    modules = {path.name for path in (ROOT / "layers" / "irt_core" / "irt_core").glob("*.py")}
+    modules = {path.name for path in (ROOT / "layers" / "irt_core" / "irt_core").rglob("*.py")}
 
     named = set(re.findall(r"`(\w+\.py)`", CHAPTER))
 

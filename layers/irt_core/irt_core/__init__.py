@@ -11,10 +11,12 @@ Nothing here reads a clock, a file or a random source that was not passed in. Th
 """
 
 from irt_core.blueprint import ContentArea, ContentBlueprint
+from irt_core.calibration import Beta, Calibration, ItemPriors, LogNormal, calibrate
 from irt_core.classification import ConfidenceInterval, SequentialRatio
 from irt_core.design import CatDesign
 from irt_core.errors import (
     BankError,
+    CalibrationError,
     DesignError,
     IrtError,
     NoItemLeft,
@@ -37,6 +39,9 @@ from irt_core.stopping import Stopping, StopReason
 __all__ = [
     "Ability",
     "BankError",
+    "Beta",
+    "Calibration",
+    "CalibrationError",
     "CatDesign",
     "CatState",
     "Choice",
@@ -48,6 +53,8 @@ __all__ = [
     "DesignError",
     "IrtError",
     "ItemBank",
+    "ItemPriors",
+    "LogNormal",
     "NoItemLeft",
     "Normal",
     "PriorError",
@@ -62,6 +69,7 @@ __all__ = [
     "StopReason",
     "Stopping",
     "SympsonHetter",
+    "calibrate",
     "estimate_ability",
     "next_item",
     "rng_for",

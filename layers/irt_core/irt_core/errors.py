@@ -42,6 +42,10 @@ class DesignError(IrtError):
         self.reason = reason
 
 
+class CalibrationError(IrtError):
+    """Responses from which the model cannot be estimated."""
+
+
 class SelectionError(IrtError):
     """An item cannot be chosen as asked."""
 

@@ -1,0 +1,271 @@
+"""Calibration: published figures, derivatives, recovery, and what is reported instead of fitted."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from irt_core import (
+    Beta,
+    CalibrationError,
+    ItemBank,
+    ItemPriors,
+    LogNormal,
+    Normal,
+    PriorError,
+    Quadrature,
+    ResponseError,
+    calibrate,
+)
+from irt_core.calibration.data import ResponseTable
+from irt_core.calibration.fitting import Model
+from irt_core.calibration.marginal import MarginalLikelihood, Point
+from irt_core.calibration.precision import observed_information
+
+LSAT6 = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "responses" / "lsat6.csv"
+MODELS: list[Model] = ["rasch", "1pl", "2pl", "3pl", "4pl"]
+ALL_PRIORS = ItemPriors(LogNormal(0.1, 0.4), Normal(0.2, 1.5), Beta(4, 12), Beta(15, 3))
+
+
+@pytest.fixture(scope="module")
+def lsat6() -> tuple[np.ndarray, np.ndarray]:
+    """LSAT section 6 (Bock & Lieberman 1970): 30 patterns (30, 5) and how many of 1,000 persons gave each (30,)."""
+    if not LSAT6.exists():
+        pytest.skip("the published table is not part of the project, and no copy of it lies beside it")
+    table = np.loadtxt(LSAT6, delimiter=",", skiprows=1)
+    return table[:, :5], table[:, 5]
+
+
+def sample(n_persons: int, n_items: int, guessing: float = 0.0, seed: int = 1) -> tuple[np.ndarray, ItemBank]:
+    """Simulated responses (n_persons, n_items) as int8, and the bank that they came from."""
+    rng = np.random.default_rng(seed)
+    bank = ItemBank.dichotomous(rng.lognormal(0.1, 0.25, n_items), rng.normal(0, 1, n_items), guessing)
+    return (rng.random((n_persons, n_items)) < bank.probability(rng.normal(size=n_persons))).astype(np.int8), bank
+
+
+def test_lsat6_under_the_rasch_model_is_as_published(lsat6: tuple[np.ndarray, np.ndarray]) -> None:
+    patterns, counts = lsat6
+
+    fit = calibrate(patterns, "rasch", weights=counts)
+
+    assert fit.converged
+    assert fit.log_likelihood == pytest.approx(-2466.9376, abs=1e-4)
+    assert fit.latent.variance == pytest.approx(0.5702, abs=1e-4)
+    np.testing.assert_allclose(fit.intercepts, [2.7300, 0.9986, 0.2399, 1.3065, 2.0994], atol=1e-4)
+
+
+def test_lsat6_under_the_two_parameter_model_is_as_published(lsat6: tuple[np.ndarray, np.ndarray]) -> None:
+    patterns, counts = lsat6
+
+    fit = calibrate(patterns, "2pl", weights=counts)
+
+    assert fit.log_likelihood == pytest.approx(-2466.6534, abs=1e-4)
+    np.testing.assert_allclose(fit.slopes, [0.8257, 0.7227, 0.8909, 0.6884, 0.6569], atol=2e-4)
+    np.testing.assert_allclose(fit.intercepts, [2.7732, 0.9902, 0.2491, 1.2848, 2.0533], atol=2e-4)
+    assert fit.standard_errors["slope"][0] == pytest.approx(0.2581, abs=1e-4)
+    assert fit.standard_errors["intercept"][0] == pytest.approx(0.2057, abs=1e-4)
+    assert fit.aic == pytest.approx(2 * 2466.6534 + 20, abs=1e-3)
+    assert fit.bic == pytest.approx(2 * 2466.6534 + 10 * np.log(1000), abs=1e-3)
+
+
+@pytest.mark.parametrize("n_free", [1, 2, 3, 4])
+@pytest.mark.parametrize("has_gaps", [False, True], ids=["complete", "with gaps"])
+def test_gradient_and_information_are_the_derivatives_of_the_objective(n_free: int, has_gaps: bool) -> None:
+    rng = np.random.default_rng(n_free)
+    responses = sample(300, 4)[0].astype(float)
+    if has_gaps:
+        responses[rng.random(responses.shape) < 0.3] = np.nan
+    likelihood = MarginalLikelihood(ResponseTable.of(responses, None), Quadrature(-6, 6, 41), ALL_PRIORS)
+    middle = np.array([0.2, 1.1, -1.3, 2.5])[:n_free]
+    point = Point(middle + rng.normal(0, 0.2, (4, n_free)), 0.3, has_free_variance=n_free == 1)
+    steps = 1e-5 * np.eye(point.flat().size)
+
+    evaluations = [(likelihood.at(point.moved(step)), likelihood.at(point.moved(-step))) for step in steps]
+
+    slope = [(ahead.objective - behind.objective) / 2e-5 for ahead, behind in evaluations]
+    np.testing.assert_allclose(likelihood.at(point).gradient, slope, rtol=1e-5, atol=1e-4)
+    flat_priors = MarginalLikelihood(likelihood.table, likelihood.quadrature, ItemPriors())
+    bend = [
+        (flat_priors.at(point.moved(-step)).gradient - flat_priors.at(point.moved(step)).gradient) / 2e-5
+        for step in steps
+    ]
+    np.testing.assert_allclose(observed_information(flat_priors, point), bend, rtol=1e-4, atol=1e-3)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_likelihood_never_falls_on_the_way_up(model: Model) -> None:
+    responses, _ = sample(800, 10, guessing=0.2)
+    heights: list[float] = []
+
+    fit = calibrate(responses, model, priors=None, progress=lambda _, height: heights.append(height))
+
+    assert np.all(np.diff(heights) >= -1e-9 * abs(heights[0]))
+    assert fit.log_likelihood == pytest.approx(heights[-1])
+
+
+def test_models_with_more_parameters_fit_no_worse() -> None:
+    responses, _ = sample(1500, 12, guessing=0.2)
+
+    heights = [calibrate(responses, model, priors=None).log_likelihood for model in MODELS]
+
+    assert heights[0] == pytest.approx(heights[1], abs=1e-4)
+    assert all(fewer <= more + 1e-3 for fewer, more in pairwise(heights))
+
+
+def test_the_one_parameter_model_is_the_rasch_model_on_another_scale() -> None:
+    responses, _ = sample(1000, 8)
+
+    rasch, one = calibrate(responses, "rasch"), calibrate(responses, "1pl")
+
+    np.testing.assert_allclose(one.slopes, np.sqrt(rasch.latent.variance))
+    np.testing.assert_allclose(one.bank.locations * one.slopes, rasch.bank.locations, atol=1e-4)
+    assert one.latent.variance == 1.0
+
+
+def test_parameters_and_their_standard_errors_agree_with_the_truth() -> None:
+    """5,000 persons, 40 items, 80 parameters: each error over its standard error is about standard normal, so their
+    mean square is 1 with a standard deviation of √(2 / 80) = 0.16; four of them bound it."""
+    responses, bank = sample(5000, 40, seed=4)
+
+    fit = calibrate(responses, "2pl")
+
+    slope = (fit.slopes - bank.discriminations) / fit.standard_errors["slope"]
+    difficulty = (fit.bank.locations - bank.locations) / fit.standard_errors["difficulty"]
+    assert fit.converged
+    assert np.mean(np.concatenate([slope, difficulty]) ** 2) == pytest.approx(1.0, abs=0.64)
+    assert fit.warnings == ()
+
+
+def test_three_parameters_are_recovered_with_the_default_priors() -> None:
+    """4,000 persons; the bound is twice the median standard error, which the information matrix gives independently."""
+    responses, bank = sample(4000, 30, guessing=0.2, seed=4)
+
+    fit = calibrate(responses, "3pl")
+
+    assert fit.priors == ItemPriors(discrimination=LogNormal(0.0, 0.5), guessing=Beta(5.0, 17.0))
+    for found, true, name in (
+        (fit.slopes, bank.discriminations, "slope"),
+        (fit.bank.locations, bank.locations, "difficulty"),
+    ):
+        assert np.sqrt(np.mean((found - true) ** 2)) < 2 * np.median(fit.standard_errors[name])
+
+
+def test_missing_responses_are_missing_and_not_wrong() -> None:
+    """Half of the responses are taken away at random: the parameters stay within what that costs, whereas scoring them
+    wrong would move every difficulty by more than a unit."""
+    responses, bank = sample(4000, 20, seed=2)
+    with_gaps = responses.astype(float)
+    with_gaps[np.random.default_rng(3).random(responses.shape) < 0.5] = np.nan
+
+    fit = calibrate(with_gaps, "2pl")
+
+    z = (fit.bank.locations - bank.locations) / fit.standard_errors["difficulty"]
+    assert np.mean(z**2) < 2.3
+
+
+def test_nan_and_minus_one_mean_the_same() -> None:
+    responses, _ = sample(500, 8)
+    gaps = np.random.default_rng(3).random(responses.shape) < 0.2
+
+    as_nan = calibrate(np.where(gaps, np.nan, responses))
+    as_minus_one = calibrate(np.where(gaps, -1, responses))
+
+    np.testing.assert_array_equal(as_nan.slopes, as_minus_one.slopes)
+
+
+@pytest.mark.parametrize("n_items", [6, 45])
+def test_a_weight_counts_as_so_many_persons(n_items: int) -> None:
+    responses, _ = sample(300, n_items)
+    weights = np.random.default_rng(2).integers(0, 4, 300)
+
+    weighted = calibrate(responses, weights=weights)
+    repeated = calibrate(np.repeat(responses, weights, axis=0))
+
+    assert weighted.log_likelihood == pytest.approx(repeated.log_likelihood, abs=1e-6)
+    np.testing.assert_allclose(weighted.slopes, repeated.slopes, atol=1e-4)
+    np.testing.assert_allclose(weighted.standard_errors["slope"], repeated.standard_errors["slope"], rtol=1e-3)
+
+
+def test_items_that_cannot_be_fitted_are_left_out_and_reported() -> None:
+    responses, _ = sample(400, 8)
+    table = responses.astype(float)
+    table[:, 1], table[:, 4], table[9:, 6] = 1, 0, np.nan
+
+    fit = calibrate(table)
+
+    assert fit.items.tolist() == [0, 2, 3, 5, 7]
+    assert fit.bank.n_items == 5
+    assert fit.warnings == (
+        "item 1 was answered right by everybody and is left out",
+        "item 4 was answered right by nobody and is left out",
+        "item 6 has 9 responses, fewer than 10 and is left out",
+    )
+
+
+def test_persons_without_a_response_are_left_out_and_reported() -> None:
+    responses, _ = sample(400, 8)
+    table = np.vstack([responses.astype(float), np.full((3, 8), np.nan)])
+
+    fit = calibrate(table)
+
+    assert fit.warnings == ("3 persons without a response are left out",)
+    assert fit.log_likelihood == pytest.approx(calibrate(responses).log_likelihood, abs=1e-8)
+
+
+def test_an_item_with_its_key_turned_round_has_a_negative_slope_and_no_bank() -> None:
+    responses, _ = sample(2000, 10)
+    responses[:, 3] = 1 - responses[:, 3]
+
+    fit = calibrate(responses, "2pl")
+
+    assert (fit.slopes < 0).nonzero()[0].tolist() == [3]
+    with pytest.raises(CalibrationError, match=r"items \[3\] are answered right more often by weaker persons"):
+        _ = fit.bank
+
+
+def test_a_sharp_test_gets_a_finer_grid() -> None:
+    rng = np.random.default_rng(1)
+    bank = ItemBank.dichotomous(np.full(80, 2.5), rng.normal(0, 0.5, 80))
+    responses = (rng.random((1500, 80)) < bank.probability(rng.normal(size=1500))).astype(np.int8)
+
+    fit = calibrate(responses)
+
+    assert fit.quadrature.n_points > 61
+    assert np.median(np.abs(fit.slopes - 2.5)) < 0.25
+
+
+@pytest.mark.parametrize(
+    ("responses", "complaint"),
+    [
+        ([0, 1, 0], "of the shape"),
+        ([["a", "b"]], "of the shape"),
+        ([[0, 1], [2, 0]], "2 of person 1 on item 0 is not a score"),
+        ([[0.0, 0.5]], "0.5 of person 0 on item 1 is not a score"),
+    ],
+)
+def test_what_is_no_response_table_is_refused(responses: Any, complaint: str) -> None:
+    with pytest.raises(ResponseError, match=complaint):
+        calibrate(responses)
+
+
+@pytest.mark.parametrize("weights", [[1.0], [-1.0, 1.0, 1.0], [np.nan, 1.0, 1.0]])
+def test_impossible_weights_are_refused(weights: Any) -> None:
+    with pytest.raises(ResponseError, match="weights must be 3 numbers"):
+        calibrate([[0, 1], [1, 0], [1, 1]], weights=weights)
+
+
+def test_a_table_that_tells_nothing_is_refused_with_the_reasons() -> None:
+    with pytest.raises(CalibrationError, match="nothing is left to calibrate; item 0 was answered right by everybody"):
+        calibrate(np.ones((50, 3)))
+    with pytest.raises(CalibrationError, match="no model is called '5pl'"):
+        calibrate(np.ones((50, 3)), "5pl")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("make", [lambda: Beta(0.5, 2.0), lambda: LogNormal(0.0, 0.0), lambda: Beta(np.inf, 2.0)])
+def test_impossible_priors_are_refused(make: Any) -> None:
+    with pytest.raises(PriorError):
+        make()
