@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import UUID
 
 from host import operations
+from host.invoke.pool import Limits
 from host.postmaster import PostgresError
 from host.settings import DEFAULT_DATA_DIR, DEFAULT_PORT, ROOT, HostError, HostSettings
 from host.setup import running
@@ -41,6 +42,7 @@ def parser() -> argparse.ArgumentParser:
     up.add_argument("--no-demo", action="store_true", help="start without the demonstration school")
     up.add_argument("--no-localstack", action="store_true", help="start without queues, schedules and workflows")
     up.add_argument("--cold", action="store_true", help="start each function's process from nothing, as Lambda does")
+    up.add_argument("--workers", type=int, default=Limits.workers_per_function, help="most processes of one function")
     up.add_argument("--throw-away", action="store_true", help="a database that a crash of the machine may lose")
     up.add_argument("--open", action="store_true", help="open the page in the browser")
     up.set_defaults(run=run_up)
@@ -91,6 +93,7 @@ def run_up(options: argparse.Namespace) -> int:
         with_localstack=not options.no_localstack,
         is_cold=options.cold,
         is_durable=not options.throw_away,
+        limits=Limits(workers_per_function=options.workers),
     )
     uvloop.run(stay_up(settings, opens_browser=options.open))
     return 0

@@ -89,6 +89,7 @@ class ColdStarter:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                start_new_session=True,  # the terminal's Ctrl-C is for the host alone
             )
         process = Process(child.pid)
         waiting = asyncio.create_task(child.wait())

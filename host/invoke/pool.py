@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from host.invoke.launch import Launch, Starter
-from host.invoke.outcome import Outcome, PoolOverloaded, start_failed
+from host.invoke.outcome import Outcome, PoolOverloaded, crashed, start_failed
 from host.invoke.worker import Invocation, Worker, WorkerGone
+
+MAX_HANDOVERS = 3
+"""How many workers a call is handed to before it is given up, because each was gone when it came."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,7 @@ class Pool:
 
     async def invoke(self, invocation: Invocation) -> Outcome:
         """Run one call. Raises PoolOverloaded when it could not begin in time."""
-        while True:
+        for _ in range(MAX_HANDOVERS):
             try:
                 worker = self._take_idle() or await self._wait_for_worker()
             except LoadFailure as failure:
@@ -92,6 +95,7 @@ class Pool:
                 continue
             finally:
                 self._give_back(worker)
+        return crashed(invocation.request_id, None)
 
     def grow(self) -> None:
         """Start workers for the calls that wait, as far as the limits allow."""
