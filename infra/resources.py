@@ -109,7 +109,10 @@ class AlarmLevels:
 
 @dataclass(frozen=True)
 class Environment:
-    """One deployment of the product. ACU are Aurora's capacity units, of about 2 GiB each."""
+    """One deployment of the product.
+
+    ACU are Aurora's capacity units of about 2 GiB; the least is half of one, because a proxy keeps a cluster awake.
+    """
 
     name: str
     minimum_acu: float
@@ -133,7 +136,7 @@ ENVIRONMENTS = {
     for environment in (
         Environment(
             name="dev",
-            minimum_acu=0,
+            minimum_acu=0.5,
             maximum_acu=2,
             readers=0,
             nat_gateways=1,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from aws_cdk import Duration, Size
+from aws_cdk import Duration, Size, Stack
 from aws_cdk import aws_batch as batch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecr_assets as ecr_assets
@@ -88,7 +88,8 @@ class Batch(Construct):
             "image": self._image(has_gpu=trigger.gpus > 0),
             "cpu": trigger.vcpus,
             "command": ["dreamseed.job_main", job.module],
-            "environment": grants.environment(job),
+            # Lambda sets the region by itself, and calls the variable its own; a container must be told.
+            "environment": grants.environment(job) | {"AWS_DEFAULT_REGION": Stack.of(self).region},
             "job_role": make_role(self, f"{job.name}-role", "ecs-tasks.amazonaws.com", grants.statements(job)),
             "logging": ecs.LogDriver.aws_logs(stream_prefix=job.name, log_group=self._logs),
             "readonly_root_filesystem": True,

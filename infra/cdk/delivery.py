@@ -118,7 +118,7 @@ class Delivery(Construct):
         """Headers of the pages; functions send their own."""
         policy = (
             "default-src 'self'; style-src 'self' 'unsafe-inline'; "
-            f"img-src 'self' data: https://{results.bucket_regional_domain_name}; "
+            f"img-src 'self' data: https://{results.bucket_regional_domain_name} https://{results.bucket_domain_name}; "
             "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
         )
         return cloudfront.ResponseHeadersPolicy(

@@ -94,6 +94,12 @@ def test_a_function_is_granted_the_address_of_the_database_without_a_password(pl
     assert "sslmode=verify-full" in rest
 
 
+def test_names_are_short_enough_for_lambda(templates: Templates) -> None:
+    names = [made.properties["FunctionName"] for made in templates.functions().values()]
+
+    assert max(map(len, names)) <= 64
+
+
 def test_no_template_comes_near_the_limit_of_500_resources(templates: Templates) -> None:
     sizes = {stack: len(template["Resources"]) for stack, template in templates.by_stack.items()}
 
