@@ -35,8 +35,6 @@ export function resultQuery(sessionId: string) {
     queryKey: ["sessions", sessionId, "result"],
     queryFn: ({ signal }) =>
       bodyOf(api.GET("/api/v1/sessions/{id}/result", { params: { path: { id: sessionId } }, signal })),
-    // The score stands, but how well a skill is known follows a moment after the test, so a gap is looked at again.
-    refetchInterval: ({ state }) =>
-      state.dataUpdateCount < 5 && state.data?.skills.some(({ mastery }) => mastery === null) ? 2_000 : false,
+    staleTime: 60_000,
   });
 }

@@ -2,9 +2,9 @@ import { useTranslation } from "react-i18next";
 
 import type { Result } from "../api/contract";
 
-/** Half-widths of the band, as a share of the whole scale, up to which a result counts as sharp or fair. */
-const SHARP = 0.08;
-const FAIR = 0.14;
+/** Standard errors of the ability up to which a result counts as sharp or fair. */
+const SHARP = 0.3;
+const FAIR = 0.45;
 
 const STOPS = [
   "max_items",
@@ -46,8 +46,7 @@ function standing({ scale }: Result): "above" | "below" | "around" {
   return scale.high < middle ? "below" : "around";
 }
 
-function precision({ scale }: Result): "sharp" | "fair" | "wide" {
-  const halfWidth = (scale.high - scale.low) / 2 / (scale.maximum - scale.minimum);
-  if (halfWidth <= SHARP) return "sharp";
-  return halfWidth <= FAIR ? "fair" : "wide";
+function precision({ se }: Result): "sharp" | "fair" | "wide" {
+  if (se <= SHARP) return "sharp";
+  return se <= FAIR ? "fair" : "wide";
 }

@@ -1,40 +1,56 @@
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { SessionSummary } from "../api/contract";
 import { formatMoment } from "../i18n/dates";
 
+/** So many are shown at first: what most people look for is the newest. */
+const NEWEST = 6;
+
 export function PastResults({ sessions }: { sessions: SessionSummary[] }) {
   const { t } = useTranslation();
+  const [showsAll, setShowsAll] = useState(false);
+  const shown = showsAll ? sessions : sessions.slice(0, NEWEST);
   return (
     <section aria-labelledby="results-title">
       <h2 id="results-title">{t("home.resultsTitle")}</h2>
-      {sessions.length === 0 ? (
-        <p className="hint">{t("home.noResults")}</p>
-      ) : (
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{t("home.resultsHead.test")}</th>
-              <th scope="col">{t("home.resultsHead.finished")}</th>
-              <th scope="col" className="wide-only number">
-                {t("home.resultsHead.questions")}
-              </th>
-              <th scope="col">{t("home.resultsHead.result")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {sessions.map((session) => (
-              <PastResult key={session.id} session={session} />
-            ))}
-          </tbody>
-        </table>
+      {sessions.length === 0 ? <p className="hint">{t("home.noResults")}</p> : <ResultTable sessions={shown} />}
+      {shown.length < sessions.length && (
+        <p>
+          <button type="button" className="button" onClick={() => setShowsAll(true)}>
+            {t("home.showAll", { count: sessions.length })}
+          </button>
+        </p>
       )}
     </section>
   );
 }
 
-function PastResult({ session }: { session: SessionSummary }) {
+function ResultTable({ sessions }: { sessions: SessionSummary[] }) {
+  const { t } = useTranslation();
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">{t("home.resultsHead.test")}</th>
+          <th scope="col">{t("home.resultsHead.finished")}</th>
+          <th scope="col" className="wide-only number">
+            {t("home.resultsHead.questions")}
+          </th>
+          <th scope="col">{t("home.resultsHead.result")}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {sessions.map((session) => (
+          <ResultRow key={session.id} session={session} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function ResultRow({ session }: { session: SessionSummary }) {
   const { t, i18n } = useTranslation();
   const when = formatMoment(session.finished_at ?? session.expires_at, i18n.language);
   return (

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
+import { serverNow } from "../api/clock";
 import type { Result, Session } from "../api/contract";
 import { Problem } from "../api/problem";
 import { resultQuery, sessionQuery } from "../api/queries";
@@ -11,16 +12,28 @@ import { Meaning } from "./Meaning";
 import { ScoreChart } from "./ScoreChart";
 import { SkillTable } from "./SkillTable";
 
+const SETTLING_MS = 15_000;
+const SETTLING_INTERVAL_MS = 3_000;
+
 /** A finished test in words: the score with its band, what it means, skill by skill, and what next. */
 export function ResultPage() {
   const { sessionId } = useParams({ from: "/signed-in/sessions/$sessionId/result" });
   const session = useQuery(sessionQuery(sessionId));
-  const result = useQuery(resultQuery(sessionId));
+  const result = useResult(sessionId, session.data?.finished_at ?? null);
   if (result.data && session.data) return <ResultInWords result={result.data} session={session.data} />;
   const error = session.error ?? result.error;
   if (session.data && error instanceof Problem && error.status === 409) return <NoResult session={session.data} />;
   const retry = () => void Promise.all([session.refetch(), result.refetch()]);
   return <div className="page page-narrow">{error ? <Failure error={error} onRetry={retry} /> : <Loading />}</div>;
+}
+
+/**
+ * The result, read again now and then in the first moments: the score stands at once, but how well each skill is known
+ * is worked out behind the scenes after the test.
+ */
+function useResult(sessionId: string, finishedAt: string | null) {
+  const isFresh = () => finishedAt !== null && serverNow() - Date.parse(finishedAt) < SETTLING_MS;
+  return useQuery({ ...resultQuery(sessionId), refetchInterval: () => isFresh() && SETTLING_INTERVAL_MS });
 }
 
 function ResultInWords({ result, session }: { result: Result; session: Session }) {

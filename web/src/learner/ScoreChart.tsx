@@ -64,8 +64,8 @@ function Hill({ scale, percent }: { scale: Result["scale"]; percent: number }) {
 
 /** The normal curve around the score from `from` to `to`, closed along the ground. */
 function hillPath(scale: Result["scale"], from: number, to: number): string {
-  // The band is the middle 95 %, which is 3.92 standard deviations wide.
-  const spread = Math.max((scale.high - scale.low) / 3.92, 1);
+  // A 95 % band reaches 1.96 standard deviations to either side, and less where the scale ends.
+  const spread = Math.max(scale.score - scale.low, scale.high - scale.score, 1) / 1.96;
   const points = Array.from({ length: HILL_POINTS + 1 }, (_, index) => {
     const value = from + ((to - from) * index) / HILL_POINTS;
     const x = ((value - scale.minimum) / (scale.maximum - scale.minimum)) * SIDE;

@@ -37,7 +37,8 @@ export function SkillTable({ skills }: { skills: SkillResult[] }) {
 function Mastery({ probability }: { probability: number | null }) {
   const { t } = useTranslation();
   if (probability === null) return <span className="hint">{t("result.tooFew")}</span>;
-  const percent = `${Math.round(probability * 100)}%`;
+  // An estimate is never certain, so it is not shown as 0 or 100.
+  const percent = `${Math.min(99, Math.max(1, Math.round(probability * 100)))}%`;
   return (
     <div className="mastery">
       <span className="mastery-bar" aria-hidden="true">

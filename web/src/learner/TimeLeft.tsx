@@ -21,7 +21,7 @@ export function TimeLeft({ session }: { session: Session }) {
 function Countdown({ session }: { session: Session }) {
   const { t } = useTranslation();
   const secondsLeft = useSecondsLeft(session);
-  const minutes = Math.ceil(secondsLeft / 60);
+  const minutes = Math.round(secondsLeft / 60);
   const time =
     secondsLeft >= 60 ? t("player.clockMinutes", { count: minutes }) : t("player.clockSeconds", { count: secondsLeft });
   const text = t("player.clock", { time });
