@@ -1,7 +1,6 @@
 """Start a job's workflow."""
 
-from sqlalchemy import Connection
-
+from dreamseed.database.transaction import in_tenant
 from dreamseed.function import function
 from dreamseed.message import Message
 from dreamseed.needs import Needs, Queue, database, workflow
@@ -18,12 +17,13 @@ from dreamseed.ports.workflows import Workflows
         timeout_seconds=30,
     )
 )
-def start_job(request: JobRequested, message: Message, db: Connection, workflows: Workflows) -> None:
-    """Take the job's lease and start the execution named after this attempt, which cannot be started twice.
+def start_job(request: JobRequested, message: Message, workflows: Workflows) -> None:
+    """Take the job's lease, and once that is committed start the execution named after this attempt.
 
-    The attempt before, if it still runs, has been silent for too long and is stopped.
+    The execution finds its attempt entered, however soon it begins. A second delivery starts nothing twice, because
+    names are unique. The attempt before, if it still runs, has been silent for too long and is stopped.
     """
-    kind = start_attempt(db, request.job_id, request.attempt)
+    kind = in_tenant(message.org_id, lambda db: start_attempt(db, request.job_id, request.attempt))
     if kind is None:
         return
     if request.attempt > 1:

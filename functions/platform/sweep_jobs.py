@@ -1,10 +1,11 @@
 """Take care of jobs that nobody takes care of."""
 
 from pydantic import BaseModel
-from sqlalchemy import Connection
 
+from dreamseed.database.transaction import in_system
 from dreamseed.function import function
 from dreamseed.needs import Needs, Schedule, database
+from dreamseed.platform.batches import in_batches
 from dreamseed.platform.sweeper import end_leases, sweep, wake
 
 BATCH_SIZE = 500
@@ -17,12 +18,12 @@ class Sweep(BaseModel):
 
 
 @function(Needs(Schedule("rate(1 minute)"), grants=(database("system"),), timeout_seconds=60))
-def sweep_jobs(asked: Sweep, db: Connection) -> dict[str, int]:
+def sweep_jobs(asked: Sweep) -> dict[str, int]:
     """Ask for the next attempt of every job whose lease ran out, and for waiting jobs that were passed over.
 
     Returns how many jobs were restarted and given up, and for how many organisations waiting ones were asked for.
     """
     if asked.workflows_are_gone:
-        end_leases(db)
-    restarted, given_up = sweep(db, BATCH_SIZE)
-    return {"restarted": restarted, "given_up": given_up, "woken": wake(db)}
+        in_system(end_leases)
+    restarted, given_up = in_system(lambda db: sweep(db, BATCH_SIZE))
+    return {"restarted": restarted, "given_up": given_up, "woken": in_batches(wake, BATCH_SIZE)}

@@ -82,7 +82,13 @@ def create_outbox() -> None:
     op.create_index(
         "outbox_due_idx",
         "outbox",
-        ["next_attempt_at"],
+        ["next_attempt_at", "id"],
+        postgresql_where=text("completed_at is null and dead_at is null"),
+    )
+    op.create_index(
+        "outbox_open_idx",
+        "outbox",
+        ["org_id", "topic"],
         postgresql_where=text("completed_at is null and dead_at is null"),
     )
     op.create_index("outbox_dead_idx", "outbox", ["org_id", "dead_at"], postgresql_where=text("dead_at is not null"))
@@ -118,6 +124,7 @@ def create_jobs() -> None:
         Column("result", JSONB),
         Column("error", JSONB),
         Column("attempts", SmallInteger, nullable=False, server_default="0"),
+        Column("fruitless_attempts", SmallInteger, nullable=False, server_default="0"),
         Column("last_seq", Integer, nullable=False, server_default="0"),
         Column("created_by", Uuid),
         Column("lease_expires_at", DateTime(timezone=True)),
@@ -134,6 +141,7 @@ def create_jobs() -> None:
     )
     op.create_index("jobs_queued_idx", "jobs", ["org_id", "priority", "id"], postgresql_where=text("status = 'queued'"))
     op.create_index("jobs_lease_idx", "jobs", ["lease_expires_at"], postgresql_where=text("status = 'running'"))
+    op.create_index("jobs_running_idx", "jobs", ["org_id"], postgresql_where=text("status = 'running'"))
     create_tenant_table(
         "job_events",
         Column("job_id", Uuid, nullable=False),

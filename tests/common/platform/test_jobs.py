@@ -38,21 +38,27 @@ def test_a_new_job_is_queued_and_asks_to_be_started(org_id: UUID, url: str) -> N
         assert message == ("job.requested", {"job_id": str(job_id), "attempt": 1})
 
 
-def test_an_attempt_is_started_once(org_id: UUID, url: str) -> None:
+def test_an_attempt_begins_once_and_is_known_until_the_next_begins(org_id: UUID, url: str) -> None:
     with tenant_transaction(org_id, url) as db:
         job_id = jobs.create_job(db, "simulate_design", {})
 
         assert jobs.start_attempt(db, job_id, 1) == "simulate_design"
+        assert jobs.start_attempt(db, job_id, 1) == "simulate_design"
+        assert db.scalars(select(job_events.c.stage)).all() == ["started"]
+        assert jobs.start_attempt(db, job_id, 2) == "simulate_design"
         assert jobs.start_attempt(db, job_id, 1) is None
+        jobs.finish_job(db, job_id, {})
+        assert jobs.start_attempt(db, job_id, 2) is None
 
 
 def test_progress_is_numbered_without_gaps_and_never_goes_back(org_id: UUID, url: str, running: UUID) -> None:
     with tenant_transaction(org_id, url) as db:
         jobs.record_progress(db, running, "simulate", 0.6)
         jobs.record_progress(db, running, "simulate", 0.4, "θ = 1")
+        jobs.record_progress(db, running, "simulate", None)
 
         events = db.execute(select(job_events.c.seq, job_events.c.fraction).order_by(job_events.c.seq)).all()
-        assert events == [(1, 0.0), (2, 0.6), (3, 0.4)]
+        assert events == [(1, 0.0), (2, 0.6), (3, 0.6), (4, None)]
         assert db.scalar(select(tables.jobs.c.progress)) == 0.6
 
 

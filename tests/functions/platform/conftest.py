@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,13 +47,16 @@ class QueueRecorder:
 
 @dataclass
 class WorkflowRecorder:
-    """Starts and stops executions by name."""
+    """Starts and stops executions by name: `on_start` is called with the input of each, and may refuse it."""
 
-    started: list[tuple[str, str]] = field(default_factory=list)
+    started: dict[str, str] = field(default_factory=dict)
     stopped: list[str] = field(default_factory=list)
+    on_start: Callable[[dict[str, Any]], None] = lambda given: None
 
     def start(self, address: str, name: str, input: str) -> None:
-        self.started.append((name, input))
+        if name not in self.started:
+            self.on_start(json.loads(input))
+            self.started[name] = input
 
     def stop(self, address: str, name: str, reason: str) -> None:
         self.stopped.append(name)
@@ -78,8 +82,6 @@ class SocketRecorder:
     posted: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def post(self, address: str, connection_id: str, body: bytes) -> bool:
-        import json
-
         if connection_id in self.gone:
             return False
         self.posted.append((connection_id, json.loads(body)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
@@ -25,15 +26,17 @@ from tests.school import ADMIN, AUTHOR, FOREIGN_LEARNER, HILLSIDE, LEARNER, RIVE
 
 
 @pytest.fixture
-def job_id(school: School) -> UUID:
-    """A running job of the author, with five events."""
+def job_id(school: School) -> Iterator[UUID]:
+    """A running job of the author, with five events; it makes room for others afterwards."""
     author = UUID(school.call("GET", "/api/v1/me", by=AUTHOR).json["id"])
     with tenant_transaction(HILLSIDE.id, school.database.url("write")) as db:
         made = jobs.create_job(db, "simulate_design", {}, created_by=author)
         jobs.start_attempt(db, made, 1)
         for quarter in range(1, 5):
             jobs.record_progress(db, made, "simulate", quarter / 5, f"point {quarter}")
-    return made
+    yield made
+    with tenant_transaction(HILLSIDE.id, school.database.url("write")) as db:
+        jobs.fail_job(db, made, {"code": "over"})
 
 
 def test_a_jobs_owner_sees_where_it_stands(school: School, job_id: UUID) -> None:

@@ -16,8 +16,10 @@ from sqlalchemy import Connection, func, select, update
 
 from dreamseed.database.ids import new_id
 from dreamseed.database.transaction import system_transaction, tenant_transaction
-from dreamseed.errors import DreamSeedError, JobCancelled
+from dreamseed.errors import DreamSeedError, JobCancelled, Unavailable
+from dreamseed.function import Function
 from dreamseed.message import Message
+from dreamseed.needs import Needs, Queue
 from dreamseed.platform import jobs, sweeper
 from dreamseed.platform.models import JobCancelled as Cancelled
 from dreamseed.platform.models import JobRequested
@@ -41,14 +43,16 @@ def database(fresh_database: Database) -> Database:
 
 
 @pytest.fixture
-def start(database: Database, org_id: UUID, workflow_recorder: WorkflowRecorder) -> Callable[[UUID, int], None]:
+def start(
+    database: Database, org_id: UUID, workflow_recorder: WorkflowRecorder, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[UUID, int], None]:
     """Delivers `job.requested`."""
 
     def deliver(job_id: UUID, attempt: int) -> None:
+        monkeypatch.setenv("DREAMSEED_DATABASE_MAIN", database.url("write"))
         message = Message(new_id(), "job.requested", org_id, datetime.now(UTC), {})
         request = JobRequested(job_id=job_id, attempt=attempt)
-        with tenant_transaction(org_id, database.url("write")) as db:
-            start_job.call(request, message, db, workflow_recorder.workflows_of(start_job))
+        start_job.call(request, message, workflow_recorder.workflows_of(start_job))
 
     return deliver
 
@@ -78,9 +82,10 @@ def abandon(database: Database) -> None:
 
 
 def sweep(database: Database, *, workflows_are_gone: bool = False) -> dict[str, int]:
-    with system_transaction(database.url("system")) as db:
-        outcome: dict[str, int] = sweep_jobs.call(Sweep(workflows_are_gone=workflows_are_gone), db)
-        return outcome
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("DREAMSEED_DATABASE_MAIN", database.url("system"))
+        outcome: dict[str, int] = sweep_jobs.call(Sweep(workflows_are_gone=workflows_are_gone))
+    return outcome
 
 
 def test_a_requested_job_is_started_under_the_name_of_its_attempt(
@@ -95,10 +100,90 @@ def test_a_requested_job_is_started_under_the_name_of_its_attempt(
     start(job_id, 1)
     start(job_id, 1)
 
-    ((name, given),) = workflow_recorder.started
+    ((name, given),) = workflow_recorder.started.items()
     assert name == f"{job_id}-1"
     assert json.loads(given) == {"org_id": str(org_id), "job_id": str(job_id), "attempt": 1}
     assert status_of(database, org_id, job_id) == "running"
+
+
+def test_the_first_step_finds_its_attempt_entered_however_soon_it_begins(
+    database: Database,
+    org_id: UUID,
+    queued_job: QueuedJob,
+    start: Callable[[UUID, int], None],
+    workflow_recorder: WorkflowRecorder,
+) -> None:
+    def step(given: dict[str, Any]) -> None:
+        with tenant_transaction(org_id, f"{database.url('write')}&application_name=step") as db:
+            jobs.record_progress(db, UUID(given["job_id"]), "prepared", 0.02, attempt=given["attempt"])
+
+    workflow_recorder.on_start = step
+
+    start(queued_job(org_id), 1)
+
+    with writing(database, org_id) as db:
+        assert db.scalars(select(job_events.c.stage).order_by(job_events.c.seq)).all() == ["started", "prepared"]
+
+
+def test_a_start_that_the_workflows_refused_is_made_up_for_by_the_next_delivery(
+    database: Database,
+    org_id: UUID,
+    queued_job: QueuedJob,
+    start: Callable[[UUID, int], None],
+    workflow_recorder: WorkflowRecorder,
+) -> None:
+    def refuse(given: dict[str, Any]) -> None:
+        raise Unavailable("the workflows do not answer")
+
+    job_id = queued_job(org_id)
+    workflow_recorder.on_start = refuse
+    with pytest.raises(Unavailable):
+        start(job_id, 1)
+
+    workflow_recorder.on_start = lambda given: None
+    start(job_id, 1)
+
+    assert list(workflow_recorder.started) == [f"{job_id}-1"]
+
+
+def test_a_message_is_noted_after_the_work_of_a_function_without_a_transaction(
+    database: Database,
+    org_id: UUID,
+    queued_job: QueuedJob,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DREAMSEED_DATABASE_MAIN", database.url("write"))
+    delivered: list[UUID] = []
+
+    def start_later(request: JobRequested) -> None:
+        delivered.append(request.job_id)
+        if len(delivered) == 1:
+            raise Unavailable("not now")
+
+    consumer = Function(start_later, Needs(Queue("starts", topic="job.requested")))
+    data = {"job_id": str(queued_job(org_id)), "attempt": 1}
+    body = Message(new_id(), "job.requested", org_id, datetime.now(UTC), data).to_json()
+
+    replies = [consumer({"Records": [{"messageId": "m", "body": body}]}, None) for _ in range(3)]
+
+    assert [len(reply["batchItemFailures"]) for reply in replies] == [1, 0, 0]
+    assert len(delivered) == 2
+
+
+def test_a_report_that_comes_before_its_attempt_is_worth_another_try(
+    database: Database, org_id: UUID, queued_job: QueuedJob, start: Callable[[UUID, int], None]
+) -> None:
+    job_id = queued_job(org_id)
+
+    with writing(database, org_id) as db:
+        for attempt in (None, 1):
+            with pytest.raises(Unavailable):
+                jobs.record_progress(db, job_id, "prepared", 0.02, attempt=attempt)
+    start(job_id, 1)
+    with writing(database, org_id) as db, pytest.raises(Unavailable) as refused:
+        jobs.record_progress(db, job_id, "prepared", 0.02, attempt=2)
+
+    assert refused.value.code == "job_not_begun"
 
 
 def test_a_job_that_was_cancelled_before_it_started_is_not_started(
@@ -114,7 +199,7 @@ def test_a_job_that_was_cancelled_before_it_started_is_not_started(
 
     start(job_id, 1)
 
-    assert workflow_recorder.started == []
+    assert workflow_recorder.started == {}
 
 
 def test_an_abandoned_job_is_started_again_and_its_old_execution_stopped(
@@ -134,7 +219,7 @@ def test_an_abandoned_job_is_started_again_and_its_old_execution_stopped(
     start(job_id, 2)
 
     assert workflow_recorder.stopped == [f"{job_id}-1"]
-    assert [name for name, _ in workflow_recorder.started] == [f"{job_id}-1", f"{job_id}-2"]
+    assert list(workflow_recorder.started) == [f"{job_id}-1", f"{job_id}-2"]
     with writing(database, org_id) as db, pytest.raises(JobCancelled):
         jobs.record_progress(db, job_id, "simulate", 0.5, attempt=1)
 
@@ -201,6 +286,43 @@ def test_a_waiting_job_that_was_passed_over_is_asked_for_again(
     assert requests(database, org_id) == [{"job_id": str(job_id), "attempt": 1}] * 2
 
 
+def test_a_request_that_died_blocks_nobody(database: Database, org_id: UUID, queued_job: QueuedJob) -> None:
+    for _ in range(2):
+        queued_job(org_id)
+    with system_transaction(database.url("system")) as db:
+        first = select(func.min(outbox.c.created_at)).scalar_subquery()
+        db.execute(update(outbox).where(outbox.c.created_at == first).values(dead_at=func.now()))
+        db.execute(update(outbox).where(outbox.c.dead_at.is_(None)).values(completed_at=func.now()))
+
+    assert sweep(database)["woken"] == 1
+
+
+def test_waiting_jobs_are_found_among_many_events_and_a_failure_there_keeps_what_was_swept(
+    database: Database,
+    org_id: UUID,
+    queued_job: QueuedJob,
+    start: Callable[[UUID, int], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    abandoned = queued_job(org_id)
+    start(abandoned, 1)
+    abandon(database)
+    for _ in range(20):
+        queued_job(org_id)
+    with writing(database, org_id) as db:
+        db.execute(update(outbox).values(completed_at=func.now()))
+        row = {"topic": "session.finished", "payload": {}}
+        db.execute(outbox.insert(), [{**row, "id": new_id()} for _ in range(30_000)])
+    monkeypatch.setattr("dreamseed.database.transaction.STATEMENT_TIMEOUT_MS", 100)
+
+    outcome = sweep(database)
+
+    assert outcome == {"restarted": 1, "given_up": 0, "woken": 0}, "a request of the swept job is under way"
+    with system_transaction(database.url("system")) as db:
+        db.execute(update(outbox).where(outbox.c.topic == "job.requested").values(completed_at=func.now()))
+    assert sweep(database)["woken"] == 1
+
+
 def test_a_job_that_reports_keeps_its_lease(
     database: Database, org_id: UUID, queued_job: QueuedJob, start: Callable[[UUID, int], None]
 ) -> None:
@@ -245,6 +367,62 @@ def test_a_job_is_given_up_after_its_last_attempt(
         job = db.execute(select(job_table)).one()
         assert (job.status, job.error) == ("failed", sweeper.ABANDONED)
         assert db.scalars(select(job_events.c.stage).order_by(job_events.c.seq)).all()[-1] == "failed"
+
+
+def test_attempts_that_get_the_job_on_are_not_counted(
+    database: Database, org_id: UUID, queued_job: QueuedJob, start: Callable[[UUID, int], None]
+) -> None:
+    job_id = queued_job(org_id)
+
+    for attempt in range(1, 3 * MAX_JOB_ATTEMPTS):
+        start(job_id, attempt)
+        with writing(database, org_id) as db:
+            jobs.record_progress(db, job_id, "simulate", attempt / 100, attempt=attempt)
+        abandon(database)
+        assert sweep(database)["restarted"] == 1
+
+
+def test_reports_without_progress_do_not_save_a_job(
+    database: Database, org_id: UUID, queued_job: QueuedJob, start: Callable[[UUID, int], None]
+) -> None:
+    job_id = queued_job(org_id)
+
+    for attempt in range(1, MAX_JOB_ATTEMPTS + 1):
+        start(job_id, attempt)
+        with writing(database, org_id) as db:
+            jobs.record_progress(db, job_id, "simulate", None, attempt=attempt)
+            jobs.record_progress(db, job_id, "simulate", 0.0, attempt=attempt)
+        abandon(database)
+        outcome = sweep(database)
+
+    assert outcome["given_up"] == 1
+
+
+def test_attempts_that_vanished_with_all_workflows_are_not_counted(
+    database: Database, org_id: UUID, queued_job: QueuedJob, start: Callable[[UUID, int], None]
+) -> None:
+    job_id = queued_job(org_id)
+
+    for attempt in range(1, 3 * MAX_JOB_ATTEMPTS):
+        start(job_id, attempt)
+        assert sweep(database, workflows_are_gone=True)["restarted"] == 1
+
+
+def test_an_attempt_whose_result_nobody_awaits_is_followed_by_the_next_at_once(
+    database: Database, org_id: UUID, queued_job: QueuedJob, start: Callable[[UUID, int], None]
+) -> None:
+    job_id = queued_job(org_id)
+    start(job_id, 1)
+
+    with writing(database, org_id) as db:
+        jobs.request_next_attempt(db, job_id, 1)
+    assert requests(database, org_id)[-1] == {"job_id": str(job_id), "attempt": 2}
+    start(job_id, 2)
+    before = len(requests(database, org_id))
+    with writing(database, org_id) as db:
+        jobs.request_next_attempt(db, job_id, 1)
+
+    assert len(requests(database, org_id)) == before, "an overtaken attempt has nothing to say"
 
 
 def test_sweepers_at_the_same_time_ask_for_each_attempt_once(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -36,13 +36,15 @@ def system_database(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def job_id(school: School) -> UUID:
-    """A running job of the author at Hillside."""
+def job_id(school: School) -> Iterator[UUID]:
+    """A running job of the author at Hillside; it makes room for others afterwards."""
     with tenant_transaction(HILLSIDE.id, school.database.url("write")) as db:
         author = UUID(school.call("GET", "/api/v1/me", by=AUTHOR).json["id"])
         made = jobs.create_job(db, "simulate_design", {}, created_by=author)
         jobs.start_attempt(db, made, 1)
-    return made
+    yield made
+    with tenant_transaction(HILLSIDE.id, school.database.url("write")) as db:
+        jobs.fail_job(db, made, {"code": "over"})
 
 
 @pytest.fixture

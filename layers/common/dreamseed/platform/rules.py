@@ -8,7 +8,7 @@ MAX_MESSAGE_ATTEMPTS = 8
 """Publications of one message before it is a dead letter: with `message_backoff`, about two hours."""
 
 MAX_JOB_ATTEMPTS = 5
-"""Executions of one job before it has failed."""
+"""Executions of one job in a row that do not get it on, before it has failed."""
 
 MAX_RUNNING_JOBS = 4
 """Jobs of one organisation that run at the same time. The others wait, and the most important goes first."""

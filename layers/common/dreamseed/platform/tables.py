@@ -79,6 +79,7 @@ jobs = tenant_table(
     Column("result", JSONB(none_as_null=True)),
     Column("error", JSONB(none_as_null=True)),
     Column("attempts", SmallInteger, nullable=False, server_default="0"),
+    Column("fruitless_attempts", SmallInteger, nullable=False, server_default="0"),
     Column("last_seq", Integer, nullable=False, server_default="0"),
     Column("created_by", Uuid),
     Column("lease_expires_at", DateTime(timezone=True)),

@@ -1,8 +1,11 @@
 """SQS batches → one call a message, each in the transaction of its tenant, each counted once.
 
 A message that fails is reported alone (partial batch failure) and comes again; after `max_receive_count` deliveries SQS
-moves it to the dead-letter queue. One that was handled before does nothing: its id stands in the inbox, written in the
-same transaction as the work.
+moves it to the dead-letter queue. One that was handled before does nothing: its id stands in the inbox.
+
+A function that takes `db` works in the transaction that writes the inbox, so its effects happen once. One that does not
+calls other services: it opens transactions of its own, holds none while it waits, and must bear being called again,
+because the inbox is written when it is done.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ from dreamseed.collaborators import Invocation, Parameters
 from dreamseed.database.transaction import in_tenant
 from dreamseed.function import Function, Handler
 from dreamseed.message import Message
-from dreamseed.platform.inbox import first_delivery
+from dreamseed.platform.inbox import first_delivery, was_handled
 
 _log = logs.logger("queue")
 
@@ -47,13 +50,19 @@ def _handled(function: Function, parameters: Parameters, record: dict[str, Any])
 def _deliver(function: Function, parameters: Parameters, message: Message) -> None:
     inputs = {name: item.annotation.model_validate(message.data) for name, item in parameters.inputs.items()}
 
-    def work(db: Connection) -> None:
-        if not first_delivery(db, message.id, function.name):
-            return
+    def call(db: Connection | None) -> None:
         invocation = Invocation(function, message.org_id, db=db, message=message)
         function.call(**inputs, **parameters.provide(invocation))
 
-    in_tenant(message.org_id, work)
+    def call_once(db: Connection) -> None:
+        if first_delivery(db, message.id, function.name):
+            call(db)
+
+    if "db" in parameters.collaborators:
+        in_tenant(message.org_id, call_once)
+    elif not in_tenant(message.org_id, lambda db: was_handled(db, message.id, function.name)):
+        call(None)
+        in_tenant(message.org_id, lambda db: first_delivery(db, message.id, function.name))
 
 
 def _receive_count(record: dict[str, Any]) -> int:
