@@ -4,6 +4,7 @@ import secrets
 
 from sqlalchemy import Connection
 
+from dreamseed.assessment.answers import require_no_exam
 from dreamseed.assessment.designs import load_design
 from dreamseed.assessment.models import NewSession, Session
 from dreamseed.assessment.sessions import open_session, shown_session
@@ -18,7 +19,7 @@ SEED_BITS = 62
 
 @function(
     Needs(
-        Http("POST", "/api/v1/sessions", "session:create", status=201, idempotency="natural"),
+        Http("POST", "/api/v1/sessions", "session:create", status=201, also=(200,)),
         grants=(database("write"),),
         layers=("common", "irt_core"),
     )
@@ -30,5 +31,6 @@ def create_session(body: NewSession, caller: Caller, db: Connection, clock: Cloc
     """
     design = load_design(db, caller.org_id, body.test_design_id)
     session, is_new = open_session(db, caller, design, secrets.randbits(SEED_BITS), clock.now())
+    require_no_exam(db, session, clock.now())
     shown = shown_session(db, session, clock.now())
     return Reply(shown, status=201 if is_new else 200, headers={"location": f"/api/v1/sessions/{session.row.id}"})

@@ -3,16 +3,15 @@
 from sqlalchemy import Connection
 
 from dreamseed.assessment import queries
-from dreamseed.assessment.designs import load_design, shown_design
+from dreamseed.assessment.designs import load_design, read_design, shown_design
 from dreamseed.assessment.models import NewTestDesign, TestDesign
 from dreamseed.content.library import load_bank
 from dreamseed.database.ids import new_id
-from dreamseed.errors import Conflict, FieldError, Invalid
+from dreamseed.errors import Conflict
 from dreamseed.function import function
 from dreamseed.http.caller import Caller
 from dreamseed.http.reply import Reply
 from dreamseed.needs import Http, Needs, database
-from irt_core import CatDesign, DesignError
 
 
 @function(
@@ -25,12 +24,7 @@ from irt_core import CatDesign, DesignError
 def create_test_design(body: NewTestDesign, caller: Caller, db: Connection) -> Reply[TestDesign]:
     """Create a test design on a bank version. It never changes afterwards, so that every session of it replays."""
     bank = load_bank(db, caller.org_id, body.bank_version_id)
-    try:
-        design = CatDesign.from_dict(body.design)
-        design.check(bank.parameters)
-    except DesignError as error:
-        field = FieldError(f"body.design.{error.field}", error.reason)
-        raise Invalid("The test design cannot be run as it stands.", code="invalid_design", errors=(field,)) from error
+    design = read_design(body.design, bank)
     test_design_id = new_id()
     values = {**body.model_dump(), "id": test_design_id, "design": design.to_dict(), "created_by": caller.user_id}
     if not queries.add_test_design(db, values):

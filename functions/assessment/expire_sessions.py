@@ -1,5 +1,7 @@
 """Find the tests whose time is up."""
 
+from uuid import uuid5
+
 from sqlalchemy import Connection
 
 from dreamseed.assessment import queries
@@ -15,10 +17,11 @@ MAX_A_MINUTE = 2_000
 def expire_sessions(db: Connection, clock: Clock) -> int:
     """Send `session.expired` for each session, of all organisations, whose time is up; returns how many there were.
 
-    It only finds them: each is ended by `expire_session` in its own tenant, under its lock. One that is found again
-    before that has happened is ended once all the same.
+    It only finds them: each is ended by `expire_session` in its own tenant, under its lock. The event's id follows from
+    the session and its end, so one that is found again before that has happened is not announced again.
     """
     expired = queries.list_expired_sessions(db, clock.now(), MAX_A_MINUTE)
     for row in expired:
-        publish(db, "session.expired", {"session_id": str(row.id)}, org_id=row.org_id)
+        once = uuid5(row.id, f"expired {row.expires_at.isoformat()} {row.paused_at}")
+        publish(db, "session.expired", {"session_id": str(row.id)}, org_id=row.org_id, message_id=once)
     return len(expired)

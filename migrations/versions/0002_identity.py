@@ -53,15 +53,16 @@ def upgrade() -> None:
     op.create_index("refresh_tokens_session_idx", "refresh_tokens", ["org_id", "session_id"])
     op.create_index("refresh_tokens_user_idx", "refresh_tokens", ["org_id", "user_id"])
     create_lookup_function(
-        "find_sign_in(wanted text)",
+        "find_sign_in(address text, organisation text)",
         "table(org_id uuid, organisation text, user_id uuid, password_hash text)",
         "select u.org_id, o.slug, u.id, u.password_hash from public.users u join public.organisations o"
-        " on o.id = u.org_id where u.email = wanted and u.is_active order by o.slug limit 5",
+        " on o.id = u.org_id where u.email = address and u.is_active"
+        " and ($2 is null or o.slug = $2) order by o.slug limit 5",
         to=(WRITE,),
     )
 
 
 def downgrade() -> None:
-    drop_lookup_function("find_sign_in(text)")
+    drop_lookup_function("find_sign_in(text, text)")
     for table in ("refresh_tokens", "memberships", "users"):
         drop_tenant_table(table)

@@ -76,6 +76,7 @@ def create_test_sessions() -> None:
         ["expires_at"],
         postgresql_where=sa.text("status in ('active', 'paused')"),
     )
+    op.create_index("test_sessions_status_idx", "test_sessions", ["org_id", "status", "id"])
     op.create_index("test_sessions_learner_idx", "test_sessions", ["org_id", "learner_id", "id"])
 
 

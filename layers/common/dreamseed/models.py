@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+
+Secret = Annotated[str, StringConstraints(strip_whitespace=False, min_length=1, max_length=256)]
+"""A password or token: every character counts, blanks at its ends as well."""
 
 
 class Input(BaseModel):
@@ -10,8 +15,24 @@ class Input(BaseModel):
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _holds_no_nul(cls, values: Any) -> Any:
+        """PostgreSQL cannot store the character NUL, and nobody types it."""
+        if _has_nul(values):
+            raise ValueError("text must not hold the character NUL")
+        return values
+
 
 class Output(BaseModel):
     """A reply body."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _has_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(_has_nul(each) for pair in value.items() for each in pair)
+    return isinstance(value, list) and any(_has_nul(each) for each in value)

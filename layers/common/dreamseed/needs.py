@@ -24,14 +24,16 @@ PUBLIC = "public"
 class Http:
     """An HTTP request through the gateway. `permission` is `resource:action[:scope]` or PUBLIC.
 
-    `idempotency` says how a repeated POST is recognised: "key" stores the reply under the Idempotency-Key header,
-    "natural" means that the function's own write is already unique (a retried answer is the same answer).
+    `also` are other statuses of success, which the function chooses by its `Reply`. `idempotency` says how a repeated
+    POST is recognised: "key" stores the reply under the Idempotency-Key header, "natural" means that the function's own
+    write is already unique (a retried answer is the same answer).
     """
 
     method: Method
     path: str
     permission: str
     status: int = 200
+    also: tuple[int, ...] = ()
     max_body_bytes: int = 64 * 1024
     idempotency: Literal["key", "natural"] = "key"
 

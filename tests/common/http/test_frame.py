@@ -101,6 +101,12 @@ def test_a_body_that_announces_too_much_is_refused_unread() -> None:
     assert (reply.status_code, reply.json()["code"]) == (413, "body_too_large")
 
 
+def test_a_length_that_is_no_number_is_malformed() -> None:
+    reply = post(content=b"{}", headers={"content-type": "application/json", "content-length": "many"})
+
+    assert (reply.status_code, reply.json()["code"]) == (400, "malformed_content_length")
+
+
 def test_a_body_that_announces_nothing_is_counted() -> None:
     async def chunks() -> Any:
         yield b'{"name": "'

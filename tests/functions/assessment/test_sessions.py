@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select, update
 
 from dreamseed.assessment.tables import test_sessions
@@ -95,6 +96,48 @@ def test_a_test_whose_time_is_up_takes_no_answer_and_is_ended_by_the_clock(schoo
     assert (ended["status"], ended["stop_reason"]) == ("expired", "time_limit")
     assert len(finished_events(school, session["id"])) == 1
     assert school.call("GET", f"/api/v1/sessions/{session['id']}/result", by=LEARNER).json["answered"] == 1
+
+
+def test_a_test_whose_time_is_up_can_be_started_again_at_once(school: School) -> None:
+    late = school.start()
+    move_expiry(school, late["id"], timedelta(seconds=-1))
+
+    again = school.start()
+
+    assert again["id"] != late["id"]
+    assert again["status"] == "active"
+    ended = school.call("GET", f"/api/v1/sessions/{late['id']}", by=LEARNER).json
+    assert (ended["status"], ended["stop_reason"]) == ("expired", "time_limit")
+    school.finish(again)
+
+
+def test_a_test_whose_time_is_up_can_be_neither_resumed_nor_finished_by_its_learner(school: School) -> None:
+    session = school.start()
+    path = f"/api/v1/sessions/{session['id']}"
+    school.call("POST", f"{path}/pause", by=LEARNER)
+    move_pause(school, session["id"], timedelta(days=-8))
+
+    resumed = school.call("POST", f"{path}/resume", by=LEARNER)
+    result = school.call("GET", f"{path}/result", by=LEARNER).json
+    finished = school.finish(session)
+
+    assert (resumed.status, resumed.code) == (409, "session_not_active")
+    assert (result["status"], result["stop_reason"]) == ("expired", "time_limit")
+    assert (finished["status"], finished["stop_reason"]) == ("expired", "time_limit")
+
+
+def test_the_clock_announces_each_expired_test_once(school: School) -> None:
+    session = school.start()
+    move_expiry(school, session["id"], timedelta(seconds=-1))
+    school.api._give_database(expire_sessions)
+
+    for _ in range(3):
+        expire_sessions({}, None)
+
+    with tenant_transaction(HILLSIDE.id, school.database.url("read")) as db:
+        announced = list(db.scalars(select(outbox.c.payload).where(outbox.c.topic == "session.expired")))
+    assert announced.count({"session_id": session["id"]}) == 1
+    run_the_clock(school)
 
 
 def test_a_test_in_time_is_not_ended_by_the_clock(school: School) -> None:
@@ -219,6 +262,40 @@ def test_a_design_that_cannot_run_is_refused_with_the_field_at_fault(school: Sch
     assert school.call("POST", "/api/v1/test_designs", body, by=LEARNER).status == 403
 
 
+@pytest.mark.parametrize(
+    ("design", "field"),
+    [
+        ({"stopping": {"max_items": 5}, "prior": {"mean": 1e6, "sd": 1}}, "prior.mean"),
+        ({"stopping": {"max_items": 5}, "prior": {"mean": 0, "sd": 1e-9}}, "prior.sd"),
+        ({"stopping": {"max_items": 5000}}, "stopping.max_items"),
+        ({"stopping": {"max_items": 5, "se": 10**400}}, "stopping.se"),
+        ({"stopping": {"max_items": 5, "time_limit_seconds": 60}}, "stopping.time_limit_seconds"),
+        ({"stopping": {"max_items": 5}, "blueprint": {"fractions.add-like": {"maximum": 10**30}}}, "maximum"),
+        ({"stopping": {"max_items": "five"}}, "stopping.max_items"),
+        ({"stoping": {"max_items": 5}}, "stop"),
+    ],
+)
+def test_a_design_that_would_fail_its_learners_is_refused(design: object, field: str, school: School) -> None:
+    bank_version_id = school.call("GET", "/api/v1/test_designs", by=AUTHOR).json["items"][0]["bank_version_id"]
+    body = {"name": f"Bad {field}", "mode": "exam", "bank_version_id": bank_version_id, "design": design}
+
+    reply = school.call("POST", "/api/v1/test_designs", body, by=AUTHOR)
+
+    assert (reply.status, reply.code) == (422, "invalid_design")
+    assert field in reply.json["errors"][0]["field"]
+
+
+def test_a_created_design_is_found_at_its_location(school: School) -> None:
+    bank_version_id = school.call("GET", "/api/v1/test_designs", by=AUTHOR).json["items"][0]["bank_version_id"]
+    design = {"stopping": {"max_items": 5}}
+    body = {"name": "Five", "mode": "exam", "bank_version_id": bank_version_id, "design": design}
+
+    created = school.call("POST", "/api/v1/test_designs", body, by=AUTHOR)
+
+    assert school.call("GET", created.headers["location"], by=LEARNER).json == created.json
+    assert school.call("GET", created.headers["location"], by=FOREIGN_TEACHER).status == 404
+
+
 def finished_events(school: School, session_id: str) -> list[dict[str, object]]:
     """The `session.finished` events of a session."""
     with tenant_transaction(HILLSIDE.id, school.database.url("read")) as db:
@@ -231,6 +308,13 @@ def move_expiry(school: School, session_id: str, by: timedelta) -> None:
     with tenant_transaction(HILLSIDE.id, school.database.url("write")) as db:
         expires_at = datetime.now(UTC) + by
         db.execute(update(test_sessions).where(test_sessions.c.id == UUID(session_id)).values(expires_at=expires_at))
+
+
+def move_pause(school: School, session_id: str, by: timedelta) -> None:
+    """Let the session's pause have begun at now + `by`."""
+    with tenant_transaction(HILLSIDE.id, school.database.url("write")) as db:
+        paused_at = datetime.now(UTC) + by
+        db.execute(update(test_sessions).where(test_sessions.c.id == UUID(session_id)).values(paused_at=paused_at))
 
 
 def run_the_clock(school: School) -> None:

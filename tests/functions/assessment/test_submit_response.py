@@ -180,3 +180,20 @@ def test_a_test_stops_by_its_rule_and_then_takes_no_answer(school: School) -> No
     assert session["min_items"] <= session["answered"] <= session["max_items"]
     late = school.answer(last, position=session["answered"] + 1)
     assert (late.status, late.code) == (409, "session_not_active")
+
+
+def test_practice_waits_while_an_exam_on_the_same_items_is_open(school: School) -> None:
+    practice = school.start(by=OTHER_LEARNER, name="Practise")
+    exam = school.start(by=OTHER_LEARNER)
+
+    during = school.answer(practice, by=OTHER_LEARNER)
+    begun = school.call(
+        "POST", "/api/v1/sessions", {"test_design_id": school.design_id("Practise", OTHER_LEARNER)}, by=OTHER_LEARNER
+    )
+    school.finish(exam, by=OTHER_LEARNER)
+    after = school.answer(practice, by=OTHER_LEARNER)
+
+    assert (during.status, during.code) == (409, "exam_in_progress")
+    assert (begun.status, begun.code) == (409, "exam_in_progress")
+    assert after.status == 200
+    school.finish(practice, by=OTHER_LEARNER)

@@ -49,6 +49,16 @@ def test_a_wrong_password_and_an_unknown_address_look_the_same(school: School) -
     assert {**wrong.json, "request_id": ""} == {**unknown.json, "request_id": ""}
 
 
+def test_every_character_of_a_password_counts(school: School) -> None:
+    assert school.sign_in(LEARNER, f" {PASSWORD} ")["code"] == "invalid_credentials"
+
+
+def test_text_that_no_database_can_hold_is_refused(school: School) -> None:
+    body = {"grant_type": "password", "email": "a\0b@hillside.example", "password": PASSWORD}
+
+    assert school.call("POST", "/api/v1/auth/token", body).status == 422
+
+
 def test_a_refresh_token_gets_a_new_pair_and_is_used_up(school: School) -> None:
     first = school.sign_in(LEARNER)
 

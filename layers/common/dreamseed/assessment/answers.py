@@ -13,6 +13,17 @@ from dreamseed.content.models import Item
 from dreamseed.errors import Conflict, FieldError, Invalid
 
 
+def require_no_exam(db: Connection, session: OpenSession, now: datetime) -> None:
+    """Raise Conflict while the learner of a practice session has an exam open on the same bank.
+
+    Practice names the key of each item that it shows, and the exam may be showing the same one.
+    """
+    if session.design.mode == "practice" and queries.has_open_exam(
+        db, session.row.learner_id, session.row.bank_version_id, now
+    ):
+        raise Conflict("Finish the test that is open first; practice goes on afterwards.", code="exam_in_progress")
+
+
 def require_retry(db: Connection, session: OpenSession, position: int, given: rules.GivenAnswer) -> Item:
     """The item at a position that has an answer, if `given` is that answer again. Raises Conflict otherwise."""
     stored = queries.read_response(db, session.row.id, position)

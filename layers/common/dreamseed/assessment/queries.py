@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, Update, and_, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, Update, and_, bindparam, insert, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from dreamseed.assessment.models import Status
@@ -69,14 +69,14 @@ def add_session(db: Connection, values: Mapping[str, Any]) -> bool:
     return db.execute(statement.returning(test_sessions.c.id)).first() is not None
 
 
-def read_unfinished_session(db: Connection, learner_id: UUID, test_design_id: UUID) -> StoredSession | None:
-    """The learner's one unfinished session of a design."""
-    statement = select(test_sessions).where(
+def lock_unfinished_session(db: Connection, learner_id: UUID, test_design_id: UUID) -> StoredSession | None:
+    """The learner's one unfinished session of a design, locked."""
+    unfinished = select(test_sessions).where(
         test_sessions.c.learner_id == learner_id,
         test_sessions.c.test_design_id == test_design_id,
         test_sessions.c.status.in_(("active", "paused")),
     )
-    return _stored(db.execute(statement).one_or_none())
+    return _stored(db.execute(unfinished.with_for_update()).one_or_none())
 
 
 def read_session(db: Connection, session_id: UUID) -> StoredSession | None:
@@ -148,10 +148,33 @@ def list_responses(db: Connection, session_id: UUID) -> list[Row[Any]]:
     )
 
 
+def has_open_exam(db: Connection, learner_id: UUID, bank_version_id: UUID, now: datetime) -> bool:
+    """Whether the learner is in the middle of an exam on that bank version."""
+    open_exam = (
+        select(literal(1))
+        .select_from(test_sessions)
+        .join(test_designs, test_designs.c.id == test_sessions.c.test_design_id)
+        .where(
+            test_sessions.c.learner_id == learner_id,
+            test_sessions.c.bank_version_id == bank_version_id,
+            test_designs.c.mode == "exam",
+            or_(
+                and_(test_sessions.c.status == "active", test_sessions.c.expires_at > now),
+                and_(test_sessions.c.status == "paused", test_sessions.c.paused_at > now - PAUSED_LIFETIME),
+            ),
+        )
+    )
+    return db.execute(open_exam.limit(1)).first() is not None
+
+
 def list_expired_sessions(db: Connection, now: datetime, limit: int) -> list[Row[Any]]:
-    """(org_id, id) of sessions, of all tenants, whose time is up or that were paused for too long."""
+    """Sessions of all tenants whose time is up or that were paused for too long, those that wait longest first.
+
+    (org_id, id, expires_at, paused_at)
+    """
     expired = or_(
         and_(test_sessions.c.status == "active", test_sessions.c.expires_at <= now),
         and_(test_sessions.c.status == "paused", test_sessions.c.paused_at <= now - PAUSED_LIFETIME),
     )
-    return list(db.execute(select(test_sessions.c.org_id, test_sessions.c.id).where(expired).limit(limit)))
+    columns = (test_sessions.c.org_id, test_sessions.c.id, test_sessions.c.expires_at, test_sessions.c.paused_at)
+    return list(db.execute(select(*columns).where(expired).order_by(test_sessions.c.expires_at).limit(limit)))

@@ -33,7 +33,7 @@ def result_of(db: Connection, session: OpenSession) -> Result:
     return Result(
         session_id=row.id,
         status=row.status if row.status in rules.OVER else "expired",
-        stop_reason=row.stop_reason,
+        stop_reason=row.stop_reason or "time_limit",
         answered=row.answered,
         correct=row.correct,
         theta=row.theta,
@@ -59,35 +59,34 @@ def result_of(db: Connection, session: OpenSession) -> Result:
 
 def trace_of(db: Connection, session: OpenSession) -> Trace:
     """Every answer with what the engine knew, and whether running it again gives the same."""
-    row, entries = session.row, session.bank.entries
-    index_of = {entry.item_version_id: index for index, entry in enumerate(entries)}
+    row, bank = session.row, session.bank
     answers = queries.list_responses(db, row.id)
     traced = [
         rules.TracedAnswer(
-            index_of[each.item_version_id], each.score, each.response_ms / 1000, each.theta_after, each.se_after
+            bank.index_of[each.item_version_id], each.score, each.response_ms / 1000, each.theta_after, each.se_after
         )
         for each in answers
     ]
-    difference = rules.first_difference(session.design.cat, session.bank.parameters, row.seed, traced)
+    difference = rules.first_difference(session.design.cat, bank.parameters, row.seed, traced)
     return Trace(
         session_id=row.id,
         seed=str(row.seed),
         design=session.design.cat.to_dict(),
         bank_version_id=row.bank_version_id,
-        steps=[_trace_step(each, entries[index_of[each.item_version_id]].item_code) for each in answers],
+        steps=[_trace_step(each, bank.entry(each.item_version_id).item_code) for each in answers],
         replay=Replay(matches=difference is None, first_difference=difference),
     )
 
 
 def _skills(db: Connection, session: OpenSession) -> list[rules.SkillTally]:
     """The skills that the test asked for, in the order of their codes."""
-    concept_of = {entry.item_version_id: entry.concept_code for entry in session.bank.entries}
-    names = session.bank.concept_names()
+    names = session.bank.concept_names
     answered: Counter[str] = Counter()
     correct: Counter[str] = Counter()
     for response in queries.list_responses(db, session.row.id):
-        answered[concept_of[response.item_version_id]] += 1
-        correct[concept_of[response.item_version_id]] += response.score
+        concept_code = session.bank.entry(response.item_version_id).concept_code
+        answered[concept_code] += 1
+        correct[concept_code] += response.score
     mastery = mastery_of(db, session.row.learner_id, list(answered))
     return [
         rules.SkillTally(

@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from dreamseed.errors import Conflict, Invalid
-from irt_core import CatDesign, CatState, ItemBank, NoItemLeft, rng_for
+from irt_core import CatDesign, CatState, DesignError, ItemBank, NoItemLeft, rng_for
 
 UNTIMED_LIFETIME = timedelta(days=7)
 PAUSED_LIFETIME = timedelta(days=7)
@@ -25,6 +25,11 @@ BAND_Z = 1.959964
 SCALE_MEAN, SCALE_SD, SCALE_MINIMUM, SCALE_MAXIMUM = 500, 100, 200, 800
 WEAK_BELOW = 0.6
 MAX_NEXT_STEPS = 3
+REPLAY_TOLERANCE = 1e-9
+"""Processors and versions of numpy may round differently; another item or score makes a far larger difference."""
+MAX_ITEMS = 500
+MAX_PRIOR_MEAN, MIN_PRIOR_SD, MAX_PRIOR_SD = 4, 0.1, 4
+LARGEST_NUMBER = 1_000_000
 OVER = frozenset({"finished", "expired", "invalidated"})
 
 
@@ -44,6 +49,32 @@ class Standing:
     cat: CatState
     choice: Choice | None
     stop_reason: str | None
+
+
+def require_sane_numbers(written: Any, field: str = "") -> Any:
+    """The design itself, if no number in it is beyond reason. Raises DesignError where arithmetic would overflow."""
+    if isinstance(written, Mapping):
+        for name, value in written.items():
+            require_sane_numbers(value, f"{field}.{name}".lstrip("."))
+    elif isinstance(written, list):
+        for index, value in enumerate(written):
+            require_sane_numbers(value, f"{field}.{index}")
+    elif isinstance(written, int | float) and not abs(written) <= LARGEST_NUMBER:
+        raise DesignError(field, f"must be between -{LARGEST_NUMBER} and {LARGEST_NUMBER}")
+    return written
+
+
+def require_servable(design: CatDesign) -> None:
+    """Raise DesignError for what the engine can run but a live test should not."""
+    if design.stopping.max_items > MAX_ITEMS:
+        raise DesignError("stopping.max_items", f"must be at most {MAX_ITEMS}")
+    if design.stopping.time_limit_seconds is not None:
+        reason = "is counted by the learner's device; use the test design's own time_limit_seconds"
+        raise DesignError("stopping.time_limit_seconds", reason)
+    if abs(design.prior.mean) > MAX_PRIOR_MEAN:
+        raise DesignError("prior.mean", f"must be between -{MAX_PRIOR_MEAN} and {MAX_PRIOR_MEAN}")
+    if not MIN_PRIOR_SD <= design.prior.sd <= MAX_PRIOR_SD:
+        raise DesignError("prior.sd", f"must be between {MIN_PRIOR_SD} and {MAX_PRIOR_SD}")
 
 
 def begin(design: CatDesign, bank: ItemBank, seed: int) -> Standing:
@@ -120,9 +151,9 @@ def estimated_remaining(design: CatDesign, cat: CatState) -> int:
     stopping = design.stopping
     most = stopping.max_items - cat.n_administered
     least = max(stopping.min_items - cat.n_administered, 1)
-    gained = cat.se**-2 - cat.ses[0] ** -2
-    if stopping.se is None or cat.n_administered == 0 or gained <= 0:
+    if stopping.se is None or cat.n_administered == 0 or not 0 < cat.se < cat.ses[0]:
         return most
+    gained = cat.se**-2 - cat.ses[0] ** -2
     missing = stopping.se**-2 - cat.se**-2
     return min(most, max(least, ceil(missing / (gained / cat.n_administered))))
 
@@ -175,13 +206,14 @@ class TracedAnswer:
 
 
 def first_difference(design: CatDesign, bank: ItemBank, seed: int, answers: Sequence[TracedAnswer]) -> int | None:
-    """Run the test again from its seed and its scores: the first position with another item or estimate, or None."""
+    """Run the test again from its seed and scores: the first position with another item or estimate, or None."""
     standing = begin(design, bank, seed)
     for position, answer in enumerate(answers, start=1):
         if standing.choice is None or standing.choice.item != answer.item:
             return position
         standing = advance(design, bank, standing, answer.score, answer.seconds, seed)
-        if (standing.cat.theta, standing.cat.se) != (answer.theta_after, answer.se_after):
+        replayed, stored = (standing.cat.theta, standing.cat.se), (answer.theta_after, answer.se_after)
+        if any(abs(one - other) > REPLAY_TOLERANCE for one, other in zip(replayed, stored, strict=True)):
             return position
     return None
 

@@ -6,7 +6,7 @@ Every change happens under the session's row lock, so two answers, or an answer 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -21,7 +21,7 @@ from dreamseed.assessment.queries import StoredSession
 from dreamseed.content.library import load_bank, load_items
 from dreamseed.content.models import Bank, Item
 from dreamseed.database.ids import new_id
-from dreamseed.errors import NotFound
+from dreamseed.errors import Conflict, NotFound
 from dreamseed.http.caller import Caller
 from dreamseed.platform.outbox import publish
 
@@ -63,25 +63,54 @@ class OpenSession:
 
 
 def open_session(db: Connection, caller: Caller, design: Design, seed: int, now: datetime) -> tuple[OpenSession, bool]:
-    """A new session of that design, or the caller's unfinished one; and whether it is new."""
+    """A new session of that design, or the caller's unfinished one; and whether it is new.
+
+    An unfinished one whose time is up is ended here, so that the clock's next tick need not be waited for.
+    """
+    unfinished = queries.lock_unfinished_session(db, caller.user_id, design.id)
+    if unfinished is not None:
+        session = with_design(db, unfinished)
+        if not session.is_over(now):
+            return session, False
+        expire(db, session, now)
+    session = _new_session(db, caller, design, seed, now)
+    if queries.add_session(db, _columns(session.row)):
+        return session, True
+    return _the_other_one(db, caller, design), False
+
+
+def _new_session(db: Connection, caller: Caller, design: Design, seed: int, now: datetime) -> OpenSession:
     bank = load_bank(db, caller.org_id, design.bank_version_id)
     standing = rules.begin(design.cat, bank.parameters, seed)
     lifetime = timedelta(seconds=design.time_limit_seconds) if design.time_limit_seconds else rules.UNTIMED_LIFETIME
-    values = {
-        "id": new_id(),
-        "learner_id": caller.user_id,
-        "test_design_id": design.id,
-        "bank_version_id": bank.id,
-        "seed": seed,
-        "started_at": now,
-        "expires_at": now + lifetime,
+    row = StoredSession(
+        org_id=caller.org_id,
+        id=new_id(),
+        created_at=now,
+        learner_id=caller.user_id,
+        test_design_id=design.id,
+        bank_version_id=bank.id,
+        seed=seed,
+        answered=0,
+        correct=0,
+        started_at=now,
+        expires_at=now + lifetime,
+        paused_at=None,
         **_standing_columns(standing, now),
-    }
-    is_new = queries.add_session(db, values)
-    row = queries.read_unfinished_session(db, caller.user_id, design.id)
+    )
+    return OpenSession(row, design, bank, standing)
+
+
+def _columns(row: StoredSession) -> dict[str, Any]:
+    return {each.name: getattr(row, each.name) for each in fields(row) if each.name not in ("org_id", "created_at")}
+
+
+def _the_other_one(db: Connection, caller: Caller, design: Design) -> OpenSession:
+    """The session that a request at the same moment has opened."""
+    row = queries.lock_unfinished_session(db, caller.user_id, design.id)
     if row is None:
-        raise NotFound("The test ended while it was being opened; start it again.", code="session_not_found")
-    return OpenSession(row, design, bank), is_new
+        raise Conflict("The test began and ended elsewhere just now; start it again.", code="session_not_active")
+    return with_design(db, row)
 
 
 def find_session(
@@ -122,17 +151,20 @@ def pause(db: Connection, session: OpenSession, now: datetime) -> OpenSession:
 def resume(db: Connection, session: OpenSession, now: datetime) -> OpenSession:
     """Start the clock of a locked session again, with the time left that it had. Raises Conflict when it is over."""
     paused_at = session.row.paused_at
-    if paused_at is None:
-        rules.require_answerable(session.row.status, session.row.expires_at, now)
+    if paused_at is None or session.is_over(now):
+        status = "expired" if paused_at else session.row.status
+        rules.require_answerable(status, session.row.expires_at, now)
         return session
     expires_at = session.row.expires_at + (now - paused_at)
     return _write(db, session, {"status": "active", "paused_at": None, "expires_at": expires_at})
 
 
 def finish(db: Connection, session: OpenSession, now: datetime) -> OpenSession:
-    """End a locked session because its learner wants to; one that is over stays as it is."""
+    """End a locked session because its learner wants to; one that is over stays over, for the reason it had."""
     if session.row.status in rules.OVER:
         return session
+    if session.is_over(now):
+        return expire(db, session, now)
     return _end(db, session, "finished", "learner_finished", now)
 
 
@@ -159,7 +191,6 @@ def _end(db: Connection, session: OpenSession, status: str, stop_reason: str, no
 def publish_finished(db: Connection, session: OpenSession) -> None:
     """Send `session.finished` with everything that its consumers need, so that none has to ask back."""
     row = session.row
-    entries = {entry.item_version_id: entry for entry in session.bank.entries}
     publish(
         db,
         "session.finished",
@@ -177,8 +208,8 @@ def publish_finished(db: Connection, session: OpenSession) -> None:
                 {
                     "position": response.position,
                     "item_version_id": str(response.item_version_id),
-                    "item_code": entries[response.item_version_id].item_code,
-                    "concept_code": entries[response.item_version_id].concept_code,
+                    "item_code": session.bank.entry(response.item_version_id).item_code,
+                    "concept_code": session.bank.entry(response.item_version_id).concept_code,
                     "score": response.score,
                     "response_ms": response.response_ms,
                 }

@@ -6,55 +6,32 @@ organisation finds nothing in the memory of another.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Collection
-from typing import Generic, TypeVar
+from typing import Any
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from dreamseed.content import queries
-from dreamseed.content.models import Bank, BankEntry, Item
+from dreamseed.content.models import Bank, BankEntry, BankSummary, Item
 from dreamseed.errors import NotFound
+from dreamseed.kept import Kept
 from irt_core import ItemBank
 
-Value = TypeVar("Value")
-
-_KEPT_BANKS = 8
-_KEPT_ITEMS = 4_000
-
-
-class _Kept(Generic[Value]):
-    """The values used last, by (organisation, id)."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._values: OrderedDict[tuple[UUID, UUID], Value] = OrderedDict()
-
-    def get(self, key: tuple[UUID, UUID]) -> Value | None:
-        value = self._values.get(key)
-        if value is not None:
-            self._values.move_to_end(key)
-        return value
-
-    def put(self, key: tuple[UUID, UUID], value: Value) -> None:
-        self._values[key] = value
-        if len(self._values) > self._limit:
-            self._values.popitem(last=False)
-
-
-_banks: _Kept[Bank] = _Kept(_KEPT_BANKS)
-_items: _Kept[Item] = _Kept(_KEPT_ITEMS)
+_banks: Kept[Bank] = Kept(8)
+_items: Kept[Item] = Kept(4_000)
+_summaries: Kept[BankSummary] = Kept(500)
 
 
 def load_bank(db: Connection, org_id: UUID, bank_version_id: UUID) -> Bank:
     """A bank version with its parameters as arrays. Raises NotFound."""
-    kept = _banks.get((org_id, bank_version_id))
-    if kept is None:
-        kept = _read_bank(db, bank_version_id)
-        _banks.put((org_id, bank_version_id), kept)
-    return kept
+    return _banks.get_or_read((org_id, bank_version_id), lambda: _read_bank(db, bank_version_id))
+
+
+def summarise_bank(db: Connection, org_id: UUID, bank_version_id: UUID) -> BankSummary:
+    """What a list says of a bank version, without its items. Raises NotFound."""
+    return _summaries.get_or_read((org_id, bank_version_id), lambda: _read_summary(db, bank_version_id))
 
 
 def load_items(db: Connection, org_id: UUID, item_version_ids: Collection[UUID]) -> dict[UUID, Item]:
@@ -63,8 +40,7 @@ def load_items(db: Connection, org_id: UUID, item_version_ids: Collection[UUID])
     missing = [id_ for id_ in item_version_ids if id_ not in found]
     for row in queries.read_items(db, missing) if missing else []:
         item = Item(row.id, row.code, row.type, row.concept_code, row.body, row.key)
-        found[item.id] = item
-        _items.put((org_id, item.id), item)
+        found[item.id] = _items.put((org_id, item.id), item)
     return found
 
 
@@ -82,10 +58,20 @@ def prerequisites_of(db: Connection, concept_codes: Collection[str]) -> dict[str
     return found
 
 
-def _read_bank(db: Connection, bank_version_id: UUID) -> Bank:
+def _read_summary(db: Connection, bank_version_id: UUID) -> BankSummary:
+    version = _version(db, bank_version_id)
+    return BankSummary(version.id, version.name, version.is_provisional, queries.count_items(db, bank_version_id))
+
+
+def _version(db: Connection, bank_version_id: UUID) -> Row[Any, Any, Any, Any]:
     version = queries.read_bank_version(db, bank_version_id)
     if version is None:
         raise NotFound("There is no such bank version.", code="bank_version_not_found")
+    return version
+
+
+def _read_bank(db: Connection, bank_version_id: UUID) -> Bank:
+    version = _version(db, bank_version_id)
     rows = queries.list_parameters(db, bank_version_id)
     parameters = ItemBank.dichotomous(
         discrimination=np.array([row.discrimination for row in rows]),

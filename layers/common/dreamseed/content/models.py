@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -56,6 +57,26 @@ class Bank:
     entries: tuple[BankEntry, ...]
     parameters: ItemBank
 
+    @cached_property
     def concept_names(self) -> dict[str, str]:
-        """The names of the concepts that the bank covers, by code, in code order."""
-        return {entry.concept_code: entry.concept_name for entry in sorted(self.entries, key=lambda e: e.concept_code)}
+        """The names of the concepts that the bank covers, by code."""
+        return {entry.concept_code: entry.concept_name for entry in self.entries}
+
+    @cached_property
+    def index_of(self) -> dict[UUID, int]:
+        """Where each item stands in `entries`."""
+        return {entry.item_version_id: index for index, entry in enumerate(self.entries)}
+
+    def entry(self, item_version_id: UUID) -> BankEntry:
+        """The entry of an item of this bank."""
+        return self.entries[self.index_of[item_version_id]]
+
+
+@dataclass(frozen=True)
+class BankSummary:
+    """What a list says of a bank version."""
+
+    id: UUID
+    name: str
+    is_provisional: bool
+    item_count: int

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from dreamseed.content.tables import (
     bank_versions,
@@ -27,6 +27,12 @@ def read_bank_version(db: Connection, bank_version_id: UUID) -> Row[Any, Any, An
         .join(banks, banks.c.id == bank_versions.c.bank_id)
         .where(bank_versions.c.id == bank_version_id)
     ).one_or_none()
+
+
+def count_items(db: Connection, bank_version_id: UUID) -> int:
+    """How many items a bank version has."""
+    counted = select(func.count()).select_from(item_parameters)
+    return db.scalar(counted.where(item_parameters.c.bank_version_id == bank_version_id)) or 0
 
 
 def list_parameters(db: Connection, bank_version_id: UUID) -> list[Row[Any]]:

@@ -54,6 +54,7 @@ def _make_engine(url: str) -> Engine:
         pool_size=1,
         max_overflow=0,
         pool_timeout=POOL_TIMEOUT_SECONDS,
+        hide_parameters=True,  # errors are logged, and parameters are people's answers and addresses
         use_native_hstore=False,  # saves a look-up on the first connection
         connect_args={
             "autocommit": True,

@@ -12,7 +12,7 @@ from uuid import uuid4
 from starlette.responses import Response
 
 from dreamseed import logs
-from dreamseed.errors import DreamSeedError, TooLarge
+from dreamseed.errors import DreamSeedError, Malformed, TooLarge
 from dreamseed.function import Function
 from dreamseed.http import cors
 from dreamseed.http.problems import MEDIA_TYPE, STATUSES, internal_problem, problem
@@ -48,16 +48,12 @@ class Frame:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         request_id = _request_id(headers)
         scope.setdefault("state", {})["request_id"] = request_id
-        origin = headers.get("origin", "")
-        outgoing = _Outgoing(send, {**SECURITY_HEADERS, **cors.headers_for(origin), "x-request-id": request_id})
+        added = {**SECURITY_HEADERS, **cors.headers_for(headers.get("origin", "")), "x-request-id": request_id}
+        outgoing = _Outgoing(send, added)
         started = time.perf_counter()
         with logs.bind(request_id=request_id):
             try:
-                if scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
-                    await self._preflight(origin)(scope, receive, outgoing)
-                    return
-                self._admit(scope, headers)
-                await self._app(scope, _limited(receive, self._trigger.max_body_bytes), outgoing)
+                await self._serve(scope, receive, outgoing, headers)
             except tuple(STATUSES) as error:
                 await problem_response(error, request_id)(scope, receive, outgoing)
             except Exception:
@@ -70,15 +66,27 @@ class Frame:
                     "route": f"{self._trigger.method} {self._trigger.path}",
                     "status": outgoing.status,
                     "ms": round((time.perf_counter() - started) * 1000, 2),
+                    **_who(scope),
                 },
             )
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, headers: dict[str, str]) -> None:
+        if scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
+            await self._preflight(headers.get("origin", ""))(scope, receive, send)
+            return
+        self._admit(scope, headers)
+        with logs.bind(**_who(scope)):
+            await self._app(scope, _limited(receive, self._trigger.max_body_bytes), send)
 
     def _preflight(self, origin: str) -> Response:
         return Response(status_code=204, headers=cors.preflight_headers(origin, self._trigger.method))
 
     def _admit(self, scope: Scope, headers: dict[str, str]) -> None:
         """Refuse what is too large, unknown or not permitted before a byte of the body is read."""
-        if int(headers.get("content-length") or 0) > self._trigger.max_body_bytes:
+        announced = headers.get("content-length") or "0"
+        if not announced.isdecimal():
+            raise Malformed("Content-Length must be a number.", code="malformed_content_length")
+        if int(announced) > self._trigger.max_body_bytes:
             raise _too_large(self._trigger.max_body_bytes)
         if self._trigger.permission == PUBLIC:
             return
@@ -125,6 +133,12 @@ def internal_problem_response(request_id: str) -> Response:
     """What a caller sees of a mistake of ours."""
     status, body = internal_problem(request_id)
     return Response(json.dumps(body), status, media_type=MEDIA_TYPE)
+
+
+def _who(scope: Scope) -> dict[str, str]:
+    """The ids of the caller and their organisation, once they are known."""
+    caller = scope["state"].get("caller")
+    return {"org_id": str(caller.org_id), "user_id": str(caller.user_id)} if caller else {}
 
 
 def _request_id(headers: dict[str, str]) -> str:

@@ -23,6 +23,11 @@ from dreamseed.needs import PUBLIC, Http
 DOCUMENT = ROOT / "functions" / "platform" / "openapi.json"
 
 
+DESCRIPTION = (
+    "Errors are problem+json; lists are paged by cursor; every POST but signing in may carry an Idempotency-Key."
+)
+
+
 class FieldProblem(Output):
     """One field of the request that is wrong."""
 
@@ -48,7 +53,7 @@ def build_document(functions: Iterable[Function]) -> dict[str, Any]:
         title="DreamSeed",
         version="1.0.0",
         summary="An adaptive-learning platform",
-        description="Errors are problem+json; lists are paged by cursor; every POST may carry an Idempotency-Key.",
+        description=DESCRIPTION,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
     served = [function for function in functions if isinstance(function.needs.trigger, Http)]
@@ -75,14 +80,16 @@ def _complete(document: dict[str, Any], function: Function) -> None:
     operation = document["paths"][_path(trigger.path)][trigger.method.lower()]
     responses = operation["responses"]
     responses.pop("422", None)
+    for status in trigger.also:
+        responses[str(status)] = {**responses[str(trigger.status)], "description": "There was one already"}
     for status, title in _problems(function):
         content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
         responses[str(status)] = {"description": title, "content": content}
     operation["x-permission"] = trigger.permission
     if trigger.permission != PUBLIC:
         operation["security"] = [{"access_token": []}]
-    if trigger.method == "POST":
-        _add_idempotency_key(operation)
+    if trigger.method == "POST" and trigger.permission != PUBLIC:
+        _add_idempotency_key(operation, trigger)
 
 
 def _path(path: str) -> str:
@@ -98,18 +105,23 @@ def _problems(function: Function) -> list[tuple[int, str]]:
     return [(status, title) for status, title in table.values() if status not in public | no_body | {405}]
 
 
-def _add_idempotency_key(operation: dict[str, Any]) -> None:
+def _add_idempotency_key(operation: dict[str, Any], trigger: Http) -> None:
     parameters = operation.setdefault("parameters", [])
-    if not any(parameter["name"].lower() == "idempotency-key" for parameter in parameters):
-        parameters.append(
-            {
-                "name": "Idempotency-Key",
-                "in": "header",
-                "required": False,
-                "description": "A repeated request with the same key is done once and answered alike",
-                "schema": {"type": "string", "minLength": 1, "maxLength": 255},
-            }
-        )
+    parameters[:] = [each for each in parameters if each["name"].lower() != "idempotency-key"]
+    description = (
+        "A repeated request with the same key is done once and answered alike"
+        if trigger.idempotency == "key"
+        else "A repetition has no further effect, with or without a key; the key tells a retry from another request"
+    )
+    parameters.append(
+        {
+            "name": "Idempotency-Key",
+            "in": "header",
+            "required": False,
+            "description": description,
+            "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+        }
+    )
 
 
 def write_document(path: Path = DOCUMENT) -> None:

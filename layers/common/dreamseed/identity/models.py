@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from dreamseed.models import Input, Output
+from dreamseed.models import Input, Output, Secret
 
 
 class PasswordGrant(Input):
@@ -15,7 +15,7 @@ class PasswordGrant(Input):
 
     grant_type: Literal["password"]
     email: Annotated[str, Field(min_length=3, max_length=254)]
-    password: Annotated[str, Field(min_length=1, max_length=256)]
+    password: Secret
     organisation: Annotated[str | None, Field(max_length=64, description="The organisation's slug")] = None
 
 
@@ -23,7 +23,7 @@ class RefreshGrant(Input):
     """Exchange a refresh token for a new pair; the old one is used up."""
 
     grant_type: Literal["refresh_token"]
-    refresh_token: Annotated[str, Field(min_length=1, max_length=256)]
+    refresh_token: Secret
 
 
 TokenRequest = Annotated[PasswordGrant | RefreshGrant, Field(discriminator="grant_type")]
@@ -32,7 +32,7 @@ TokenRequest = Annotated[PasswordGrant | RefreshGrant, Field(discriminator="gran
 class RefreshTokenBody(Input):
     """The sign-in to end."""
 
-    refresh_token: Annotated[str, Field(min_length=1, max_length=256)]
+    refresh_token: Secret
 
 
 class TokenPair(Output):

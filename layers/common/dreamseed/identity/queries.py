@@ -6,16 +6,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, insert, or_, select, text, update
+from sqlalchemy import Connection, Row, Text, cast, func, insert, or_, select, text, update
 
 from dreamseed.database.ids import new_id
 from dreamseed.identity.tables import memberships, refresh_tokens, users
 from dreamseed.platform.tables import organisations
 
 
-def find_sign_ins(db: Connection, email: str) -> list[Row[Any]]:
-    """The active accounts with that address, in every organisation: (org_id, organisation, user_id, password_hash)."""
-    return list(db.execute(text("select * from find_sign_in(:email)"), {"email": email}))
+def find_sign_ins(db: Connection, email: str, organisation: str | None) -> list[Row[Any]]:
+    """The active accounts with that address, in one organisation by its slug or in the first five that have it.
+
+    (org_id, organisation, user_id, password_hash)
+    """
+    statement = text("select * from find_sign_in(:email, :organisation)")
+    return list(db.execute(statement, {"email": email, "organisation": organisation}))
 
 
 def roles_of(db: Connection, user_id: UUID, now: datetime) -> list[str] | None:
@@ -43,9 +47,17 @@ def add_refresh_token(
     db.execute(insert(refresh_tokens).values(**row, secret_digest=digest, expires_at=expires_at))
 
 
-def lock_refresh_token(db: Connection, token_id: UUID) -> Row[Any] | None:
-    """The token's row, locked, so that of parallel refreshes one is the first."""
-    return db.execute(select(refresh_tokens).where(refresh_tokens.c.id == token_id).with_for_update()).one_or_none()
+def lock_sign_in(db: Connection, token_id: UUID) -> None:
+    """Wait until no other transaction works on the sign-in that the token belongs to."""
+    session_id = (
+        select(cast(refresh_tokens.c.session_id, Text)).where(refresh_tokens.c.id == token_id).scalar_subquery()
+    )
+    db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(func.coalesce(session_id, ""), 0))))
+
+
+def read_refresh_token(db: Connection, token_id: UUID) -> Row[Any] | None:
+    """A refresh token as it stands."""
+    return db.execute(select(refresh_tokens).where(refresh_tokens.c.id == token_id)).one_or_none()
 
 
 def mark_refresh_token_used(db: Connection, token_id: UUID, now: datetime) -> None:

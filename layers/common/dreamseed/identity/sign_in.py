@@ -78,9 +78,7 @@ def sign_in_with_password(grant: PasswordGrant, issuer: Issuer) -> TokenPair:
     Raises Unauthenticated, the same for an unknown address and a wrong password, or Conflict when several organisations
     match.
     """
-    candidates = in_system(lambda db: queries.find_sign_ins(db, grant.email.lower()))
-    if grant.organisation is not None:
-        candidates = [item for item in candidates if item.organisation == grant.organisation]
+    candidates = in_system(lambda db: queries.find_sign_ins(db, grant.email.lower(), grant.organisation))
     account = _matching(candidates, grant.password)
 
     def open_session(db: Connection) -> TokenPair:
@@ -105,7 +103,7 @@ def sign_out(text: str, now: datetime) -> None:
     token = RefreshToken.parse(text)
 
     def revoke(db: Connection) -> None:
-        row = queries.lock_refresh_token(db, token.token_id)
+        row = _lock(db, token)
         if row is not None and hmac.compare_digest(row.secret_digest, token.digest):
             queries.revoke_session(db, row.session_id, now)
 
@@ -114,7 +112,7 @@ def sign_out(text: str, now: datetime) -> None:
 
 def _refresh(db: Connection, token: RefreshToken, issuer: Issuer) -> TokenPair | Callable[[], Unauthenticated]:
     """The new pair, or the error to raise once the revocation is committed."""
-    row = queries.lock_refresh_token(db, token.token_id)
+    row = _lock(db, token)
     if row is None or not hmac.compare_digest(row.secret_digest, token.digest):
         return _refused
     verdict = judge_refresh(row.used_at, row.revoked_at, row.expires_at, issuer.now)
@@ -127,6 +125,16 @@ def _refresh(db: Connection, token: RefreshToken, issuer: Issuer) -> TokenPair |
         return _pair(db, successor, row.user_id, row.session_id, issuer)
     queries.mark_refresh_token_used(db, token.token_id, issuer.now)
     return _issue(db, successor, row.user_id, row.session_id, issuer)
+
+
+def _lock(db: Connection, token: RefreshToken) -> Row[Any] | None:
+    """The token's row, while nobody else refreshes or ends the same sign-in.
+
+    The sign-in is locked before its tokens are read: a revocation must see the successor that a refresh at the same
+    moment has made.
+    """
+    queries.lock_sign_in(db, token.token_id)
+    return queries.read_refresh_token(db, token.token_id)
 
 
 def _matching(candidates: list[Row[Any]], password: str) -> Row[Any]:

@@ -2,8 +2,8 @@
 
 A token says who (sub), where (org), as what (roles), in which sign-in (sid) and until when (exp, in ten minutes at
 most). The secret `signing_keys` holds one or more Ed25519 seeds (32 bytes as hexadecimal digits, separated by white
-space). The first one signs and all are published, so keys rotate by putting a new one in front and dropping the last
-ten minutes later.
+space). The first one signs and all are published. Containers keep what they have read for five minutes, so a key
+rotates in three steps of fifteen minutes: publish it second, put it first, drop the old one.
 """
 
 from __future__ import annotations
