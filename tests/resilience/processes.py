@@ -1,0 +1,39 @@
+"""Ending processes as the kernel does when memory runs out, and seeing that they ended."""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import suppress
+
+from host.testing import HostUnderTest, wait_until
+
+RETURN_SECONDS = 20.0
+
+
+def kill_workers(host: HostUnderTest, function: str) -> None:
+    """End all processes of a function."""
+    for pid in host.workers(function):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def kill_and_await_successor(host: HostUnderTest, name: str) -> None:
+    """End `postgres`, `template` or `localstack`, and return when the host has started another."""
+    killed = host.status()["processes"][name]
+    os.kill(killed, signal.SIGKILL)
+
+    def has_successor() -> bool:
+        pid = host.status()["processes"].get(name, killed)
+        return bool(pid != killed)
+
+    wait_until(has_successor, RETURN_SECONDS, lambda: f"{name} stays away")
+
+
+def is_alive(pid: int) -> bool:
+    """Whether the process runs. One that has ended may still wait for its parent to notice."""
+    try:
+        with open(f"/proc/{pid}/stat") as stat:
+            return stat.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False

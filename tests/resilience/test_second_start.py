@@ -1,0 +1,57 @@
+"""Stopped and started again on the same folder, a host has lost nothing and is soon there."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from host.testing import HostUnderTest, wait_until
+from tests.resilience.learner import Learner
+from tests.resilience.ledger import Ledger
+
+pytestmark = [pytest.mark.host, pytest.mark.resilience]
+
+FIRST_PAGE_SECONDS = 15.0
+"""Generous: on a machine that does nothing else it takes less than 5."""
+
+TABLES = ("users", "item_versions", "test_sessions", "responses", "knowledge_states", "exposure_counts", "jobs")
+
+
+def test_a_second_start_is_quick_and_has_lost_nothing(
+    host: HostUnderTest, ledger: Ledger, learners: list[Learner]
+) -> None:
+    learner = learners[0]
+    session = learner.start()
+    learner.give(session["id"], learner.choose(session))
+    ledger.wait_until_heard()
+    before = [ledger.digest(table) for table in TABLES], learner.start(), learner.send("GET", "/learners/me/state")
+
+    assert host.stop() == 0
+    seconds = seconds_to_first_page(host, learner.url)
+
+    after = [ledger.digest(table) for table in TABLES], learner.start(), learner.send("GET", "/learners/me/state")
+    assert after == before
+    print(f"The first page was there after {seconds:.1f} s.")
+    assert seconds < FIRST_PAGE_SECONDS
+
+
+def seconds_to_first_page(host: HostUnderTest, url: str) -> float:
+    """Start the host; returns how long it took until the page could be seen."""
+    began_at = time.monotonic()
+    with ThreadPoolExecutor(1) as threads, httpx.Client(trust_env=False) as browser:
+        starting = threads.submit(host.start)
+        wait_until(lambda: is_shown(browser, url), 60, lambda: "there is no page")
+        seconds = time.monotonic() - began_at
+        starting.result()
+    return seconds
+
+
+def is_shown(browser: httpx.Client, url: str) -> bool:
+    """Whether the page is there, and the API behind it ready."""
+    try:
+        return browser.get(url).is_success and browser.get(f"{url}/ready").is_success
+    except httpx.TransportError:
+        return False
