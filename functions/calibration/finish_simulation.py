@@ -6,6 +6,7 @@ from dreamseed.calibration import queries
 from dreamseed.calibration.artefacts import BUCKET
 from dreamseed.calibration.report import collect_report, store_report
 from dreamseed.calibration.snapshot import load_snapshot
+from dreamseed.database.transaction import in_tenant
 from dreamseed.function import function
 from dreamseed.needs import Needs, Step, bucket, database
 from dreamseed.platform.jobs import JobContext, finish_job
@@ -21,10 +22,15 @@ from dreamseed.ports.blobs import Blobs
         timeout_seconds=60,
     )
 )
-def finish_simulation(db: Connection, job: JobContext, blobs: Blobs) -> None:
+def finish_simulation(job: JobContext, blobs: Blobs) -> None:
     """Store result, report and picture, and end the job."""
-    report = collect_report(db, job.job_id, load_snapshot(blobs, job.job_id))
+    snapshot = load_snapshot(blobs, job.job_id)
+    report = in_tenant(job.org_id, lambda db: collect_report(db, job.job_id, snapshot))
     result = report.result()
     store_report(blobs, job.job_id, report)
-    queries.write_result(db, job.job_id, result)
-    finish_job(db, job.job_id, {"rmse": result.rmse, "mean_length": result.mean_length})
+
+    def end(db: Connection) -> None:
+        queries.write_result(db, job.job_id, result)
+        finish_job(db, job.job_id, {"rmse": result.rmse, "mean_length": result.mean_length})
+
+    in_tenant(job.org_id, end)

@@ -13,7 +13,8 @@ import pytest
 from dreamseed.catalogue import load_catalogue
 from dreamseed.function import Function
 from dreamseed.needs import Step
-from dreamseed.platform.rules import LEASE
+from dreamseed.platform.rules import BATCH_QUEUE_ALLOWANCE
+from infra.resources import JOBS
 from tests.statemachines.definitions import Machine, State, all_machines, all_tasks
 
 PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
@@ -49,13 +50,14 @@ def test_a_task_tells_its_step_whose_work_it_is(name: str, task: State) -> None:
 
 
 @each_task
-def test_a_task_that_waits_for_a_report_has_a_heartbeat_within_the_lease_and_a_step_for_each_try(
+def test_a_task_that_waits_for_a_report_allows_for_the_queue_and_has_a_step_for_each_try(
     name: str, task: State
 ) -> None:
     if not task["Resource"].endswith(".waitForTaskToken"):
         return
 
-    assert 0 < task["HeartbeatSeconds"] < LEASE.total_seconds()
+    assert task["HeartbeatSeconds"] == BATCH_QUEUE_ALLOWANCE.total_seconds()
+    assert task["TimeoutSeconds"] >= task["HeartbeatSeconds"] + JOBS.attempt_seconds
     assert "$$.State.RetryCount" in task["Parameters"]["Payload"]["item.$"]
 
 

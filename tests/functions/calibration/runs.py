@@ -31,9 +31,13 @@ class Killed(BaseException):
 
 @dataclass
 class Reports:
-    """What a batch job told its workflow. `on_heartbeat` is called at each sign of life with their number."""
+    """What a batch job told its workflow. `on_heartbeat` is called at each sign of life with their number.
+
+    A workflow that was forgotten is not `is_awaited`: it takes no result.
+    """
 
     on_heartbeat: Callable[[int], None] = lambda count: None
+    is_awaited: bool = True
     heartbeats: int = 0
     succeeded: list[Any] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
@@ -45,7 +49,7 @@ class Reports:
 
     def task_succeeded(self, workflow: str, token: str, output: Any) -> bool:
         self.succeeded.append(output)
-        return True
+        return self.is_awaited
 
     def task_failed(self, workflow: str, token: str, error: str, cause: str) -> bool:
         self.failed.append(error)

@@ -2,29 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 from xml.etree import ElementTree
 
+import psycopg
 import pytest
 from sqlalchemy import func, select
 
+from dreamseed.calibration.models import PopulationTask
 from dreamseed.database.ids import new_id
 from dreamseed.database.transaction import tenant_transaction
-from dreamseed.errors import JobCancelled
+from dreamseed.errors import JobCancelled, Unavailable
+from dreamseed.platform.jobs import JobContext, fail_job, store_step
+from dreamseed.platform.rules import BATCH_QUEUE_ALLOWANCE, LEASE
 from dreamseed.platform.tables import job_steps, jobs, outbox
-from tests.functions.calibration.runs import Killed, Reports, Run
+from functions.calibration.submit_population_simulation import submit_population_simulation as submit_population
+from tests.functions.calibration.runs import TOKEN, Killed, Reports, Run
+from tests.functions.platform.conftest import BatchRecorder, batch_recorder
 from tests.school import AUTHOR, FOREIGN_TEACHER, HILLSIDE, LEARNER, TEACHER, School, school
 
-__all__ = ["school"]
+__all__ = ["batch_recorder", "school"]
 
 SETTINGS = {"examinees": 600, "theta_points": [-1.0, 0.0, 1.5], "seed": 42}
 
 
 @pytest.fixture(autouse=True)
-def _signed_in(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+def _signed_in(school: School, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The functions' database; what still runs in the end makes room for the next test's jobs."""
     monkeypatch.setenv("DREAMSEED_DATABASE_MAIN", school.database.url("write"))
+    yield
+    with tenant_transaction(HILLSIDE.id, school.database.url("write")) as db:
+        for job_id in db.scalars(select(jobs.c.id).where(jobs.c.status == "running")):
+            fail_job(db, job_id, {"code": "over"})
 
 
 def request(school: School, by: str = AUTHOR, **changes: Any) -> Any:
@@ -257,6 +269,105 @@ def test_a_cancelled_simulation_stops_at_the_next_chunk_and_keeps_no_result(scho
     simulation = read(school, simulation_id).json
     assert (reports.heartbeats, reports.failed, reports.succeeded) == (1, ["JobCancelled"], [])
     assert (simulation["status"], simulation["result"], simulation["plot_url"]) == ("cancelled", None, None)
+
+
+def test_a_heartbeat_that_does_not_arrive_stops_nothing(school: School) -> None:
+    _, run = started(school)
+    run.prepare()
+
+    def fail(count: int) -> None:
+        raise Unavailable("reporting on a task: no answer")
+
+    reports = run.simulate_population(Reports(on_heartbeat=fail))
+
+    assert (len(reports.succeeded), reports.failed) == (1, [])
+
+
+def test_a_population_whose_workflow_was_forgotten_asks_for_the_next_attempt_at_once(school: School) -> None:
+    simulation_id, run = started(school)
+    for point in run.prepare():
+        run.simulate_point(point)
+
+    run.simulate_population(Reports(is_awaited=False))
+
+    with tenant_transaction(HILLSIDE.id, school.database.url("read")) as db:
+        asked = select(outbox.c.payload).where(outbox.c.topic == "job.requested")
+        assert {"job_id": str(run.job_id), "attempt": 2} in db.scalars(asked).all()
+    Run(school, run.job_id, attempt=2).start().complete()
+    assert read(school, simulation_id).json["status"] == "succeeded"
+
+
+def test_a_population_survives_a_broken_connection(school: School) -> None:
+    _, run = started(school)
+    run.prepare()
+
+    def break_connections(count: int) -> None:
+        if count > 1:
+            return
+        with psycopg.connect(school.database.conninfo(), autocommit=True) as administrator:
+            administrator.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where datname = current_database() and pid <> pg_backend_pid()"
+            )
+
+    reports = run.simulate_population(Reports(on_heartbeat=break_connections))
+
+    assert (len(reports.succeeded), reports.failed) == (1, [])
+
+
+@pytest.fixture
+def submit(school: School, batch_recorder: BatchRecorder) -> Callable[[Run, str], None]:
+    """Submits the population for one try of the state machine, and stores that as the frame does."""
+
+    def step(run: Run, item: str) -> None:
+        job, batch = JobContext(HILLSIDE.id, run.job_id, run.attempt), batch_recorder.batch_of(submit_population)
+        result = submit_population.call(PopulationTask(task_token=TOKEN), job, batch)
+        with tenant_transaction(HILLSIDE.id, school.database.url("write")) as db:
+            store_step(db, run.job_id, submit_population.name, item, result)
+
+    return step
+
+
+def lease_seconds(school: School, run: Run) -> float:
+    with tenant_transaction(HILLSIDE.id, school.database.url("read")) as db:
+        left = func.extract("epoch", jobs.c.lease_expires_at - func.now())
+        return float(db.scalars(select(left).where(jobs.c.id == run.job_id)).one())
+
+
+def test_waiting_in_the_queue_does_not_count_as_being_dead(school: School, submit: Callable[[Run, str], None]) -> None:
+    _, run = started(school)
+    run.prepare()
+
+    submit(run, "1.0")
+    assert lease_seconds(school, run) > BATCH_QUEUE_ALLOWANCE.total_seconds()
+    run.simulate_population()
+
+    assert lease_seconds(school, run) <= LEASE.total_seconds()
+
+
+def test_a_population_that_is_submitted_anew_stops_the_one_before(
+    school: School, submit: Callable[[Run, str], None], batch_recorder: BatchRecorder
+) -> None:
+    _, run = started(school)
+
+    submit(run, "1.0")
+    assert batch_recorder.terminated == []
+    submit(Run(school, run.job_id, attempt=2).start(), "2.0")
+
+    assert batch_recorder.terminated == ["b-1"]
+    assert [given["attempt"] for given in batch_recorder.submitted] == [1, 2]
+
+
+def test_a_cancelled_population_is_not_submitted(
+    school: School, submit: Callable[[Run, str], None], batch_recorder: BatchRecorder
+) -> None:
+    _, run = started(school)
+    run.cancel()
+
+    with pytest.raises(JobCancelled):
+        submit(run, "1.0")
+
+    assert batch_recorder.submitted == []
 
 
 def test_steps_of_a_cancelled_simulation_are_refused(school: School) -> None:

@@ -11,9 +11,11 @@ from uuid import UUID
 import pytest
 
 from dreamseed.database.transaction import tenant_transaction
+from dreamseed.errors import Unavailable
 from dreamseed.function import Function
 from dreamseed.message import Message
 from dreamseed.platform.jobs import create_job
+from dreamseed.ports.batch import INPUT_VARIABLE, BatchJobs
 from dreamseed.ports.grants import Grants
 from dreamseed.ports.queues import Queues
 from dreamseed.ports.sockets import Sockets
@@ -75,15 +77,36 @@ class WorkflowRecorder:
 
 
 @dataclass
+class BatchRecorder:
+    """Submits batch jobs, numbered from b-1, and stops them."""
+
+    submitted: list[dict[str, Any]] = field(default_factory=list)
+    terminated: list[str] = field(default_factory=list)
+
+    def submit(self, address: str, name: str, environment: dict[str, str]) -> str:
+        self.submitted.append(json.loads(environment[INPUT_VARIABLE]))
+        return f"b-{len(self.submitted)}"
+
+    def terminate(self, batch_job_id: str, reason: str) -> None:
+        self.terminated.append(batch_job_id)
+
+    def batch_of(self, function: Function) -> BatchJobs:
+        return BatchJobs(Grants.of(function), self)
+
+
+@dataclass
 class SocketRecorder:
-    """Open connections, and what was posted to each."""
+    """Open connections, some of them gone or out of reach, and what was posted to each."""
 
     gone: set[str] = field(default_factory=set)
+    unreachable: set[str] = field(default_factory=set)
     posted: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def post(self, address: str, connection_id: str, body: bytes) -> bool:
         if connection_id in self.gone:
             return False
+        if connection_id in self.unreachable:
+            raise Unavailable("posting to a connection: LimitExceededException")
         self.posted.append((connection_id, json.loads(body)))
         return True
 
@@ -100,6 +123,12 @@ def queue_recorder() -> QueueRecorder:
 def workflow_recorder(monkeypatch: pytest.MonkeyPatch) -> WorkflowRecorder:
     monkeypatch.setenv("DREAMSEED_WORKFLOW_SIMULATE_DESIGN", "arn:simulate")
     return WorkflowRecorder()
+
+
+@pytest.fixture
+def batch_recorder(monkeypatch: pytest.MonkeyPatch) -> BatchRecorder:
+    monkeypatch.setenv("DREAMSEED_JOB_QUEUE_SIMULATE_POPULATION", "{}")
+    return BatchRecorder()
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from dreamseed.platform import jobs, sweeper
 from dreamseed.platform.models import JobCancelled as Cancelled
 from dreamseed.platform.models import JobRequested
 from dreamseed.platform.rules import MAX_JOB_ATTEMPTS, MAX_RUNNING_JOBS
+from dreamseed.platform.submissions import Submission
 from dreamseed.platform.tables import job_events, outbox
 from dreamseed.platform.tables import jobs as job_table
 from functions.platform.fail_job import fail_job
@@ -31,7 +32,7 @@ from functions.platform.start_job import start_job
 from functions.platform.stop_job import stop_job
 from functions.platform.sweep_jobs import Sweep, sweep_jobs
 from host.postgres import Database
-from tests.functions.platform.conftest import WorkflowRecorder
+from tests.functions.platform.conftest import BatchRecorder, WorkflowRecorder
 
 QueuedJob = Callable[[UUID], UUID]
 
@@ -452,22 +453,31 @@ def test_sweepers_at_the_same_time_ask_for_each_attempt_once(
     assert len(seconds) == len(set(seconds)) == 20
 
 
-def test_a_cancelled_jobs_execution_is_stopped(
+def test_a_cancelled_jobs_execution_is_stopped_and_its_batch_job_even_if_it_still_waits(
     database: Database,
     org_id: UUID,
     queued_job: QueuedJob,
     start: Callable[[UUID, int], None],
     workflow_recorder: WorkflowRecorder,
+    batch_recorder: BatchRecorder,
 ) -> None:
     job_id, never_started = queued_job(org_id), queued_job(org_id)
     start(job_id, 1)
+    with writing(database, org_id) as db:
+        jobs.store_step(db, job_id, "prepare_simulation", "", {"points": []})
+        jobs.store_step(
+            db, job_id, "submit_population_simulation", "1.0", Submission("simulate_population", "b-1").to_json()
+        )
 
     for each in (job_id, never_started):
         with writing(database, org_id) as db:
             jobs.cancel_job(db, each)
-            stop_job.call(Cancelled(job_id=each), db, workflow_recorder.workflows_of(stop_job))
+        message = Message(new_id(), "job.cancelled", org_id, datetime.now(UTC), {})
+        workflows, batch = workflow_recorder.workflows_of(stop_job), batch_recorder.batch_of(stop_job)
+        stop_job.call(Cancelled(job_id=each), message, workflows, batch)
 
     assert workflow_recorder.stopped == [f"{job_id}-1"]
+    assert batch_recorder.terminated == ["b-1"]
 
 
 @pytest.fixture

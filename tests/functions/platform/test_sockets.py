@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import func, select, update
 
+from dreamseed.database.ids import new_id
 from dreamseed.database.transaction import system_transaction, tenant_transaction
+from dreamseed.message import Message
 from dreamseed.platform import jobs
+from dreamseed.platform import sockets as connection_rules
 from dreamseed.platform.models import JobProgressed
 from dreamseed.platform.tables import outbox, socket_connections, socket_subscriptions
 from dreamseed.socket_event import SocketEvent
@@ -65,9 +70,11 @@ def send(school: School, connection_id: str, socket_recorder: SocketRecorder, mo
 
 def push(school: School, socket_recorder: SocketRecorder, job_id: UUID, seq: int) -> list[tuple[str, dict[str, Any]]]:
     """Delivers `job.progressed`; returns what was posted."""
-    with tenant_transaction(HILLSIDE.id, school.database.url("write")) as db:
-        sockets = socket_recorder.sockets_of(push_job_events)
-        push_job_events.call(JobProgressed(job_id=job_id, seq=seq), db, sockets)
+    sockets = socket_recorder.sockets_of(push_job_events)
+    message = Message(new_id(), "job.progressed", HILLSIDE.id, datetime.now(UTC), {})
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("DREAMSEED_DATABASE_MAIN", school.database.url("write"))
+        push_job_events.call(JobProgressed(job_id=job_id, seq=seq), message, sockets)
     posted, socket_recorder.posted = socket_recorder.posted, []
     return posted
 
@@ -149,6 +156,41 @@ def test_a_listener_is_sent_the_jobs_events(
         "message": "θ = 1",
         "at": "",
     }
+
+
+def test_a_listener_that_cannot_be_reached_keeps_nobody_from_the_event(
+    school: School, connection_id: str, send: Send, job_id: UUID, socket_recorder: SocketRecorder
+) -> None:
+    send({"action": "authenticate", "access_token": school.token(AUTHOR)})
+    send({"action": "subscribe", "job_id": str(job_id)})
+    other_id = f"{connection_id}-2"
+    with system_transaction(school.database.url("system")) as db:
+        caller = connection_rules._caller(db, connection_id)
+        connection_rules.authenticate(db, other_id, caller)
+        connection_rules.subscribe(db, other_id, job_id)
+    socket_recorder.unreachable.add(connection_id)
+
+    posted = push(school, socket_recorder, job_id, 1)
+
+    assert [to for to, _ in posted] == [other_id]
+    assert connections(school, connection_id) == [HILLSIDE.id], "it is not known to be gone"
+
+
+def test_no_event_falls_between_a_subscription_and_the_list_that_is_read_next(
+    school: School, connection_id: str, send: Send, job_id: UUID
+) -> None:
+    send({"action": "authenticate", "access_token": school.token(AUTHOR)})
+    with ThreadPoolExecutor() as pool:
+        with tenant_transaction(HILLSIDE.id, school.database.url("write")) as db:
+            seq = jobs.record_progress(db, job_id, "simulate", 0.5)
+            subscribing = pool.submit(send, {"action": "subscribe", "job_id": str(job_id)})
+            with pytest.raises(TimeoutError):
+                subscribing.result(0.5)
+
+        assert subscribing.result(10)["type"] == "subscribed"
+
+    listed = school.call("GET", f"/api/v1/jobs/{job_id}/events", by=AUTHOR).json["items"]
+    assert [event["seq"] for event in listed][-1] == seq
 
 
 def test_nothing_is_published_for_a_job_that_nobody_listens_to(school: School, job_id: UUID) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 
 from dreamseed.aws.clients import client
-from dreamseed.aws.errors import unavailable_on_failure
+from dreamseed.aws.errors import ignoring, unavailable_on_failure
 
 
 class AwsBatch:
@@ -27,5 +27,5 @@ class AwsBatch:
             return str(reply["jobId"])
 
     def terminate(self, batch_job_id: str, reason: str) -> None:
-        with unavailable_on_failure("stopping a batch job"):
+        with unavailable_on_failure("stopping a batch job"), ignoring("ClientException"):  # no such job, or none now
             client("batch").terminate_job(jobId=batch_job_id, reason=reason)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dreamseed.calibration.rules import chunk_sizes, population_progress
 from dreamseed.calibration.runs import simulate_chunk
 from dreamseed.calibration.snapshot import Snapshot, load_snapshot
-from dreamseed.database.transaction import tenant_transaction
+from dreamseed.database.transaction import in_tenant
 from dreamseed.platform.jobs import JobContext, completed_step, store_step
 from dreamseed.ports.blobs import Blobs
 
@@ -31,11 +31,9 @@ def simulate_chunks(job: JobContext, blobs: Blobs) -> Iterator[int]:
 
 
 def _is_stored(job: JobContext, chunk: int) -> bool:
-    with tenant_transaction(job.org_id) as db:
-        return completed_step(db, job.job_id, CHUNK_STEP, str(chunk)) is not None
+    return in_tenant(job.org_id, lambda db: completed_step(db, job.job_id, CHUNK_STEP, str(chunk)) is not None)
 
 
 def _simulate_and_store(job: JobContext, snapshot: Snapshot, chunk: int) -> None:
-    tally = simulate_chunk(snapshot, chunk)
-    with tenant_transaction(job.org_id) as db:
-        store_step(db, job.job_id, CHUNK_STEP, str(chunk), tally.to_json())
+    tally = simulate_chunk(snapshot, chunk).to_json()
+    in_tenant(job.org_id, lambda db: store_step(db, job.job_id, CHUNK_STEP, str(chunk), tally))

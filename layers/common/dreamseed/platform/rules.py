@@ -16,6 +16,9 @@ MAX_RUNNING_JOBS = 4
 LEASE = timedelta(minutes=5)
 """How long a running job may be silent before it is started again."""
 
+BATCH_QUEUE_ALLOWANCE = timedelta(hours=1)
+"""How long a submitted batch job may wait for a machine before it is submitted anew: its workflow's heartbeat."""
+
 FINISHED = ("succeeded", "failed", "cancelled")
 """The states that a job never leaves."""
 

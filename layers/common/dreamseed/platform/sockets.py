@@ -34,22 +34,24 @@ def authenticate(db: Connection, connection_id: str, caller: Caller) -> None:
 
 
 def subscribe(db: Connection, connection_id: str, job_id: UUID) -> None:
-    """Send the job's coming events to the connection.
+    """Send the job's coming events to the connection: those that are committed after this transaction.
 
-    Raises Unauthenticated before `authenticate`, and NotFound `job_not_found` for a job that its user may not read.
+    The job's row is locked against reports, so that each of them either sees this subscription or is committed before
+    it, and so stands in the list that the client reads next. Raises Unauthenticated before `authenticate`, and NotFound
+    `job_not_found` for a job that its user may not read.
     """
     caller = _caller(db, connection_id)
     owner = select(jobs.c.created_by).where(jobs.c.org_id == caller.org_id, jobs.c.id == job_id)
-    job = db.execute(owner).one_or_none()
+    job = db.execute(owner.with_for_update(read=True)).one_or_none()
     if job is None or (job.created_by != caller.user_id and not caller.may("job:read")):
         raise NotFound("There is no such job.", code="job_not_found")
     row = {"org_id": caller.org_id, "connection_id": connection_id, "job_id": job_id}
     db.execute(insert(socket_subscriptions).values(row).on_conflict_do_nothing())
 
 
-def forget(db: Connection, connection_id: str) -> None:
-    """Delete the connection with its subscriptions."""
-    db.execute(delete(socket_connections).where(socket_connections.c.connection_id == connection_id))
+def forget(db: Connection, *connection_ids: str) -> None:
+    """Delete the connections with their subscriptions."""
+    db.execute(delete(socket_connections).where(socket_connections.c.connection_id.in_(connection_ids)))
 
 
 def listeners(db: Connection, job_id: UUID) -> list[str]:

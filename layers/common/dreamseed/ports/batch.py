@@ -23,7 +23,7 @@ class BatchAdapter(Protocol):
         ...
 
     def terminate(self, batch_job_id: str, reason: str) -> None:
-        """Stop a job; nothing happens if it is over."""
+        """Stop a job; nothing happens if it is over, or was forgotten."""
         ...
 
 
