@@ -184,13 +184,14 @@ def measure(host: HostUnderTest, tokens: list[str], design_id: str, plan: Plan) 
     began: list[float] = []
 
     def look() -> None:
-        used.append({name: processes.cpu_seconds(pids) for name, pids in groups(host).items()})
         began.append(time.perf_counter())
+        found = {**groups(host), **{f"· {name}": set(pids) for name, pids in host.all_workers().items()}}
+        used.append({name: processes.cpu_seconds(pids) for name, pids in found.items()})
 
     load = Load(host.url, tokens, design_id, seed=int(plan.answers_per_second))
     tally = asyncio.run(load.run(plan, look, look))
     elapsed, answers = began[1] - began[0], max(1, len(tally.answers))
-    cpu = {name: max(0.0, used[1][name] - used[0][name]) for name in used[0]}
+    cpu = {name: max(0.0, seconds - used[0].get(name, 0.0)) for name, seconds in used[1].items()}
     return Row(
         rate=plan.answers_per_second,
         answered=len(tally.answers) / elapsed,
@@ -200,7 +201,7 @@ def measure(host: HostUnderTest, tokens: list[str], design_id: str, plan: Plan) 
         answer_ms=percentiles(tally.answers),
         open_ms=percentiles(tally.opens),
         cpu_ms_per_answer={name: 1000 * seconds / answers for name, seconds in cpu.items()},
-        busy_cores=sum(cpu.values()) / elapsed,
+        busy_cores=sum(seconds for name, seconds in cpu.items() if not name.startswith("·")) / elapsed,
         resident_mb={name: processes.resident_mb(pids) for name, pids in groups(host).items()},
     )
 
@@ -221,11 +222,11 @@ class Row:
     resident_mb: dict[str, float]
 
     def __str__(self) -> str:
-        cpu = "  ".join(f"{name} {value:.2f}" for name, value in self.cpu_ms_per_answer.items())
+        cpu = "  ".join(f"{name} {value:.2f}" for name, value in self.cpu_ms_per_answer.items() if value >= 0.005)
         times = "  ".join(f"{name} {value:.0f}" for name, value in self.answer_ms.items())
         return (
             f"{self.rate:5.0f}/s asked  {self.answered:5.0f}/s answered  errors {self.errors}  answer ms: {times}  "
-            f"CPU ms an answer: {cpu}  ({self.busy_cores:.2f} of {CORES} cores busy)"
+            f"CPU ms an answer ({self.busy_cores:.2f} of {CORES} cores busy): {cpu}"
         )
 
 

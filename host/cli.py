@@ -17,7 +17,7 @@ from host.setup import running
 from host.setup.checkout import SetupError
 from infra.plan import PlanError
 
-SYNTHESISERS = ("infra.cdk", "infra.kubernetes")
+SYNTHESISERS = (("infra.cdk",), ("infra.kubernetes", "--output", "cdk.out/kubernetes.yaml"))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -76,7 +76,7 @@ def parser() -> argparse.ArgumentParser:
 
 def run_synth(options: argparse.Namespace) -> int:
     """Let each platform write what it derives from the catalogue."""
-    return max(subprocess.call([sys.executable, "-m", module], cwd=ROOT) for module in SYNTHESISERS)
+    return max(subprocess.call([sys.executable, "-m", *command], cwd=ROOT) for command in SYNTHESISERS)
 
 
 def run_up(options: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -48,9 +49,7 @@ def replay(data_dir: Path, ids: Sequence[UUID]) -> int:
         if not ids:
             letters = in_system(lambda db: queries.list_dead_letters(db, None, MAX_LETTERS), url)
             ids = [letter.id for letter in letters]
-        missing = [
-            one for one in ids if in_system(lambda db, one=one: queries.replay_dead_letter(db, one), url) is None
-        ]
+        missing = [one for one in ids if in_system(partial(queries.replay_dead_letter, message_id=one), url) is None]
     for one in missing:
         print(f"There is no dead letter {one}.")
     print(f"{len(ids) - len(missing)} sent again.")

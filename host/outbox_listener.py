@@ -17,6 +17,7 @@ from host.invoke.outcome import PoolOverloaded
 from host.invoke.pools import Pools
 
 RELAY = "relay_outbox"
+SWEEPER = "sweep_jobs"
 CHANNEL = "outbox"
 DEBOUNCE_SECONDS = 0.02
 """Events that are committed together are sent together."""
@@ -86,11 +87,16 @@ class OutboxListener:
                 await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _invoke(self, republish: bool) -> bool:
-        """Run the relay; returns whether it did its work."""
+        """Run the relay; returns whether it did its work. New queues come with new workflows, which know of no job."""
+        if republish and not await self._run(SWEEPER, {"workflows_are_gone": True}):
+            return False
+        return await self._run(RELAY, {"republish": republish})
+
+    async def _run(self, function: str, event: dict[str, bool]) -> bool:
         try:
-            outcome = await self._pools.invoke(RELAY, json.dumps({"republish": republish}).encode())
+            outcome = await self._pools.invoke(function, json.dumps(event).encode())
         except PoolOverloaded:
             return False
         if outcome.failure is not None:
-            log.warning("the outbox relay failed: %s", outcome.payload.decode(errors="replace"))
+            log.warning("%s failed: %s", function, outcome.payload.decode(errors="replace"))
         return outcome.failure is None

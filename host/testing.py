@@ -87,8 +87,12 @@ class HostUnderTest:
 
     def workers(self, function: str) -> list[int]:
         """The process ids of a function's workers."""
-        pids: list[int] = self._ask("/status")["workers"].get(function, [])
-        return pids
+        return self.all_workers().get(function, [])
+
+    def all_workers(self) -> dict[str, list[int]]:
+        """The process ids of every function's workers."""
+        workers: dict[str, list[int]] = self._ask("/status")["workers"]
+        return workers
 
     def batch_jobs(self, function: str) -> list[int]:
         """The process ids of the batch jobs that run a function."""

@@ -1,5 +1,8 @@
 """List test sessions."""
 
+from typing import Literal
+from uuid import UUID
+
 from sqlalchemy import Connection
 
 from dreamseed.assessment import queries
@@ -19,10 +22,21 @@ from dreamseed.needs import Http, Needs, database
         layers=("common", "irt_core"),
     )
 )
-def list_sessions(page: Paging, caller: Caller, db: Connection, status: Status | None = None) -> Page[SessionSummary]:
-    """The caller's own sessions, newest first; those who may read all sessions see the organisation's."""
-    learner_id = None if caller.may("session:read") else caller.user_id
-    rows = queries.list_sessions(db, learner_id, status, page.after_id(), page.limit + 1)
+def list_sessions(
+    page: Paging,
+    caller: Caller,
+    db: Connection,
+    status: Status | None = None,
+    learner_id: Literal["me"] | UUID | None = None,
+) -> Page[SessionSummary]:
+    """The caller's own sessions, newest first; those who may read all sessions see the organisation's.
+
+    `learner_id` narrows the list to one learner, `me` to the caller.
+    """
+    wanted = caller.user_id if learner_id == "me" else learner_id
+    if not caller.may("session:read"):
+        wanted = caller.user_id
+    rows = queries.list_sessions(db, wanted, status, page.after_id(), page.limit + 1)
     return page_of(
         rows,
         page.limit,

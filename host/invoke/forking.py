@@ -130,7 +130,7 @@ class TemplateStarter:
         with its, self._log_file.open("ab") as output:
             self._template = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "host.invoke.template", str(self._lifeline[0]), *self._preload),
-                stdin=its,
+                stdin=its.fileno(),
                 stdout=output,
                 stderr=output,
                 pass_fds=[self._lifeline[0]],

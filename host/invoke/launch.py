@@ -64,6 +64,11 @@ class Process:
             with suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)
 
+    def ended_by(self, waiting: asyncio.Task[int]) -> None:
+        """Note that it has ended, as whoever waited for it says."""
+        if not waiting.cancelled():
+            self.ended(waiting.result())
+
     def ended(self, status: int | None) -> None:
         """Note that it has ended; only the first report counts."""
         if not self.exited.done():
@@ -93,5 +98,5 @@ class ColdStarter:
             )
         process = Process(child.pid)
         waiting = asyncio.create_task(child.wait())
-        waiting.add_done_callback(lambda done: done.cancelled() or process.ended(done.result()))
+        waiting.add_done_callback(process.ended_by)
         return process

@@ -85,7 +85,9 @@ class PythonPackages(Stage):
     def make(self, commands: Commands) -> None:
         groups = sorted({*self._groups, *self._stamp()[1]})
         options = [f"--group={group}" for group in groups]
-        sync: Command = [UV, "sync", "--frozen", "--no-default-groups", *options]
+        # An environment that somebody else made is completed; of our own we know what belongs into it.
+        keep = [] if self._stamp()[0] or not PYTHON.exists() else ["--inexact"]
+        sync: Command = [UV, "sync", "--frozen", "--no-default-groups", *keep, *options]
         commands.run(sync, log="python-packages", extra=uv_environment())
         write_stamp(VENV, "\n".join([self._fingerprint(), *groups]))
 

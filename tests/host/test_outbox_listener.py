@@ -29,7 +29,8 @@ async def open_listener(
     async with AsyncExitStack() as stack:
 
         async def open_it(**variables: str) -> OutboxListener:
-            pools = open_pools(template, launch("relay_outbox", CALLS=str(tmp_path / "calls"), **variables))
+            written = {"CALLS": str(tmp_path / "calls"), **variables}
+            pools = open_pools(template, launch("relay_outbox", **written), launch("sweep_jobs", **written))
             listener = OutboxListener(database.conninfo("dreamseed_system"), pools)
             listener.open()
             stack.push_async_callback(listener.close)
@@ -85,6 +86,7 @@ async def test_nothing_is_sent_while_the_queues_are_away_and_everything_when_the
 
     assert calls(tmp_path)[0] is True
     assert not any(calls(tmp_path)[1:])
+    assert (tmp_path / "calls-of-sweeper").read_text() == '{"workflows_are_gone": true}\n'
     assert await settle(tmp_path) == before
 
 

@@ -220,6 +220,28 @@ def test_learners_see_their_own_sessions_and_teachers_all(school: School) -> Non
     school.finish(session, by=OTHER_LEARNER)
 
 
+def test_staff_can_ask_for_one_learners_sessions_or_their_own(school: School) -> None:
+    session = school.start(by=OTHER_LEARNER)
+    learner_id = school.call("GET", "/api/v1/me", by=OTHER_LEARNER).json["id"]
+
+    theirs = school.call("GET", "/api/v1/sessions", by=TEACHER, query={"learner_id": learner_id}).json["items"]
+    own = school.call("GET", "/api/v1/sessions", by=TEACHER, query={"learner_id": "me"}).json["items"]
+    not_theirs = school.call("GET", "/api/v1/sessions", by=LEARNER, query={"learner_id": learner_id}).json["items"]
+
+    assert theirs[0]["id"] == session["id"]
+    assert own == []
+    assert session["id"] not in [each["id"] for each in not_theirs]
+    school.finish(session, by=OTHER_LEARNER)
+
+
+def test_a_result_that_is_read_at_once_counts_this_test(school: School) -> None:
+    keys = keys_of(school)
+
+    result = take(school, AUTHOR, lambda item: keys[item["id"]])
+
+    assert all(skill["mastery"] > 0.3 for skill in result["skills"]), "nobody has handled the event yet"
+
+
 def test_a_list_is_paged_without_gaps_or_repeats(school: School) -> None:
     for _ in range(3):
         school.finish(school.start(by=AUTHOR), by=AUTHOR)

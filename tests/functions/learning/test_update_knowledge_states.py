@@ -18,7 +18,7 @@ from dreamseed.database.transaction import tenant_transaction
 from dreamseed.learning.models import FinishedSession
 from dreamseed.learning.queries import read_ability
 from dreamseed.learning.rules import trace
-from dreamseed.learning.states import Mastery, mastery_of, record_session
+from dreamseed.learning.states import Mastery, mastery_after, record_session
 from functions.learning.update_knowledge_states import update_knowledge_states
 from host.postgres import Database, Role
 from tests.functions.learning.sessions import create_learner, finished_session, sqs_event
@@ -38,7 +38,8 @@ def learner_id(database: Database, org_id: UUID) -> UUID:
 
 def mastery(org_id: UUID, learner_id: UUID, *codes: str) -> dict[str, Mastery]:
     with tenant_transaction(org_id) as db:
-        return mastery_of(db, learner_id, codes)
+        found = mastery_after(db, learner_id, UUID(int=0), {code: [] for code in codes})
+        return {code: mastery for code, mastery in found.items() if mastery.responses}
 
 
 def test_answers_are_traced_concept_by_concept(org_id: UUID, learner_id: UUID) -> None:

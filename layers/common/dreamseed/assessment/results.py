@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -21,7 +20,7 @@ from dreamseed.assessment.models import (
 )
 from dreamseed.assessment.sessions import OpenSession
 from dreamseed.content.library import prerequisites_of
-from dreamseed.learning.states import mastery_of
+from dreamseed.learning.states import mastery_after
 
 
 def result_of(db: Connection, session: OpenSession) -> Result:
@@ -81,18 +80,14 @@ def trace_of(db: Connection, session: OpenSession) -> Trace:
 def _skills(db: Connection, session: OpenSession) -> list[rules.SkillTally]:
     """The skills that the test asked for, in the order of their codes."""
     names = session.bank.concept_names
-    answered: Counter[str] = Counter()
-    correct: Counter[str] = Counter()
+    answers: dict[str, list[bool]] = {}
     for response in queries.list_responses(db, session.row.id):
         concept_code = session.bank.entry(response.item_version_id).concept_code
-        answered[concept_code] += 1
-        correct[concept_code] += response.score
-    mastery = mastery_of(db, session.row.learner_id, list(answered))
+        answers.setdefault(concept_code, []).append(response.score == 1)
+    mastery = mastery_after(db, session.row.learner_id, session.row.id, answers)
     return [
-        rules.SkillTally(
-            code, names[code], answered[code], correct[code], mastery[code].p_known if code in mastery else None
-        )
-        for code in sorted(answered)
+        rules.SkillTally(code, names[code], len(given), sum(given), mastery[code].p_known)
+        for code, given in sorted(answers.items())
     ]
 
 

@@ -21,8 +21,8 @@ def client(service: str, endpoint_url: str | None = None) -> Any:
 
 @lru_cache(maxsize=32)
 def _client(process: int, service: str, endpoint_url: str | None) -> Any:
-    import boto3  # type: ignore[import-untyped]
-    from botocore.config import Config  # type: ignore[import-untyped]
+    import boto3
+    from botocore.config import Config
 
     config = Config(
         connect_timeout=CONNECT_TIMEOUT_SECONDS,

@@ -11,7 +11,7 @@ from dreamseed.errors import Unavailable
 @contextmanager
 def unavailable_on_failure(what: str) -> Iterator[None]:
     """Turn any error of boto3 that the block does not handle itself into Unavailable, naming what was being done."""
-    from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
+    from botocore.exceptions import BotoCoreError, ClientError
 
     try:
         yield

@@ -14,9 +14,9 @@ def sign_in_token(host: str, port: int, user: str) -> str:
 
     Signed with the credentials of this process, for the region in the host's name. Raises LookupError without them.
     """
-    from botocore.auth import SigV4QueryAuth  # type: ignore[import-untyped]
-    from botocore.awsrequest import AWSRequest  # type: ignore[import-untyped]
-    from botocore.session import get_session  # type: ignore[import-untyped]
+    from botocore.auth import SigV4QueryAuth
+    from botocore.awsrequest import AWSRequest
+    from botocore.session import get_session
 
     credentials = get_session().get_credentials()
     if credentials is None:

@@ -9,7 +9,7 @@ class SqsQueues:
     """See dreamseed.ports.queues.QueueAdapter."""
 
     def send_batch(self, address: str, bodies: dict[str, str]) -> dict[str, str]:
-        from botocore.exceptions import BotoCoreError, ClientError  # type: ignore[import-untyped]
+        from botocore.exceptions import BotoCoreError, ClientError
 
         entries = [{"Id": message_id, "MessageBody": body} for message_id, body in bodies.items()]
         try:

@@ -59,6 +59,13 @@ def list_evidence(db: Connection, learner_id: UUID, concept_codes: Collection[st
     )
 
 
+def has_evidence(db: Connection, learner_id: UUID, session_id: UUID) -> bool:
+    """Whether the session's answers are among the evidence."""
+    columns = knowledge_evidence.c
+    found = select(columns.session_id).where(columns.learner_id == learner_id, columns.session_id == session_id)
+    return db.execute(found.limit(1)).first() is not None
+
+
 def write_states(db: Connection, learner_id: UUID, states: Mapping[str, tuple[Knowledge, int, datetime]]) -> None:
     """Replace the learner's states by (knowledge, number of responses, when the newest session was finished)."""
     rows = [

@@ -73,9 +73,11 @@ class Knowledge:
         return Knowledge(min(max(known, SMALLEST), 1.0), max(unknown, SMALLEST))
 
 
-def trace(answers: Iterable[bool], parameters: TracingParameters = DEFAULTS) -> Knowledge:
-    """What is believed after these answers (True = right), in the order in which they were given."""
-    knowledge = Knowledge.before(parameters)
+def trace(
+    answers: Iterable[bool], parameters: TracingParameters = DEFAULTS, *, start: Knowledge | None = None
+) -> Knowledge:
+    """What is believed after these answers (True = right), in order; `start` is what was believed before them."""
+    knowledge = start or Knowledge.before(parameters)
     for is_correct in answers:
         knowledge = knowledge.after(is_correct, parameters)
     return knowledge

@@ -7,7 +7,7 @@ finished. So a message that was late, or came twice, ends in the same state as o
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -28,10 +28,21 @@ class Mastery:
     responses: int
 
 
-def mastery_of(db: Connection, learner_id: UUID, concept_codes: Collection[str]) -> dict[str, Mastery]:
-    """The learner's mastery of those concepts that they have answered anything of, by code."""
-    rows = queries.list_states(db, learner_id, concept_codes)
-    return {row.concept_code: Mastery(row.p_known, row.responses) for row in rows}
+def mastery_after(
+    db: Connection, learner_id: UUID, session_id: UUID, answers: Mapping[str, Sequence[bool]]
+) -> dict[str, Mastery]:
+    """The learner's mastery of the concepts of a finished session, by code.
+
+    `answers` are the session's, by concept. They are counted here if the event that brings them has not arrived yet, so
+    that a result that is read at once does not speak of the time before the test.
+    """
+    rows = queries.list_states(db, learner_id, list(answers))
+    states = {row.concept_code: (Knowledge(row.p_known, row.p_unknown), row.responses) for row in rows}
+    if not queries.has_evidence(db, learner_id, session_id):
+        for code, given in answers.items():
+            knowledge, responses = states.get(code, (Knowledge.before(), 0))
+            states[code] = (trace(given, start=knowledge), responses + len(given))
+    return {code: Mastery(knowledge.known, responses) for code, (knowledge, responses) in states.items()}
 
 
 def record_session(db: Connection, session: FinishedSession) -> None:
