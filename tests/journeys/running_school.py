@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+import httpx
 import pytest
 
 from host.testing import HostUnderTest, running_host, wait_until
@@ -12,6 +14,7 @@ from host.testing import HostUnderTest, running_host, wait_until
 __all__ = ["RunningSchool", "running_school"]
 
 SIGN_INS_SECONDS = 5.0
+REPLY_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,16 @@ class RunningSchool:
     host: HostUnderTest
     url: str
     sign_ins: list[dict[str, str]]
+
+    @contextmanager
+    def signed_in(self, email: str) -> Iterator[httpx.Client]:
+        """The API as that person may use it."""
+        person = next(each for each in self.sign_ins if each["email"] == email)
+        with httpx.Client(base_url=f"{self.url}/api/v1", trust_env=False, timeout=REPLY_SECONDS) as api:
+            grant = {"grant_type": "password", "email": email, "password": person["password"]}
+            tokens = api.post("/auth/token", json=grant).raise_for_status().json()
+            api.headers["authorization"] = f"Bearer {tokens['access_token']}"
+            yield api
 
 
 @pytest.fixture(scope="session")
