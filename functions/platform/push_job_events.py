@@ -29,7 +29,8 @@ def push_job_events(progressed: JobProgressed, message: Message, sockets: Socket
     """
 
     def read(db: Connection) -> tuple[list[str], dict[str, object]]:
-        return listeners(db, progressed.job_id), event_message(db, progressed.job_id, progressed.seq)
+        connection_ids = listeners(db, progressed.job_id)
+        return connection_ids, event_message(db, progressed.job_id, progressed.seq) if connection_ids else {}
 
     connection_ids, event = in_tenant(message.org_id, read)
     gone = [connection_id for connection_id in connection_ids if not _is_open(sockets, connection_id, event)]

@@ -43,8 +43,8 @@ def system_database(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def job_id(school: School) -> Iterator[UUID]:
     """A running job of the author at Hillside; it makes room for others afterwards."""
+    author = UUID(school.call("GET", "/api/v1/me", by=AUTHOR).json["id"])
     with tenant_transaction(HILLSIDE.id, school.database.url("write")) as db:
-        author = UUID(school.call("GET", "/api/v1/me", by=AUTHOR).json["id"])
         made = jobs.create_job(db, "simulate_design", {}, created_by=author)
         jobs.start_attempt(db, made, 1)
     yield made
