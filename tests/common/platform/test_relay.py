@@ -18,6 +18,7 @@ from dreamseed.platform.inbox import first_delivery
 from dreamseed.platform.outbox import publish
 from dreamseed.platform.rules import MAX_MESSAGE_ATTEMPTS
 from dreamseed.platform.tables import outbox
+from dreamseed.ports.queues import Refusal
 from host.postgres import Database
 from tests.conftest import create_organisation
 
@@ -47,9 +48,9 @@ def claimed(url: str, limit: int = 100) -> list[Message]:
         return relay.claim(db, limit)
 
 
-def confirmed(url: str, messages: list[Message], unsent: dict[UUID, str] | None = None) -> None:
+def confirmed(url: str, messages: list[Message], refused: dict[UUID, Refusal] | None = None) -> None:
     with system_transaction(url) as db:
-        relay.confirm(db, messages, unsent or {})
+        relay.confirm(db, messages, refused or {})
 
 
 def let_time_pass(url: str, by: timedelta = timedelta(hours=2)) -> None:
@@ -93,7 +94,7 @@ def test_a_message_is_complete_once_every_consumer_has_acknowledged(
         with tenant_transaction(org_id, database.url("write")) as db:
             assert first_delivery(db, published, consumer)
         with system_transaction(url) as db:
-            return relay.complete(db, CONSUMERS)
+            return relay.complete(db, CONSUMERS, 10).marked
 
     assert [acknowledge("update_exposure"), acknowledge("update_knowledge")] == [0, 1]
     let_time_pass(url)
@@ -105,7 +106,7 @@ def test_a_message_that_nobody_consumes_is_complete_when_published(url: str) -> 
     confirmed(url, claimed(url))
 
     with system_transaction(url) as db:
-        assert relay.complete(db, {}) == 1
+        assert relay.complete(db, {}, 10) == (1, None)
 
 
 @pytest.mark.usefixtures("published")
@@ -113,14 +114,15 @@ def test_after_the_queues_forgot_everything_it_is_sent_again_at_no_cost_of_attem
     confirmed(url, claimed(url))
 
     with system_transaction(url) as db:
-        assert relay.make_all_due(db) == 1
+        assert relay.make_all_due(db, 10) == 1
+        assert relay.make_all_due(db, 10) == 0
     assert len(claimed(url)) == 1
     with system_transaction(url) as db:
         assert db.scalar(select(outbox.c.attempts)) == 1
 
 
 def test_a_queue_that_is_down_costs_no_attempt_and_is_tried_again_soon(url: str, published: UUID) -> None:
-    confirmed(url, claimed(url), {published: "connection refused"})
+    confirmed(url, claimed(url), {published: Refusal("connection refused")})
 
     with system_transaction(url) as db:
         assert db.execute(select(outbox.c.attempts, outbox.c.published_at, outbox.c.last_error)).one() == (
@@ -132,6 +134,32 @@ def test_a_queue_that_is_down_costs_no_attempt_and_is_tried_again_soon(url: str,
     assert len(claimed(url)) == 1
 
 
+def test_a_message_that_is_refused_for_good_dies_in_the_end(url: str, published: UUID) -> None:
+    for _ in range(MAX_MESSAGE_ATTEMPTS):
+        confirmed(url, claimed(url), {published: Refusal("too large", is_final=True)})
+        let_time_pass(url)
+
+    with system_transaction(url) as db:
+        assert relay.bury(db, 10) == 1
+        assert db.execute(select(outbox.c.published_at, outbox.c.last_error)).one() == (None, "too large")
+
+
+def test_open_messages_are_looked_at_so_many_at_a_time_the_next_to_be_sent_first(
+    database: Database, url: str, org_id: UUID
+) -> None:
+    with tenant_transaction(org_id, database.url("write")) as db:
+        sent = [publish(db, "nobody.cares", {}) for _ in range(5)]
+    confirmed(url, claimed(url))
+
+    counts, position = [], None
+    with system_transaction(url) as db:
+        for _ in range(3):
+            count, position = relay.complete(db, {}, 2, position)
+            counts.append((count, position.id if position else None))
+
+    assert counts == [(2, sent[1]), (2, sent[3]), (1, None)]
+
+
 @pytest.mark.usefixtures("published")
 def test_a_message_that_is_never_acknowledged_becomes_a_dead_letter(url: str) -> None:
     for _ in range(MAX_MESSAGE_ATTEMPTS):
@@ -139,7 +167,7 @@ def test_a_message_that_is_never_acknowledged_becomes_a_dead_letter(url: str) ->
         let_time_pass(url)
 
     with system_transaction(url) as db:
-        assert relay.bury(db) == 1
+        assert relay.bury(db, 10) == 1
         assert db.scalar(select(outbox.c.attempts)) == MAX_MESSAGE_ATTEMPTS
     assert claimed(url) == []
 
@@ -151,7 +179,7 @@ def test_a_message_with_attempts_left_is_not_buried(url: str) -> None:
         let_time_pass(url)
 
     with system_transaction(url) as db:
-        assert relay.bury(db) == 0
+        assert relay.bury(db, 10) == 0
     assert len(claimed(url)) == 1
 
 

@@ -20,7 +20,7 @@ from dreamseed.database.ids import new_id
 from dreamseed.errors import Invalid, MissingGrant, Unavailable
 from dreamseed.function import Function
 from dreamseed.message import Message
-from dreamseed.needs import Grant, job_queue, queue, secret, sockets, topics, workflow
+from dreamseed.needs import Grant, job_queue, secret, sockets, topics, workflow
 from dreamseed.ports import batch, queues, secrets, workflows
 from dreamseed.ports import sockets as socket_port
 
@@ -29,8 +29,9 @@ pytestmark = pytest.mark.usefixtures("aws")
 NOWHERE = "https://sqs.eu-central-1.amazonaws.com/123456789012/nowhere"
 
 
-def message(topic: str = "session.finished") -> Message:
-    return Message(new_id(), topic, new_id(), datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), {"answers": 3})
+def message(topic: str = "session.finished", text: str = "") -> Message:
+    data = {"answers": 3, "text": text}
+    return Message(new_id(), topic, new_id(), datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), data)
 
 
 def make_queue(name: str) -> str:
@@ -47,7 +48,7 @@ def received(url: str) -> list[Message]:
 def test_a_message_arrives_as_it_was_sent(granted: Granted) -> None:
     url, sent = make_queue("exposure-counts"), message()
 
-    queues.connect(granted({queue("exposure-counts"): url}), None).send("exposure-counts", sent)
+    queues.connect(granted({topics(): json.dumps({sent.topic: [url]})}), None).publish([sent])
 
     assert received(url) == [sent]
 
@@ -74,9 +75,42 @@ def test_what_a_queue_does_not_take_is_reported_message_by_message(granted: Gran
     unsent = queues.connect(relay, None).publish([lost, kept])
 
     assert unsent.keys() == {lost.id}
-    assert "NonExistentQueue" in unsent[lost.id]
-    with pytest.raises(Unavailable):
-        queues.connect(granted({queue("nowhere"): NOWHERE}), None).send("nowhere", lost)
+    assert "NonExistentQueue" in unsent[lost.id].reason
+    assert not unsent[lost.id].is_final, "the queue's fault"
+
+
+def test_messages_are_packed_by_their_bytes_and_one_that_fits_nowhere_is_refused_for_good(granted: Granted) -> None:
+    url = make_queue("exposure-counts")
+    relay = granted({topics(): json.dumps({"session.finished": [url]})})
+    sent = [message(text="x" * 60_000) for _ in range(10)]
+    too_large = message(text="x" * queues.MAX_BATCH_BYTES)
+
+    refused = queues.connect(relay, None).publish([*sent[:5], too_large, *sent[5:]])
+
+    assert {item.id for item in received(url)} == {item.id for item in sent}
+    assert refused.keys() == {too_large.id}
+    assert refused[too_large.id].is_final
+
+
+@pytest.mark.parametrize("is_senders_fault", [True, False])
+def test_whose_fault_a_refusal_is_decides_whether_it_is_final(
+    is_senders_fault: bool, granted: Granted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    relay, refused = granted({topics(): json.dumps({"session.finished": [NOWHERE]})}), message()
+    failure = {"Id": str(refused.id), "Code": "InvalidMessageContents", "SenderFault": is_senders_fault}
+    monkeypatch.setattr("botocore.client.BaseClient._make_api_call", _recording([], {"Failed": [failure]}))
+
+    refusals = queues.connect(relay, None).publish([refused])
+
+    assert refusals == {refused.id: queues.Refusal("InvalidMessageContents: ", is_senders_fault)}
+
+
+def test_a_message_is_lost_for_good_only_if_no_queue_will_take_it() -> None:
+    final, passing = queues.Refusal("too large", is_final=True), queues.Refusal("down")
+
+    assert (final | final).is_final
+    assert not (final | passing).is_final
+    assert (passing | final).reason == "down; too large"
 
 
 @pytest.fixture
@@ -219,7 +253,6 @@ def test_a_rotated_secret_is_taken_up_after_a_while(
 
 
 UNDECLARED: dict[str, Callable[[Function], object]] = {
-    'queue("q")': lambda function: queues.connect(function, None).send("q", message()),
     "topics()": lambda function: queues.connect(function, None).publish([message()]),
     'workflow("w")': lambda function: workflows.connect(function, None).start("w", "n", {}),
     'job_queue("j")': lambda function: batch.connect(function, None).submit("j", "n", {}),
@@ -237,10 +270,10 @@ def test_what_a_function_did_not_declare_it_cannot_use(declaration: str, granted
 
 
 def test_what_the_platform_did_not_give_is_named(granted: Granted) -> None:
-    function = granted({queue("exposure-counts"): ""})
+    function = granted({workflow("simulate-design"): ""})
 
-    with pytest.raises(MissingGrant, match="DREAMSEED_QUEUE_EXPOSURE_COUNTS is not set"):
-        queues.connect(function, None).send("exposure-counts", message())
+    with pytest.raises(MissingGrant, match="DREAMSEED_WORKFLOW_SIMULATE_DESIGN is not set"):
+        workflows.connect(function, None).start("simulate-design", "n", {})
 
 
 def _recording(requests: list[tuple[str, dict[str, Any]]], reply: dict[str, Any]) -> Callable[..., dict[str, Any]]:

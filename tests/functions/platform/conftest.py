@@ -17,7 +17,7 @@ from dreamseed.message import Message
 from dreamseed.platform.jobs import create_job
 from dreamseed.ports.batch import INPUT_VARIABLE, BatchJobs
 from dreamseed.ports.grants import Grants
-from dreamseed.ports.queues import Queues
+from dreamseed.ports.queues import Queues, Refusal
 from dreamseed.ports.sockets import Sockets
 from dreamseed.ports.workflows import Workflows
 from host.postgres import Database
@@ -33,9 +33,9 @@ class QueueRecorder:
     bodies: list[tuple[str, str]] = field(default_factory=list)
     is_down: bool = False
 
-    def send_batch(self, address: str, bodies: dict[str, str]) -> dict[str, str]:
+    def send_batch(self, address: str, bodies: dict[str, str]) -> dict[str, Refusal]:
         if self.is_down:
-            return dict.fromkeys(bodies, "connection refused")
+            return dict.fromkeys(bodies, Refusal("connection refused"))
         self.bodies += [(address, body) for body in bodies.values()]
         return {}
 

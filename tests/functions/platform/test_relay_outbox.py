@@ -10,8 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import UUID
 
+import psycopg
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
+from sqlalchemy.exc import ProgrammingError
 
 from dreamseed.database.transaction import system_transaction, tenant_transaction
 from dreamseed.platform.inbox import first_delivery
@@ -55,10 +57,12 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[logging.LogRecord]]
     records: list[logging.LogRecord] = []
     logger, handler = logging.getLogger("dreamseed.relay"), logging.Handler()
     monkeypatch.setattr(handler, "emit", records.append)
-    monkeypatch.setattr(logger, "level", logging.INFO)
+    level = logger.level
+    logger.setLevel(logging.INFO)
     logger.addHandler(handler)
     yield records
     logger.removeHandler(handler)
+    logger.setLevel(level)
 
 
 def acknowledge(database: Database, org_id: UUID, message_id: UUID) -> None:
@@ -160,6 +164,49 @@ def test_relays_at_the_same_time_send_each_event_once(
     assert set(ids) == sent
 
 
+def test_the_relay_works_however_many_events_are_open(
+    database: Database,
+    org_id: UUID,
+    relay: Callable[..., dict[str, int]],
+    queue_recorder: QueueRecorder,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    many = 60_000
+    with system_transaction(database.url("system")) as db:
+        db.execute(
+            text(
+                "insert into outbox (org_id, id, topic, payload, attempts, published_at, next_attempt_at)"
+                " select :org, gen_random_uuid(), 'session.finished', '{}', 1, now(), now() + interval '1 hour'"
+                " from generate_series(1, :many)"
+            ),
+            {"org": org_id, "many": many},
+        )
+    monkeypatch.setattr("dreamseed.database.transaction.STATEMENT_TIMEOUT_MS", 2_000)
+
+    outcome = relay(republish=True)
+
+    assert outcome["sent"] > 0
+    with system_transaction(database.url("system")) as db:
+        is_due = outbox.c.next_attempt_at <= func.now()
+        due = db.scalar(select(func.count()).select_from(outbox).where(is_due, outbox.c.published_at.is_(None)))
+    assert outcome["sent"] + (due or 0) == many
+
+
+def test_events_go_out_although_the_tidying_fails(
+    database: Database,
+    message_id: UUID,
+    relay: Callable[..., dict[str, int]],
+    queue_recorder: QueueRecorder,
+) -> None:
+    with psycopg.connect(database.conninfo(), autocommit=True) as administrator:
+        administrator.execute("revoke select on inbox from dreamseed_system")
+
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        relay()
+
+    assert [message.id for message in queue_recorder.messages(EXPOSURE)] == [message_id]
+
+
 @pytest.mark.usefixtures("message_id")
 def test_the_relay_says_how_long_the_oldest_event_has_waited(
     database: Database,
@@ -182,8 +229,6 @@ def test_the_relay_says_how_long_the_oldest_event_has_waited(
 
 
 def test_publishing_wakes_whoever_listens(database: Database, org_id: UUID) -> None:
-    import psycopg
-
     with psycopg.connect(database.conninfo("dreamseed_system"), autocommit=True) as listener:
         listener.execute("listen outbox")
         with tenant_transaction(org_id, database.url("write")) as db:

@@ -1,64 +1,79 @@
-"""Sending messages to queues: any one that the function was granted, or (the relay alone) all queues of a topic."""
+"""Sending messages to the queues of their topics."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from dreamseed.errors import Unavailable
 from dreamseed.function import Function
 from dreamseed.message import Message
 from dreamseed.ports.grants import Grants
 
 BATCH_SIZE = 10
-"""Messages per request: SQS takes no more."""
+MAX_BATCH_BYTES = 256 * 1024
+"""Messages per request, and their bytes together: SQS takes no more."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a queue did not take a message. `is_final`: it never will, because the message itself is at fault."""
+
+    reason: str
+    is_final: bool = False
+
+    def __or__(self, other: Refusal) -> Refusal:
+        """Both, from two queues: final only if neither of them will ever take the message."""
+        return Refusal(f"{self.reason}; {other.reason}", self.is_final and other.is_final)
 
 
 class QueueAdapter(Protocol):
-    """A platform's queues. `address` is what the grant's variable holds."""
+    """A platform's queues. `address` is a queue's in the grant's variable."""
 
-    def send_batch(self, address: str, bodies: dict[str, str]) -> dict[str, str]:
+    def send_batch(self, address: str, bodies: dict[str, str]) -> dict[str, Refusal]:
         """Send up to BATCH_SIZE bodies by id, and return why, for each id that was not taken."""
         ...
 
 
 class Queues:
-    """The queues that one function may send to."""
+    """All queues of all topics: the outbox relay's."""
 
     def __init__(self, grants: Grants, adapter: QueueAdapter) -> None:
         self._grants = grants
         self._adapter = adapter
 
-    def send(self, queue: str, message: Message) -> None:
-        """Send one message. Raises Unavailable if the queue does not take it.
-
-        An event that must not be lost goes through the outbox instead.
-        """
-        address = self._grants.address("queue", queue)
-        errors = self._adapter.send_batch(address, {str(message.id): message.to_json()})
-        if errors:
-            raise Unavailable(f"the queue {queue} did not take the message: {errors[str(message.id)]}")
-
     def consumers(self) -> dict[str, int]:
         """How many queues, and so consumers, each topic has."""
         return {topic: len(addresses) for topic, addresses in self._topics().items()}
 
-    def publish(self, messages: Sequence[Message]) -> dict[UUID, str]:
+    def publish(self, messages: Sequence[Message]) -> dict[UUID, Refusal]:
         """Send each message to all queues of its topic. Returns why, for each that some queue did not take.
 
         A topic without queues has nobody to tell, which is no error.
         """
         topics = self._topics()
-        unsent: dict[UUID, str] = {}
+        refused: dict[UUID, Refusal] = {}
         for topic in sorted({message.topic for message in messages}):
             bodies = {str(message.id): message.to_json() for message in messages if message.topic == topic}
             for address in topics.get(topic, ()):
-                for batch in _batches(bodies):
-                    failures = self._adapter.send_batch(address, batch)
-                    unsent.update({UUID(message_id): reason for message_id, reason in failures.items()})
-        return unsent
+                for message_id, refusal in self._send(address, bodies).items():
+                    before = refused.get(UUID(message_id))
+                    refused[UUID(message_id)] = before | refusal if before else refusal
+        return refused
+
+    def _send(self, address: str, bodies: dict[str, str]) -> dict[str, Refusal]:
+        sizes = {message_id: len(body.encode()) for message_id, body in bodies.items()}
+        too_large = {
+            message_id: Refusal(f"{size:,} bytes are more than a queue takes", is_final=True)
+            for message_id, size in sizes.items()
+            if size > MAX_BATCH_BYTES
+        }
+        refused = dict(too_large)
+        for batch in _batches({message_id: size for message_id, size in sizes.items() if message_id not in too_large}):
+            refused |= self._adapter.send_batch(address, {message_id: bodies[message_id] for message_id in batch})
+        return refused
 
     def _topics(self) -> dict[str, list[str]]:
         topics: dict[str, list[str]] = json.loads(self._grants.address("topics", "all"))
@@ -72,6 +87,15 @@ def connect(function: Function, org_id: UUID | None) -> Queues:
     return Queues(Grants.of(function), SqsQueues())
 
 
-def _batches(bodies: dict[str, str]) -> list[dict[str, str]]:
-    ids = list(bodies)
-    return [{key: bodies[key] for key in ids[start : start + BATCH_SIZE]} for start in range(0, len(ids), BATCH_SIZE)]
+def _batches(sizes: dict[str, int]) -> Iterator[list[str]]:
+    """The ids in their order, so many together as one request may carry. `sizes` are in bytes."""
+    batch: list[str] = []
+    size = 0
+    for message_id, own in sizes.items():
+        if batch and (len(batch) == BATCH_SIZE or size + own > MAX_BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(message_id)
+        size += own
+    if batch:
+        yield batch
