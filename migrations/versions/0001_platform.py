@@ -154,7 +154,7 @@ def create_jobs() -> None:
         CheckConstraint("fraction between 0 and 1", name="fraction"),
         key=("job_id", "seq"),
         write=("insert",),
-        system=("select", "insert"),
+        system=("select", "insert", "delete"),
     )
     create_tenant_table(
         "job_steps",
@@ -165,7 +165,10 @@ def create_jobs() -> None:
         ForeignKeyConstraint(["org_id", "job_id"], ["jobs.org_id", "jobs.id"], ondelete="CASCADE"),
         key=("job_id", "step", "item"),
         write=("insert",),
+        system=("select", "delete"),
     )
+    op.create_index("job_events_created_at_idx", "job_events", ["created_at"])
+    op.create_index("job_steps_created_at_idx", "job_steps", ["created_at"])
 
 
 def create_idempotency_keys() -> None:

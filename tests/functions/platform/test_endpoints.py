@@ -7,17 +7,20 @@ from datetime import timedelta
 from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
+import psycopg
 import pytest
 from sqlalchemy import func, select, update
 
 from dreamseed.database.ids import new_id
 from dreamseed.database.transaction import system_transaction, tenant_transaction
+from dreamseed.errors import JobCancelled
 from dreamseed.needs import bucket, secret
 from dreamseed.platform import jobs
 from dreamseed.platform.outbox import publish
-from dreamseed.platform.queries import delete_expired
+from dreamseed.platform.retention import expired
 from dreamseed.platform.rules import MAX_MESSAGE_ATTEMPTS
-from dreamseed.platform.tables import idempotency_keys, inbox, outbox
+from dreamseed.platform.tables import idempotency_keys, inbox, job_events, job_steps, outbox
+from dreamseed.platform.tables import jobs as job_table
 from dreamseed.ports.blobs import Blobs
 from dreamseed.ports.grants import Grants
 from functions.platform.clean_up import clean_up
@@ -53,12 +56,12 @@ def test_those_who_may_read_all_jobs_see_it_too(school: School, job_id: UUID) ->
     assert school.call("GET", f"/api/v1/jobs/{job_id}", by=ADMIN).status == 200
 
 
-@pytest.mark.parametrize("path", ["", "/events", "/cancel"])
+@pytest.mark.parametrize("path", ["", "/events", "/cancel", "/retry"])
 @pytest.mark.parametrize(("stranger", "status"), [(None, 401), (LEARNER, 403), (FOREIGN_LEARNER, 403), (TEACHER, 403)])
 def test_a_job_is_nobody_elses_business(
     path: str, stranger: str | None, status: int, school: School, job_id: UUID
 ) -> None:
-    method = "POST" if path == "/cancel" else "GET"
+    method = "POST" if path in ("/cancel", "/retry") else "GET"
 
     assert school.call(method, f"/api/v1/jobs/{job_id}{path}", by=stranger).status == status
 
@@ -233,10 +236,77 @@ def test_what_has_outlived_its_use_is_deleted_and_nothing_else(school: School) -
 
     school.api._give_database(clean_up)
     clean_up({}, None)
-    clean_up({}, None)
 
     with system_transaction(school.database.url("system")) as db:
         assert set(db.scalars(select(outbox.c.id).where(outbox.c.id.in_((done, fresh, open_))))) == {fresh, open_}
         assert db.scalars(select(inbox.c.message_id).where(inbox.c.message_id.in_((done, open_)))).all() == [open_]
         assert db.scalars(select(idempotency_keys.c.key).where(idempotency_keys.c.scope == "s")).all() == ["new"]
-        assert delete_expired(db, 1) == dict.fromkeys(delete_expired(db, 1), 0)
+        assert {kind: delete(db, 1) for kind, delete in expired()} == dict.fromkeys(dict(expired()), 0)
+
+
+def test_however_much_has_expired_is_deleted_at_once(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    with tenant_transaction(HILLSIDE.id, school.database.url("write")) as db:
+        row = {"scope": "many", "fingerprint": "f", "expires_at": func.now()}
+        db.execute(idempotency_keys.insert().values([{**row, "key": str(number)} for number in range(25)]))
+    monkeypatch.setattr("functions.platform.clean_up.BATCH_SIZE", 10)
+
+    school.api._give_database(clean_up)
+
+    assert clean_up({}, None)["idempotency_keys"] == 25
+
+
+def test_the_details_of_jobs_that_ended_long_ago_are_deleted(school: School) -> None:
+    longer_ago = timedelta(days=31)
+    with tenant_transaction(HILLSIDE.id, school.database.url("write")) as db:
+        old, recent, running = (jobs.create_job(db, "simulate_design", {}) for _ in range(3))
+        for job_id in (old, recent, running):
+            jobs.start_attempt(db, job_id, 1)
+            jobs.store_step(db, job_id, "prepare", "", {})
+        for job_id in (old, recent):
+            jobs.finish_job(db, job_id, {})
+        db.execute(update(job_table).where(job_table.c.id == old).values(finished_at=func.now() - longer_ago))
+    with psycopg.connect(school.database.conninfo(), autocommit=True) as administrator:
+        administrator.execute("update job_events set created_at = created_at - interval '32 days'")
+        administrator.execute("update job_steps set created_at = created_at - interval '32 days'")
+
+    school.api._give_database(clean_up)
+    clean_up({}, None)
+
+    with tenant_transaction(HILLSIDE.id, school.database.url("write")) as db:
+        for details in (job_events, job_steps):
+            kept = select(details.c.job_id).where(details.c.job_id.in_((old, recent, running))).distinct()
+            assert set(db.scalars(kept)) == {recent, running}
+        assert jobs.read_status(db, old) == "succeeded"
+        jobs.fail_job(db, running, {"code": "over"})
+
+
+def failed(school: School, job_id: UUID) -> None:
+    with tenant_transaction(HILLSIDE.id, school.database.url("write")) as db:
+        jobs.store_step(db, job_id, "prepare", "", {"points": []})
+        jobs.fail_job(db, job_id, {"code": "attempts_exhausted"})
+
+
+def test_a_failed_job_may_be_tried_again_with_what_it_had_done(school: School, job_id: UUID) -> None:
+    failed(school, job_id)
+
+    reply = school.call("POST", f"/api/v1/jobs/{job_id}/retry", by=AUTHOR)
+
+    assert (reply.status, reply.json["status"], reply.json["error"]) == (202, "queued", None)
+    assert reply.json["finished_at"] is None
+    with tenant_transaction(HILLSIDE.id, school.database.url("write")) as db:
+        where = outbox.c.topic == "job.requested", outbox.c.payload["job_id"].astext == str(job_id)
+        assert db.scalars(select(outbox.c.payload["attempt"].astext).where(*where)).all() == ["1", "2"]
+        assert jobs.completed_step(db, job_id, "prepare") == {"points": []}
+        with pytest.raises(JobCancelled):
+            jobs.record_progress(db, job_id, "late", 0.9, attempt=1)
+        assert jobs.start_attempt(db, job_id, 2) == "simulate_design"
+        assert db.scalar(select(job_table.c.fruitless_attempts).where(job_table.c.id == job_id)) == 1
+
+
+def test_only_a_failed_job_can_be_tried_again(school: School, job_id: UUID) -> None:
+    running = school.call("POST", f"/api/v1/jobs/{job_id}/retry", by=AUTHOR)
+    failed(school, job_id)
+    school.call("POST", f"/api/v1/jobs/{job_id}/retry", by=AUTHOR)
+    queued = school.call("POST", f"/api/v1/jobs/{job_id}/retry", by=AUTHOR)
+
+    assert [(reply.status, reply.code) for reply in (running, queued)] == [(409, "job_not_failed")] * 2

@@ -171,7 +171,7 @@ def test_the_relay_works_however_many_events_are_open(
     queue_recorder: QueueRecorder,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    many = 60_000
+    many = 30_000
     with system_transaction(database.url("system")) as db:
         db.execute(
             text(
@@ -181,7 +181,7 @@ def test_the_relay_works_however_many_events_are_open(
             ),
             {"org": org_id, "many": many},
         )
-    monkeypatch.setattr("dreamseed.database.transaction.STATEMENT_TIMEOUT_MS", 2_000)
+    monkeypatch.setattr("dreamseed.database.transaction.STATEMENT_TIMEOUT_MS", 1_000)
 
     outcome = relay(republish=True)
 

@@ -13,7 +13,7 @@ from dreamseed.platform import queries
 from dreamseed.platform.models import Job
 
 
-def find_job(db: Connection, caller: Caller, job_id: UUID, action: Literal["read", "cancel"]) -> Job:
+def find_job(db: Connection, caller: Caller, job_id: UUID, action: Literal["read", "cancel", "retry"]) -> Job:
     """The job, if the caller may do that with it. Raises NotFound `job_not_found`, also for somebody else's."""
     row = queries.read_job(db, job_id)
     if row is None or (row.created_by != caller.user_id and not caller.may(f"job:{action}")):

@@ -1,7 +1,7 @@
 """Long work as rows: whoever executes it may vanish at any time, and whoever comes next goes on from what is stored.
 
-    create ─→ queued ─→ start_attempt ─→ running ─→ finish / fail ─→ succeeded / failed
-                  └──────────── cancel ─────┴─→ cancelled              └─→ retry ─→ queued
+    create ─→ queued ─→ start_attempt ─→ running ─→ finish / fail ─→ succeeded / failed ─→ retry ─→ queued
+                  └──────────── cancel ─────┴─→ cancelled
 
 A running job holds a lease, extended by every progress report. When it runs out, the sweeper asks for the next attempt.
 An attempt that was overtaken, or whose job was cancelled, learns of it at its next report and ends. An attempt that
@@ -165,6 +165,23 @@ def cancel_job(db: Connection, job_id: UUID) -> None:
         publish(db, "job.cancelled", {"job_id": str(job_id)})
     elif (status := read_status(db, job_id)) != "cancelled":
         raise Conflict(f"The job has {status} already.", code="job_finished")
+
+
+def retry_job(db: Connection, job_id: UUID) -> None:
+    """Queue a failed job again, with all its attempts; the steps that it had done stay done.
+
+    Raises Conflict `job_not_failed` if it has not failed.
+    """
+    asked_for = {
+        "status": "queued",
+        "error": null(),
+        "finished_at": null(),
+        "fruitless_attempts": 0,
+    }
+    if _change(db, [jobs.c.id == job_id, jobs.c.status == "failed"], asked_for, "queued", None) is None:
+        raise Conflict(f"The job has not failed: it is {read_status(db, job_id)}.", code="job_not_failed")
+    attempts = db.scalar(select(jobs.c.attempts).where(jobs.c.id == job_id)) or 0
+    publish(db, "job.requested", {"job_id": str(job_id), "attempt": attempts + 1})
 
 
 def read_status(db: Connection, job_id: UUID) -> str:

@@ -1,14 +1,13 @@
-"""Reading jobs and dead letters, and deleting what nobody needs any more."""
+"""Reading jobs and dead letters."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, delete, exists, func, null, select, tuple_, update
+from sqlalchemy import Connection, Row, func, null, select, update
 
-from dreamseed.platform.tables import idempotency_keys, inbox, job_events, jobs, outbox, socket_connections
+from dreamseed.platform.tables import job_events, jobs, outbox
 
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -52,26 +51,3 @@ def replay_dead_letter(db: Connection, message_id: UUID) -> AnyRow | None:
     if row is not None:
         db.execute(select(func.pg_notify("outbox", "")))
     return row
-
-
-def delete_expired(db: Connection, limit: int) -> dict[str, int]:
-    """Delete up to `limit` rows of each kind that has outlived its use, across tenants. Returns how many of each.
-
-    An inbox row stays as long as its message might still be sent: forgetting it would let the message act twice.
-    """
-    message_is_open = exists().where(
-        outbox.c.org_id == inbox.c.org_id, outbox.c.id == inbox.c.message_id, outbox.c.completed_at.is_(None)
-    )
-    expired: dict[Table, ColumnElement[bool]] = {
-        idempotency_keys: idempotency_keys.c.expires_at < func.now(),
-        outbox: outbox.c.completed_at < func.now() - timedelta(days=7),
-        inbox: (inbox.c.created_at < func.now() - timedelta(days=30)) & ~message_is_open,
-        socket_connections: socket_connections.c.expires_at < func.now(),
-    }
-    return {table.name: _delete(db, table, condition, limit) for table, condition in expired.items()}
-
-
-def _delete(db: Connection, table: Table, condition: ColumnElement[bool], limit: int) -> int:
-    key = tuple_(*table.primary_key.columns)
-    some = select(*table.primary_key.columns).where(condition).limit(limit)
-    return db.execute(delete(table).where(key.in_(some))).rowcount

@@ -105,7 +105,7 @@ job_events = tenant_table(
     CheckConstraint("fraction between 0 and 1", name="fraction"),
     key=("job_id", "seq"),
     write=("insert",),
-    system=("select", "insert"),
+    system=("select", "insert", "delete"),
 )
 
 job_steps = tenant_table(
@@ -117,6 +117,7 @@ job_steps = tenant_table(
     tenant_key("job_id", "jobs", ondelete="CASCADE"),
     key=("job_id", "step", "item"),
     write=("insert",),
+    system=("select", "delete"),
 )
 
 idempotency_keys = tenant_table(
