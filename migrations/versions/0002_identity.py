@@ -49,7 +49,9 @@ def upgrade() -> None:
         sa.Column("used_at", sa.DateTime(timezone=True)),
         sa.Column("revoked_at", sa.DateTime(timezone=True)),
         tenant_key("user_id", "users", ondelete="CASCADE"),
+        system=("select", "delete"),
     )
+    op.create_index("refresh_tokens_expires_at_idx", "refresh_tokens", ["expires_at"])
     op.create_index("refresh_tokens_session_idx", "refresh_tokens", ["org_id", "session_id"])
     op.create_index("refresh_tokens_user_idx", "refresh_tokens", ["org_id", "user_id"])
     create_lookup_function(

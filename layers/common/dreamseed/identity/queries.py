@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, Text, cast, func, insert, or_, select, t
 
 from dreamseed.database.ids import new_id
 from dreamseed.identity.tables import memberships, refresh_tokens, users
+from dreamseed.platform.retention import delete_rows
 from dreamseed.platform.tables import organisations
 
 
@@ -72,6 +73,11 @@ def revoke_session(db: Connection, session_id: UUID, now: datetime) -> None:
         .where(refresh_tokens.c.session_id == session_id, refresh_tokens.c.revoked_at.is_(None))
         .values(revoked_at=now)
     )
+
+
+def delete_expired_tokens(db: Connection, limit: int) -> int:
+    """Delete up to `limit` refresh tokens that no longer hold, across tenants. Returns how many."""
+    return delete_rows(refresh_tokens, refresh_tokens.c.expires_at < func.now(), db, limit)
 
 
 def read_user(db: Connection, user_id: UUID) -> Row[Any, Any, Any, Any, Any] | None:

@@ -38,4 +38,5 @@ refresh_tokens = tenant_table(
     Column("used_at", DateTime(timezone=True)),
     Column("revoked_at", DateTime(timezone=True)),
     tenant_key("user_id", "users", ondelete="CASCADE"),
+    system=("select", "delete"),
 )
