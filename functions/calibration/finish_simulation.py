@@ -24,7 +24,7 @@ from dreamseed.ports.blobs import Blobs
 )
 def finish_simulation(job: JobContext, blobs: Blobs) -> None:
     """Store result, report and picture, and end the job."""
-    snapshot = load_snapshot(blobs, job.job_id)
+    snapshot = load_snapshot(blobs, job.org_id, job.job_id)
     report = in_tenant(job.org_id, lambda db: collect_report(db, job.job_id, snapshot))
     result = report.result()
     store_report(blobs, job.job_id, report)

@@ -24,7 +24,7 @@ from dreamseed.ports.blobs import Blobs
 )
 def simulate_at_theta(point: PointToSimulate, job: JobContext, blobs: Blobs) -> dict[str, Any]:
     """Simulate the tests of examinees with this θ and return their tally."""
-    snapshot = load_snapshot(blobs, job.job_id)
+    snapshot = load_snapshot(blobs, job.org_id, job.job_id)
     tally = simulate_point(snapshot, point.theta)
     fraction = point_progress(int(point.item) + 1, len(snapshot.settings.theta_points))
     job.progress("points", fraction, f"θ = {point.theta:g}: {tally.mean_length:.1f} items, RMSE {tally.rmse:.2f}")

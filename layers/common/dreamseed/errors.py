@@ -8,7 +8,6 @@
     ├── NotFound            it is not there, or not theirs to know of
     ├── MethodNotAllowed    the address exists, but not for this method
     ├── Conflict            it was fine, but not in the present state
-    ├── PreconditionFailed  the caller edited an older version
     ├── TooLarge            more bytes than this endpoint takes
     ├── TooManyRequests     later, please
     ├── Unavailable         something we depend on does not answer; worth retrying
@@ -92,12 +91,6 @@ class Conflict(DreamSeedError):
     """The resource's state does not allow it, or somebody else was first."""
 
     default_code = "conflict"
-
-
-class PreconditionFailed(DreamSeedError):
-    """If-Match names a version that is no longer the current one."""
-
-    default_code = "precondition_failed"
 
 
 class TooLarge(DreamSeedError):

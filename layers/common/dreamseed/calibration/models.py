@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field, field_validator
 
 from dreamseed.models import Input, Output
+from dreamseed.platform.models import JobStatus
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Seed = Annotated[int, Field(ge=0, lt=2**53, description="What is drawn at random follows from it; safe in JavaScript")]
@@ -104,7 +105,7 @@ class Simulation(Output):
 
     id: UUID
     job_id: UUID
-    status: Literal["queued", "running", "succeeded", "failed", "cancelled"]
+    status: JobStatus
     progress: Fraction
     test_design_id: UUID
     examinees: int

@@ -20,7 +20,7 @@ def simulate_chunks(job: JobContext, blobs: Blobs) -> Iterator[int]:
 
     Raises JobCancelled when the job has been cancelled, is over, or has been overtaken by another attempt.
     """
-    snapshot = load_snapshot(blobs, job.job_id)
+    snapshot = load_snapshot(blobs, job.org_id, job.job_id)
     examinees, done = snapshot.settings.examinees, 0
     for chunk, size in enumerate(chunk_sizes(examinees)):
         done += size

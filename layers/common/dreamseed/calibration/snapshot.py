@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -20,11 +19,9 @@ from dreamseed.calibration import queries
 from dreamseed.calibration.artefacts import BUCKET, SNAPSHOT, blob_name
 from dreamseed.calibration.models import Settings
 from dreamseed.content.library import load_bank
+from dreamseed.kept import Kept
 from dreamseed.ports.blobs import Blobs
 from irt_core import CatDesign, ItemBank
-
-_KEPT = 2
-_kept: OrderedDict[UUID, Snapshot] = OrderedDict()
 
 
 @dataclass(frozen=True)
@@ -64,6 +61,9 @@ class Snapshot:
         )
 
 
+_kept: Kept[Snapshot] = Kept(2)
+
+
 def take_snapshot(db: Connection, org_id: UUID, job_id: UUID) -> Snapshot:
     """Everything that the job's simulation follows from."""
     simulation = queries.read_simulation_of(db, job_id)
@@ -84,10 +84,7 @@ def store_snapshot(blobs: Blobs, job_id: UUID, snapshot: Snapshot) -> None:
     blobs.put(BUCKET, blob_name(job_id, SNAPSHOT), snapshot.to_bytes(), "application/gzip")
 
 
-def load_snapshot(blobs: Blobs, job_id: UUID) -> Snapshot:
+def load_snapshot(blobs: Blobs, org_id: UUID, job_id: UUID) -> Snapshot:
     """The job's snapshot; a container keeps the last two, because it is asked for one θ after the other."""
-    if job_id not in _kept:
-        _kept[job_id] = Snapshot.from_bytes(blobs.get(BUCKET, blob_name(job_id, SNAPSHOT)))
-        if len(_kept) > _KEPT:
-            _kept.popitem(last=False)
-    return _kept[job_id]
+    stored = blob_name(job_id, SNAPSHOT)
+    return _kept.get_or_read((org_id, job_id), lambda: Snapshot.from_bytes(blobs.get(BUCKET, stored)))

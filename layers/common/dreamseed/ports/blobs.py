@@ -38,10 +38,6 @@ class BlobAdapter(Protocol):
         """The content's length in bytes, or None if there is no such blob."""
         ...
 
-    def delete(self, key: str) -> None:
-        """Remove; nothing happens if it is not there."""
-        ...
-
     def signed_url(self, key: str, expires_in_seconds: int) -> str:
         """An address at which anyone who has it may read the blob until then."""
         ...
@@ -75,14 +71,6 @@ class Blobs:
         if content is None:
             raise NotFound("There is no such blob.", code="blob_not_found")
         return content
-
-    def exists(self, bucket: str, name: str) -> bool:
-        """Whether there is such a blob."""
-        return self._bucket(bucket, "read", "write").size(self._key(name)) is not None
-
-    def delete(self, bucket: str, name: str) -> None:
-        """Remove a blob, if it is there."""
-        self._bucket(bucket, "write").delete(self._key(name))
 
     def signed_url(self, bucket: str, name: str, expires_in_seconds: int = 900) -> str:
         """An address at which anyone who has it may read the blob for that long, at most a day."""
