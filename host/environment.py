@@ -66,8 +66,6 @@ class Resources:
         match grant.kind:
             case "database":
                 return self.database.url(cast(Role, grant.action))
-            case "queue":
-                return self.queue_url(grant.name)
             case "topics":
                 urls = {topic: [self.queue_url(name) for name in names] for topic, names in self.topics.items()}
                 return json.dumps(urls)

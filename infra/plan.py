@@ -150,7 +150,6 @@ def _repeated_queues(plan: Plan) -> list[str]:
 
 def _unknown_grants(plan: Plan) -> list[str]:
     known: dict[str, set[str]] = {
-        "queue": {queue.name for queue in plan.queues},
         "workflow": {machine.name for machine in plan.state_machines},
         "job_queue": {job.name for job in plan.jobs},
         "bucket": {bucket.name for bucket in plan.buckets},

@@ -23,7 +23,6 @@ from infra.plan import Plan, job_queue_of
 from infra.resources import Environment
 
 SEND = ["sqs:SendMessage"]
-REDRIVE = ["sqs:StartMessageMoveTask", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
 READ_OBJECTS = ["s3:GetObject"]
 WRITE_OBJECTS = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"]
 REPORT_TASK = ["states:SendTaskSuccess", "states:SendTaskFailure", "states:SendTaskHeartbeat"]
@@ -68,8 +67,6 @@ class Grants:
         match grant.kind:
             case "database":
                 return self._database(grant)
-            case "queue":
-                return self._queue(grant)
             case "topics":
                 return self._topics()
             case "workflow":
@@ -93,10 +90,6 @@ class Grants:
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
         return Granted(database.url(role), (_allow(["rds-db:connect"], user),))
-
-    def _queue(self, grant: Grant) -> Granted:
-        pair = self._queues[grant.name]
-        return Granted(pair.main.queue_url, (_allow(SEND, pair.main.queue_arn), _allow(REDRIVE, pair.dead.queue_arn)))
 
     def _topics(self) -> Granted:
         addresses = {

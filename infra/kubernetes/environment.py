@@ -62,7 +62,7 @@ def addresses(plan: Plan, cluster: Cluster) -> dict[str, str]:
 
 def queue_variable(name: str) -> str:
     """The variable that carries a queue's address."""
-    return Grant("queue", name, "send").variable
+    return f"DREAMSEED_QUEUE_{name}".upper().replace("-", "_")
 
 
 def _variable(grant: Grant) -> Manifest:
@@ -83,8 +83,6 @@ def _from_addresses(key: str) -> Manifest:
 def _locate(grant: Grant, plan: Plan, cluster: Cluster) -> str | None:
     """The address of what is granted; None for what a Secret holds."""
     match grant.kind:
-        case "queue":
-            return cluster.queue_url(grant.name)
         case "topics":
             return json.dumps(
                 {topic: [cluster.queue_url(name) for name in names] for topic, names in plan.topics.items()}

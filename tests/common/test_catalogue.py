@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dreamseed.catalogue import ROOT, load_catalogue
-from dreamseed.needs import PUBLIC, Http, Queue, bucket, database, queue
+from dreamseed.needs import PUBLIC, Http, Queue, bucket, database, secret
 
 GOOD = """
 from dreamseed.function import function
@@ -80,6 +80,6 @@ def test_a_file_that_does_not_hold_the_function_it_is_named_after_is_refused(roo
 
 
 def test_a_grant_becomes_one_variable() -> None:
-    assert queue("knowledge-states").variable == "DREAMSEED_QUEUE_KNOWLEDGE_STATES"
+    assert secret("signing-keys").variable == "DREAMSEED_SECRET_SIGNING_KEYS"
     assert bucket("results", "read").variable == bucket("results", "write").variable == "DREAMSEED_BUCKET_RESULTS"
     assert database("read").variable == "DREAMSEED_DATABASE_MAIN"

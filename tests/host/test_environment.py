@@ -14,7 +14,6 @@ from dreamseed.needs import (
     bucket,
     database,
     job_queue,
-    queue,
     secret,
     sockets,
     topics,
@@ -47,9 +46,6 @@ def granted(*grants: Grant) -> dict[str, str]:
 def test_each_grant_is_one_variable_with_its_resource_s_address() -> None:
     assert granted(database("write")) == {
         "DREAMSEED_DATABASE_MAIN": "postgresql+psycopg://dreamseed_write@/dreamseed?host=%2Frun%2Fpg"
-    }
-    assert granted(queue("job-starts")) == {
-        "DREAMSEED_QUEUE_JOB_STARTS": "http://127.0.0.1:4566/queue/us-east-1/000000000000/job-starts"
     }
     assert granted(bucket("results", "read")) == {
         "DREAMSEED_BUCKET_RESULTS": "file:///data%20of%20a%20school/blobs/results"

@@ -18,7 +18,6 @@ RUNTIME_PREFIXES = ("logs:", "xray:", "ec2:")
 
 SERVICES_OF_GRANT = {
     "database": {"rds-db"},
-    "queue": {"sqs"},
     "topics": {"sqs"},
     "workflow": {"states"},
     "job_queue": {"batch"},
@@ -81,9 +80,7 @@ def test_only_functions_with_a_grant_to_send_may_send_to_a_queue(plan: Plan, tem
     }
 
     granted = {
-        function.name
-        for function in plan.functions
-        if any(grant.kind in ("queue", "topics") for grant in function.needs.grants)
+        function.name for function in plan.functions if any(grant.kind == "topics" for grant in function.needs.grants)
     }
     assert senders == granted
 

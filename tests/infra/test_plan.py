@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dreamseed.needs import Http, Job, Needs, Queue, Step, bucket, job_queue, queue, secret, topics, workflow
+from dreamseed.needs import Http, Job, Needs, Queue, Step, bucket, job_queue, secret, topics, workflow
 from infra.plan import PlanError, job_queue_of, make_plan
 from infra.resources import ENVIRONMENTS, SECRETS
 from tests.infra.declarations import declare
@@ -53,7 +53,7 @@ def test_two_consumers_of_one_queue_are_refused_because_each_would_get_a_part(tm
         make_plan(tmp_path, consumers)
 
 
-@pytest.mark.parametrize("grant", [queue("q"), workflow("w"), job_queue("j"), bucket("b", "read"), secret("s")])
+@pytest.mark.parametrize("grant", [workflow("w"), job_queue("j"), bucket("b", "read"), secret("s")])
 def test_a_grant_of_something_that_does_not_exist_is_refused(tmp_path: Path, grant: object) -> None:
     function = declare("use", Needs(Http("GET", "/x", "public"), grants=(grant,)))  # type: ignore[arg-type]
 

@@ -4,7 +4,7 @@ Plain frozen data from the standard library only: CDK, the Kubernetes manifests,
 the authorisation matrix and the docs all read it, and none of them may pay for more than this file.
 
     trigger   what calls the function:   Http  Queue  Schedule  Deployment  Step  Job  Socket
-    grants    what the function may use: database  queue  topics  workflow  job_queue  bucket  secret  sockets
+    grants    what the function may use: database  topics  workflow  job_queue  bucket  secret  sockets
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
-GrantKind = Literal["database", "queue", "topics", "workflow", "job_queue", "bucket", "secret", "sockets"]
+GrantKind = Literal["database", "topics", "workflow", "job_queue", "bucket", "secret", "sockets"]
 Layer = Literal["common", "irt_core"]
 
 PUBLIC = "public"
@@ -40,7 +40,10 @@ class Http:
 
 @dataclass(frozen=True)
 class Queue:
-    """Messages of one topic, delivered at least once through the named queue; the frame makes them exactly-once."""
+    """Messages of one topic, delivered at least once through the named queue.
+
+    A function that takes `db` handles each of them once: its work is committed together with the note of it.
+    """
 
     name: str
     topic: str
@@ -116,11 +119,6 @@ def database(action: Literal["read", "write", "system", "owner"]) -> Grant:
     on the few tables that say so; `owner` migrates.
     """
     return Grant("database", "main", action)
-
-
-def queue(name: str) -> Grant:
-    """The right to send to the named queue and to move its dead letters back."""
-    return Grant("queue", name, "send")
 
 
 def topics() -> Grant:

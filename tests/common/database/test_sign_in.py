@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
-import botocore.auth  # type: ignore[import-untyped]
-import botocore.session  # type: ignore[import-untyped]
+import botocore.auth
+import botocore.session
 import pytest
 
 from dreamseed.aws.rds import sign_in_token

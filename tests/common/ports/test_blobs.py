@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
-import boto3  # type: ignore[import-untyped]
+import boto3
 import pytest
 
 from dreamseed.errors import MissingGrant, NotFound, TooLarge

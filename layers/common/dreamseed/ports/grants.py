@@ -11,7 +11,6 @@ from dreamseed.needs import Grant, GrantKind
 
 _DECLARATIONS: dict[GrantKind, str] = {
     "database": 'database("{action}")',
-    "queue": 'queue("{name}")',
     "topics": "topics()",
     "workflow": 'workflow("{name}")',
     "job_queue": 'job_queue("{name}")',
