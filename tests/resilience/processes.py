@@ -20,13 +20,20 @@ def kill_workers(host: HostUnderTest, function: str) -> None:
 
 def kill_and_await_successor(host: HostUnderTest, name: str) -> None:
     """End `postgres`, `template` or `localstack`, and return when the host has started another."""
-    killed = host.status()["processes"][name]
-    os.kill(killed, signal.SIGKILL)
+    killed: list[int] = []
+
+    def is_killed() -> bool:
+        pid = host.status()["processes"].get(name)
+        if pid is not None:
+            with suppress(ProcessLookupError):  # the status is up to half a second old
+                os.kill(pid, signal.SIGKILL)
+                killed.append(pid)
+        return bool(killed)
 
     def has_successor() -> bool:
-        pid = host.status()["processes"].get(name, killed)
-        return bool(pid != killed)
+        return host.status()["processes"].get(name) not in (None, *killed)
 
+    wait_until(is_killed, RETURN_SECONDS, lambda: f"there is no {name} to kill")
     wait_until(has_successor, RETURN_SECONDS, lambda: f"{name} stays away")
 
 

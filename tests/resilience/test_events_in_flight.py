@@ -32,7 +32,7 @@ def test_events_reach_their_consumers_when_localstack_is_killed_under_them(
     host: HostUnderTest, learners: list[Learner], check: CheckTests
 ) -> None:
     with lesson(learners) as disturbed:
-        disturbed.wait_for_answers(55)  # of sixty: the first tests are over
+        disturbed.wait_for_answers(54)  # of sixty: the first tests are over
         kill_and_await_successor(host, "localstack")
         tests = disturbed.wait_until_over()
 
