@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select, text, update
 
 from dreamseed.database.ids import new_id
 from dreamseed.database.transaction import system_transaction, tenant_transaction
@@ -312,9 +312,9 @@ def test_waiting_jobs_are_found_among_many_events_and_a_failure_there_keeps_what
         queued_job(org_id)
     with writing(database, org_id) as db:
         db.execute(update(outbox).values(completed_at=func.now()))
-        row = {"topic": "session.finished", "payload": {}}
-        db.execute(outbox.insert(), [{**row, "id": new_id()} for _ in range(30_000)])
-    monkeypatch.setattr("dreamseed.database.transaction.STATEMENT_TIMEOUT_MS", 100)
+        many = "select gen_random_uuid(), 'session.finished', '{}' from generate_series(1, 60000)"
+        db.execute(text(f"insert into outbox (id, topic, payload) {many}"))
+    monkeypatch.setattr("dreamseed.database.transaction.STATEMENT_TIMEOUT_MS", 400)
 
     outcome = sweep(database)
 
