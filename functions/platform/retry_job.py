@@ -12,9 +12,17 @@ from dreamseed.platform.access import find_job
 from dreamseed.platform.models import Job
 
 
-@function(Needs(Http("POST", "/api/v1/jobs/{id}/retry", "job:retry:own", status=202), grants=(database("write"),)))
+@function(
+    Needs(
+        Http("POST", "/api/v1/jobs/{id}/retry", "job:retry:own", status=202, idempotency="natural"),
+        grants=(database("write"),),
+    )
+)
 def retry_job(id: UUID, caller: Caller, db: Connection) -> Job:
-    """Start a failed job anew; it goes on from the steps that it had done. Others cannot be (409 `job_not_failed`)."""
+    """Start a failed job anew; it goes on from the steps that it had done. Asking twice is asking once.
+
+    One that has succeeded or was cancelled cannot be tried again (409 `job_not_failed`).
+    """
     find_job(db, caller, id, "retry")
     jobs.retry_job(db, id)
     return find_job(db, caller, id, "retry")

@@ -201,6 +201,17 @@ def test_a_batch_job_is_submitted_with_its_input(granted: Granted, monkeypatch: 
     ]
 
 
+def test_a_batch_job_that_was_forgotten_needs_no_stopping(granted: Granted, monkeypatch: pytest.MonkeyPatch) -> None:
+    port = batch.connect(granted({job_queue("run_chunk"): "{}"}), None)
+
+    monkeypatch.setattr("botocore.client.BaseClient._make_api_call", _refusing("ClientException"))
+    port.terminate("run_chunk", "b-1", "cancelled")
+
+    monkeypatch.setattr("botocore.client.BaseClient._make_api_call", _refusing("ServerException"))
+    with pytest.raises(Unavailable):
+        port.terminate("run_chunk", "b-1", "cancelled")
+
+
 def test_a_batch_jobs_input_has_a_largest_size(granted: Granted) -> None:
     port = batch.connect(granted({job_queue("run_chunk"): "{}"}), None)
 

@@ -170,18 +170,14 @@ def cancel_job(db: Connection, job_id: UUID) -> None:
 def retry_job(db: Connection, job_id: UUID) -> None:
     """Queue a failed job again, with all its attempts; the steps that it had done stay done.
 
-    Raises Conflict `job_not_failed` if it has not failed.
+    Does nothing to one that waits or runs again already; raises Conflict `job_not_failed` if it is over otherwise.
     """
-    asked_for = {
-        "status": "queued",
-        "error": null(),
-        "finished_at": null(),
-        "fruitless_attempts": 0,
-    }
-    if _change(db, [jobs.c.id == job_id, jobs.c.status == "failed"], asked_for, "queued", None) is None:
-        raise Conflict(f"The job has not failed: it is {read_status(db, job_id)}.", code="job_not_failed")
-    attempts = db.scalar(select(jobs.c.attempts).where(jobs.c.id == job_id)) or 0
-    publish(db, "job.requested", {"job_id": str(job_id), "attempt": attempts + 1})
+    again = {"status": "queued", "error": null(), "finished_at": null(), "fruitless_attempts": 0}
+    if _change(db, [jobs.c.id == job_id, jobs.c.status == "failed"], again, "queued", None):
+        attempts = db.scalar(select(jobs.c.attempts).where(jobs.c.id == job_id)) or 0
+        publish(db, "job.requested", {"job_id": str(job_id), "attempt": attempts + 1})
+    elif (status := read_status(db, job_id)) in FINISHED:
+        raise Conflict(f"The job has not failed: it has {status}.", code="job_not_failed")
 
 
 def read_status(db: Connection, job_id: UUID) -> str:
