@@ -22,6 +22,7 @@ from dreamseed.needs import PUBLIC, Http
 from dreamseed.platform.jobs import create_job
 from dreamseed.platform.outbox import publish
 from dreamseed.platform.tables import outbox
+from host.demo.seed import demo_id
 from tests.api import ApiReply
 from tests.school import ADMIN, AUTHOR, FOREIGN_LEARNER, HILLSIDE, LEARNER, RIVERBANK, TEACHER, School
 
@@ -187,13 +188,13 @@ def foreign_ids(school: School) -> dict[str, str]:
         "dead_letters": str(letter_id),
         "learners": learner_id,
         "simulations": str(simulation),
+        "test_designs": str(demo_id("riverbank", "Practise")),
     }
 
 
 def add_simulation(school: School, simulation_id: UUID, job_id: UUID) -> None:
     """A simulation of Riverbank's."""
     from dreamseed.calibration.tables import simulations
-    from host.demo.seed import demo_id
 
     with tenant_transaction(RIVERBANK.id, school.database.url("write")) as db:
         row = {"id": simulation_id, "job_id": job_id, "test_design_id": demo_id("riverbank", "Practise")}
@@ -245,14 +246,18 @@ def test_a_replayed_request_is_done_once_and_answered_alike(function: Function, 
     assert first.status < 300, first.body
     assert (second.status, second.body) == (first.status, first.body)
     if takes_body(function):
-        body = (
-            sample_body(function) | {"name": "another"}
-            if "name" in sample_body(function)
-            else {**sample_body(function), "examinees": 600}
-        )
+        body = another_body(function)
         other = call(school, function, body, id_=id_, by=ADMIN, headers=headers)
         assert_problem(other, function, 422)
         assert other.code == "idempotency_key_reused"
+
+
+def another_body(function: Function) -> Any:
+    """A valid body that asks for something else than the sample."""
+    good = sample_body(function)
+    if "name" in good:
+        return {**good, "name": "another"}
+    return {**good, "test_design_id": str(demo_id("hillside", "Practise"))}
 
 
 def own_thing(school: School, path: str) -> str:

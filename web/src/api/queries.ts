@@ -17,7 +17,7 @@ export const testDesignsQuery = queryOptions({
 
 export const sessionsQuery = queryOptions({
   queryKey: ["sessions"],
-  queryFn: ({ signal }) => bodyOf(api.GET("/api/v1/sessions", { params: { query: { limit: 50 } }, signal })),
+  queryFn: ({ signal }) => bodyOf(api.GET("/api/v1/sessions", { params: { query: { limit: 50, learner_id: "me" } }, signal })),
 });
 
 /** Another tab may have moved the session on, so it is read again whenever this one is looked at. */

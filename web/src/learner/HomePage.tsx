@@ -14,8 +14,8 @@ export function HomePage() {
   const { t } = useTranslation();
   const me = useQuery(meQuery);
   const designs = useQuery(testDesignsQuery);
-  const isStaff = me.data !== undefined && seesOthersSessions(me.data);
-  const sessions = useQuery({ ...sessionsQuery, enabled: me.data !== undefined && !isStaff });
+  const isStaff = me.data !== undefined && worksHere(me.data);
+  const sessions = useQuery(sessionsQuery);
   useFetchPlayerAhead();
   const unfinished = sessions.data?.items.filter(({ status }) => status === "active" || status === "paused") ?? [];
   const closed = sessions.data?.items.filter(({ status }) => status === "finished" || status === "expired") ?? [];
@@ -51,8 +51,8 @@ export function HomePage() {
   );
 }
 
-/** Who may read everybody's sessions is given everybody's, so the list says nothing about that person's own. */
-function seesOthersSessions(me: Me): boolean {
+/** Who may read everybody's sessions is here to help learners, though they may try a test themselves. */
+function worksHere(me: Me): boolean {
   return me.permissions.some((permission) => ["*", "session:*", "session:read"].includes(permission));
 }
 

@@ -92,7 +92,7 @@ export function undeliveredAnswer(sessionId: string, item: Item): PendingAnswer 
 function sendAnswer(sessionId: string, answer: PendingAnswer): Promise<Recorded> {
   return bodyOf(
     api.POST("/api/v1/sessions/{id}/responses", {
-      params: { path: { id: sessionId }, header: { "idempotency-key": answer.idempotencyKey } },
+      params: { path: { id: sessionId }, header: { "Idempotency-Key": answer.idempotencyKey } },
       body: {
         item_id: answer.itemId,
         position: answer.position,
