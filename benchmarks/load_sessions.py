@@ -95,7 +95,7 @@ class Load:
         while due < self._counted[1]:
             sessions.append(asyncio.create_task(self._session(due, self._next_token(), tally)))
             due += self._random.expovariate(plan.answers_per_second / plan.items_per_session)
-        await asyncio.gather(*sessions)
+        await asyncio.gather(*sessions, asyncio.sleep(self._counted[1] - loop.time() + 0.1))
         await self._client.close()
         return tally
 

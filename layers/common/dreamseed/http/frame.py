@@ -31,6 +31,14 @@ SECURITY_HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }
+Headers = list[tuple[bytes, bytes]]
+
+
+def _encoded(headers: dict[str, str]) -> Headers:
+    return [(name.encode(), value.encode()) for name, value in headers.items()]
+
+
+_SECURITY_HEADERS = _encoded(SECURITY_HEADERS)
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
 _log = logs.logger("http")
 
@@ -48,8 +56,8 @@ class Frame:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         request_id = _request_id(headers)
         scope.setdefault("state", {})["request_id"] = request_id
-        added = {**SECURITY_HEADERS, **cors.headers_for(headers.get("origin", "")), "x-request-id": request_id}
-        outgoing = _Outgoing(send, added)
+        own = _encoded({**cors.headers_for(headers.get("origin", "")), "x-request-id": request_id})
+        outgoing = _Outgoing(send, own)
         started = time.perf_counter()
         with logs.bind(request_id=request_id):
             try:
@@ -98,19 +106,24 @@ class Frame:
 
 
 class _Outgoing:
-    """`send` with headers added that the reply does not bring itself, remembering the status for the log."""
+    """`send` with this reply's headers, and the security headers that it does not bring itself, added.
 
-    def __init__(self, send: Send, headers: dict[str, str]) -> None:
+    It remembers the status for the log.
+    """
+
+    def __init__(self, send: Send, headers: Headers) -> None:
         self._send = send
-        self._headers = [(name.encode(), value.encode()) for name, value in headers.items()]
+        self._headers = headers
         self.status = 0
 
     async def __call__(self, message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            present = {name.lower() for name, _ in message["headers"]}
-            added = [header for header in self._headers if header[0] not in present]
-            message["headers"] = [*message["headers"], *added]
+            headers = list(message["headers"])
+            for added in (self._headers, _SECURITY_HEADERS):
+                present = {name for name, _ in headers}  # ASGI sends names in lower case
+                headers += [header for header in added if header[0] not in present]
+            message["headers"] = headers
         await self._send(message)
 
 
