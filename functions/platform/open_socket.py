@@ -2,9 +2,9 @@
 
 from dreamseed.database.transaction import in_system
 from dreamseed.function import function
-from dreamseed.identity.access import caller_of
 from dreamseed.needs import PUBLIC, Needs, Socket, database
 from dreamseed.platform import sockets
+from dreamseed.ports import callers
 from dreamseed.socket_event import SocketEvent
 
 
@@ -16,5 +16,5 @@ def open_socket(event: SocketEvent) -> None:
     """
     token = event.query.get("access_token")
     if token:
-        caller = caller_of(token)
+        caller = callers.connect().of_token(token)
         in_system(lambda db: sockets.authenticate(db, event.connection_id, caller))

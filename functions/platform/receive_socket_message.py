@@ -7,10 +7,10 @@ from pydantic import Field, TypeAdapter, ValidationError
 from dreamseed.database.transaction import in_system
 from dreamseed.errors import DreamSeedError, Invalid
 from dreamseed.function import function
-from dreamseed.identity.access import caller_of
 from dreamseed.needs import PUBLIC, Needs, Socket, database, sockets
 from dreamseed.platform import sockets as connections
 from dreamseed.platform.models import Authenticate, Subscribe
+from dreamseed.ports import callers
 from dreamseed.ports.sockets import Sockets
 from dreamseed.socket_event import SocketEvent
 
@@ -40,7 +40,7 @@ def _read_action(body: str) -> Authenticate | Subscribe:
 
 def _perform(connection_id: str, action: Authenticate | Subscribe) -> dict[str, object]:
     if isinstance(action, Authenticate):
-        caller = caller_of(action.access_token)
+        caller = callers.connect().of_token(action.access_token)
         in_system(lambda db: connections.authenticate(db, connection_id, caller))
         return {"type": "authenticated"}
     in_system(lambda db: connections.subscribe(db, connection_id, action.job_id))

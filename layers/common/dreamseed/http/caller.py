@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from dreamseed.errors import Forbidden
+from dreamseed.errors import Forbidden, Unauthenticated
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,14 @@ class Caller:
         """Raise Forbidden unless the permission is held."""
         if not self.may(permission):
             raise Forbidden(f"This needs the permission {permission}.", code="permission_missing")
+
+
+def bearer_token(headers: Mapping[str, str]) -> str:
+    """The access token of an Authorization header. Raises Unauthenticated when there is none."""
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthenticated("Send an access token: Authorization: Bearer …", code="token_missing")
+    return token
 
 
 def covers(held: str, wanted: str) -> bool:

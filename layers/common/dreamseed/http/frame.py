@@ -15,8 +15,10 @@ from dreamseed import logs
 from dreamseed.errors import DreamSeedError, Malformed, TooLarge
 from dreamseed.function import Function
 from dreamseed.http import cors
+from dreamseed.http.caller import bearer_token
 from dreamseed.http.problems import MEDIA_TYPE, STATUSES, internal_problem, problem
 from dreamseed.needs import PUBLIC, Http
+from dreamseed.ports import callers
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -98,9 +100,7 @@ class Frame:
             raise _too_large(self._trigger.max_body_bytes)
         if self._trigger.permission == PUBLIC:
             return
-        from dreamseed.identity.access import authenticate
-
-        caller = authenticate(headers)
+        caller = callers.connect().of_token(bearer_token(headers))
         caller.require(self._trigger.permission)
         scope["state"]["caller"] = caller
 

@@ -1,4 +1,4 @@
-"""From an Authorization header to a Caller.
+"""From an access token to a Caller.
 
 The key set is read from `DREAMSEED_JWKS_URL` and kept for five minutes; an unknown key id makes it read again at
 once, but at most every ten seconds, so that forged ids cannot turn into a flood of our own. Verified tokens are
@@ -29,25 +29,20 @@ _read_at = float("-inf")
 _verified: dict[str, tuple[Caller, float]] = {}
 
 
-def authenticate(headers: dict[str, str]) -> Caller:
-    """The caller named by a bearer token. Raises Unauthenticated when there is none or it does not hold."""
-    scheme, _, token = headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise Unauthenticated("Send an access token: Authorization: Bearer …", code="token_missing")
-    return caller_of(token)
+class AccessTokens:
+    """Our own access tokens, as the port `dreamseed.ports.callers` wants them."""
 
-
-def caller_of(token: str) -> Caller:
-    """The caller named by an access token; for sockets, which cannot send headers."""
-    known = _verified.get(token)
-    if known and known[1] > time.time():
-        return known[0]
-    claims = _verify(token)
-    caller = Caller(claims.user_id, claims.org_id, frozenset(claims.roles), permissions_of(claims.roles))
-    if len(_verified) >= _REMEMBERED_TOKENS:
-        _verified.clear()
-    _verified[token] = (caller, min(time.time() + _REMEMBER_SECONDS, _expiry(token)))
-    return caller
+    def of_token(self, token: str) -> Caller:
+        """The caller named by an access token. Raises Unauthenticated when it does not hold."""
+        known = _verified.get(token)
+        if known and known[1] > time.time():
+            return known[0]
+        claims = _verify(token)
+        caller = Caller(claims.user_id, claims.org_id, frozenset(claims.roles), permissions_of(claims.roles))
+        if len(_verified) >= _REMEMBERED_TOKENS:
+            _verified.clear()
+        _verified[token] = (caller, min(time.time() + _REMEMBER_SECONDS, _expiry(token)))
+        return caller
 
 
 def forget_keys() -> None:

@@ -7,4 +7,5 @@ workflows  state machine executions and their tasks      Step Functions
 batch      long jobs in processes of their own           AWS Batch
 sockets    open WebSocket connections                    API Gateway's @connections
 secrets    named secrets                                 files, Secrets Manager
+callers    who is behind an access token                 identity's tokens
 """

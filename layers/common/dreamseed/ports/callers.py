@@ -1,0 +1,25 @@
+"""Who is behind an access token: all that the rest of the product knows of signing in.
+
+The frame and the socket functions ask here; how people sign in, and what their tokens are, is identity's own matter.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from dreamseed.http.caller import Caller
+
+
+class Callers(Protocol):
+    """Whoever can tell a caller by what they bring."""
+
+    def of_token(self, token: str) -> Caller:
+        """The caller who was given this access token. Raises Unauthenticated when it does not hold."""
+        ...
+
+
+def connect() -> Callers:
+    """The callers that identity's access tokens name."""
+    from dreamseed.identity.access import AccessTokens  # loaded by the first call that is not public
+
+    return AccessTokens()
