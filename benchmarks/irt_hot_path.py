@@ -28,7 +28,7 @@ from irt_core import (
     rng_for,
     simulate_cat,
 )
-from irt_core.estimation import Method
+from irt_core.estimation.ability import Method
 
 AREAS = ("algebra", "fractions", "geometry", "numbers", "statistics")
 BALANCED = {

@@ -25,7 +25,7 @@ from irt_core import (
     SympsonHetter,
     rng_for,
 )
-from irt_core.criteria import CRITERIA
+from irt_core.adaptive.criteria import CRITERIA
 from tests.irt_core.conftest import random_bank
 
 FULL = {

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from irt_core import Ability, IrtError, ItemBank, Normal, PriorError, ResponseError, estimate_ability
-from irt_core.estimation import Method
+from irt_core.estimation.ability import Method
 from tests.irt_core.conftest import random_bank
 
 METHODS = get_args(Method)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from irt_core import CatState, DesignError, ItemBank, Randomesque, SelectionError, SympsonHetter, next_item, rng_for
+from irt_core.adaptive.exposure import ExposureControl
 from irt_core.errors import IrtError
-from irt_core.exposure import ExposureControl
 from tests.irt_core.conftest import random_bank
 
 

@@ -17,8 +17,8 @@ from irt_core import (
     next_item,
     rng_for,
 )
-from irt_core.criteria import CRITERIA
-from irt_core.situation import Situation
+from irt_core.adaptive.criteria import CRITERIA
+from irt_core.adaptive.situation import Situation
 from tests.irt_core.conftest import random_bank
 
 RANDOM_RULES = {"progressive", "proportional", "random"}

@@ -19,7 +19,7 @@ from irt_core import (
     Stopping,
     simulate_cat,
 )
-from irt_core.criteria import CRITERIA
+from irt_core.adaptive.criteria import CRITERIA
 from tests.irt_core.conftest import random_bank
 
 BLUEPRINT = {"algebra": {"target": 0.5, "minimum": 3}, "geometry": {"maximum": 4}, "numbers": {"target": 0.2}}

@@ -10,10 +10,15 @@ Nothing here reads a clock, a file or a random source that was not passed in. Th
         state = state.setting_aside(choice.ruled_out).after(bank, choice.item, score, seconds)
 """
 
-from irt_core.blueprint import ContentArea, ContentBlueprint
+from irt_core.adaptive.blueprint import ContentArea, ContentBlueprint
+from irt_core.adaptive.classification import ConfidenceInterval, SequentialRatio
+from irt_core.adaptive.design import CatDesign
+from irt_core.adaptive.exposure import Randomesque, SympsonHetter
+from irt_core.adaptive.selection import Choice, Constraints, next_item
+from irt_core.adaptive.start import Start
+from irt_core.adaptive.state import CatState
+from irt_core.adaptive.stopping import Stopping, StopReason
 from irt_core.calibration import Beta, Calibration, ItemPriors, LogNormal, calibrate
-from irt_core.classification import ConfidenceInterval, SequentialRatio
-from irt_core.design import CatDesign
 from irt_core.errors import (
     BankError,
     CalibrationError,
@@ -25,16 +30,11 @@ from irt_core.errors import (
     SelectionError,
     StateError,
 )
-from irt_core.estimation import Ability, estimate_ability
-from irt_core.exposure import Randomesque, SympsonHetter
-from irt_core.models import ItemBank
+from irt_core.estimation.ability import Ability, estimate_ability
+from irt_core.models.bank import ItemBank
 from irt_core.priors import Normal, Quadrature
 from irt_core.randomness import rng_for
-from irt_core.selection import Choice, Constraints, next_item
-from irt_core.simulation import ConditionalCurves, SimulationResult, simulate_cat
-from irt_core.start import Start
-from irt_core.state import CatState
-from irt_core.stopping import Stopping, StopReason
+from irt_core.simulation.simulate import ConditionalCurves, SimulationResult, simulate_cat
 
 __all__ = [
     "Ability",

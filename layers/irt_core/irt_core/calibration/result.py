@@ -15,7 +15,7 @@ from irt_core.calibration.item_priors import ItemPriors
 from irt_core.calibration.marginal import MarginalLikelihood
 from irt_core.calibration.precision import observed_information
 from irt_core.errors import CalibrationError
-from irt_core.models import ItemBank
+from irt_core.models.bank import ItemBank
 from irt_core.priors import Quadrature
 
 

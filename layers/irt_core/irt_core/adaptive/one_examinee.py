@@ -11,11 +11,11 @@ from operator import sub
 
 import numpy as np
 
-from irt_core.blueprint import LAG_TOLERANCE, ContentArea, ContentBlueprint, Limits
-from irt_core.candidates import SPARE
-from irt_core.content import ItemContent
-from irt_core.models import ItemBank
-from irt_core.state import CatState
+from irt_core.adaptive.blueprint import LAG_TOLERANCE, ContentArea, ContentBlueprint, Limits
+from irt_core.adaptive.candidates import SPARE
+from irt_core.adaptive.state import CatState
+from irt_core.models.bank import ItemBank
+from irt_core.models.content import ItemContent
 
 
 def most_informative(

@@ -14,7 +14,7 @@ from irt_core.arrays import FloatArray, IntArray
 from irt_core.priors import Quadrature
 
 if TYPE_CHECKING:
-    from irt_core.models import ItemBank
+    from irt_core.models.bank import ItemBank
 
 _LARGEST_TABULATED = 4096  # items; beyond, a table of the whole bank costs more than it saves in a session
 

@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from irt_core.adaptive.criteria import CRITERIA
+from irt_core.adaptive.eligibility import Eligibility
+from irt_core.adaptive.situation import Situation
 from irt_core.arrays import FloatArray, IntArray
-from irt_core.criteria import CRITERIA
-from irt_core.eligibility import Eligibility
 from irt_core.errors import SelectionError
-from irt_core.situation import Situation
 
 SPARE = 12
 """How many more items of the ranking are judged than are wanted, as its order is that of a cell and not of θ itself."""

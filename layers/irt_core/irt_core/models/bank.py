@@ -18,12 +18,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from irt_core.arrays import FloatArray, IntArray
-from irt_core.content import ItemContent
 from irt_core.errors import BankError
+from irt_core.models.content import ItemContent
+from irt_core.models.ranking import InformationRanking
+from irt_core.models.tables import ItemTable
 from irt_core.priors import Quadrature
-from irt_core.ranking import InformationRanking
 from irt_core.responses import Responses
-from irt_core.tables import ItemTable
 
 
 class LikelihoodEquation(NamedTuple):
@@ -58,14 +58,14 @@ class ItemBank(ABC):
         `upper` d is 1, so this is the 1PL, 2PL, 3PL or 4PL (Barton & Lord 1981). `D=1.702` takes discriminations in the
         normal metric; the bank holds D × a. Raises BankError.
         """
-        from irt_core.dichotomous import DichotomousBank
+        from irt_core.models.dichotomous import DichotomousBank
 
         return DichotomousBank.of(discrimination, difficulty, guessing, upper, D)
 
     @staticmethod
     def from_arrays(arrays: Mapping[str, Any]) -> ItemBank:
         """The bank that `to_arrays` described. Raises BankError."""
-        from irt_core.dichotomous import DichotomousBank
+        from irt_core.models.dichotomous import DichotomousBank
 
         kinds: dict[str, type[ItemBank]] = {DichotomousBank.kind: DichotomousBank}
         kind = arrays.get("kind")

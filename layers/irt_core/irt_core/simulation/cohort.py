@@ -10,16 +10,16 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from irt_core.adaptive.candidates import best_candidates
+from irt_core.adaptive.design import CatDesign
+from irt_core.adaptive.eligibility import Eligibility, ItemPool
+from irt_core.adaptive.evidence import best_expected_se
+from irt_core.adaptive.exposure import pick_places
+from irt_core.adaptive.selection import eligibility_of
+from irt_core.adaptive.situation import Situation
 from irt_core.arrays import BoolArray, FloatArray, IntArray
-from irt_core.candidates import best_candidates
-from irt_core.design import CatDesign
-from irt_core.eligibility import Eligibility, ItemPool
-from irt_core.evidence import best_expected_se
-from irt_core.exposure import pick_places
-from irt_core.models import ItemBank
+from irt_core.models.bank import ItemBank
 from irt_core.priors import Quadrature, moments
-from irt_core.selection import eligibility_of
-from irt_core.situation import Situation
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,12 +19,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from irt_core.adaptive.design import CatDesign
 from irt_core.arrays import FloatArray, IntArray
-from irt_core.cohort import Cohort
-from irt_core.design import CatDesign
 from irt_core.errors import IrtError
-from irt_core.models import ItemBank
+from irt_core.models.bank import ItemBank
 from irt_core.randomness import rng_for
+from irt_core.simulation.cohort import Cohort
 
 _EXAMINEES_AT_ONCE = 1000  # bounds the memory: with 500 items and 121 points about 2 MB an array
 _MOST_POINTS = 61  # more distinct true θ than this are put into classes

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from irt_core.adaptive.blueprint import ContentBlueprint, Limits
+from irt_core.adaptive.state import CatState
 from irt_core.arrays import BoolArray, IntArray
-from irt_core.blueprint import ContentBlueprint, Limits
-from irt_core.content import ItemContent
-from irt_core.state import CatState
+from irt_core.models.content import ItemContent
 
 
 @dataclass(frozen=True, eq=False)

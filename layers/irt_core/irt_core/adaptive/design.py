@@ -12,18 +12,18 @@ from typing import Any, Self
 
 import numpy as np
 
-from irt_core.blueprint import ContentBlueprint
-from irt_core.criteria import CRITERIA
-from irt_core.design_json import read_design, write_design
+from irt_core.adaptive.blueprint import ContentBlueprint
+from irt_core.adaptive.criteria import CRITERIA
+from irt_core.adaptive.design_json import read_design, write_design
+from irt_core.adaptive.evidence import SessionEvidence
+from irt_core.adaptive.exposure import ExposureControl, Randomesque, SympsonHetter
+from irt_core.adaptive.selection import Choice, Constraints, next_item
+from irt_core.adaptive.start import Start
+from irt_core.adaptive.state import CatState
+from irt_core.adaptive.stopping import Stopping, StopReason
 from irt_core.errors import DesignError
-from irt_core.evidence import SessionEvidence
-from irt_core.exposure import ExposureControl, Randomesque, SympsonHetter
-from irt_core.models import ItemBank
+from irt_core.models.bank import ItemBank
 from irt_core.priors import Normal, Quadrature
-from irt_core.selection import Choice, Constraints, next_item
-from irt_core.start import Start
-from irt_core.state import CatState
-from irt_core.stopping import Stopping, StopReason
 
 
 @dataclass(frozen=True)

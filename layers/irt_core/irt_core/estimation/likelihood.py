@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from irt_core.arrays import FloatArray
-from irt_core.models import ItemBank
+from irt_core.models.bank import ItemBank
 from irt_core.priors import Quadrature
 from irt_core.responses import Responses
 

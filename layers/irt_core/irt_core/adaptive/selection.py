@@ -12,15 +12,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from irt_core.blueprint import ContentBlueprint
-from irt_core.candidates import best_candidates
-from irt_core.eligibility import Eligibility, ItemPool
+from irt_core.adaptive.blueprint import ContentBlueprint
+from irt_core.adaptive.candidates import best_candidates
+from irt_core.adaptive.eligibility import Eligibility, ItemPool
+from irt_core.adaptive.exposure import ExposureControl, pick_places
+from irt_core.adaptive.one_examinee import most_informative
+from irt_core.adaptive.situation import Situation
+from irt_core.adaptive.state import CatState
 from irt_core.errors import NoItemLeft, SelectionError
-from irt_core.exposure import ExposureControl, pick_places
-from irt_core.models import ItemBank
-from irt_core.one_examinee import most_informative
-from irt_core.situation import Situation
-from irt_core.state import CatState
+from irt_core.models.bank import ItemBank
 
 
 @dataclass(frozen=True)

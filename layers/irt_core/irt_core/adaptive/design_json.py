@@ -20,16 +20,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from irt_core.blueprint import ContentArea, ContentBlueprint
-from irt_core.classification import ConfidenceInterval, SequentialRatio
+from irt_core.adaptive.blueprint import ContentArea, ContentBlueprint
+from irt_core.adaptive.classification import ConfidenceInterval, SequentialRatio
+from irt_core.adaptive.exposure import Randomesque, SympsonHetter
+from irt_core.adaptive.start import Start
+from irt_core.adaptive.stopping import Stopping
 from irt_core.errors import DesignError, PriorError
-from irt_core.exposure import Randomesque, SympsonHetter
 from irt_core.priors import Normal
-from irt_core.start import Start
-from irt_core.stopping import Stopping
 
 if TYPE_CHECKING:
-    from irt_core.design import CatDesign
+    from irt_core.adaptive.design import CatDesign
 
 _Reader = Callable[[str, Any], Any]
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from irt_core.arrays import FloatArray
 
 if TYPE_CHECKING:
-    from irt_core.models import ItemBank
+    from irt_core.models.bank import ItemBank
 
 _LOW, _HIGH = -6.0, 6.0  # beyond, the outermost cell's order serves
 _CELL = 0.05

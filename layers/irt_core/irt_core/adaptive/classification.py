@@ -8,9 +8,9 @@ from itertools import pairwise
 
 import numpy as np
 
+from irt_core.adaptive.evidence import Evidence
 from irt_core.arrays import BoolArray
 from irt_core.errors import DesignError
-from irt_core.evidence import Evidence
 
 
 @dataclass(frozen=True)

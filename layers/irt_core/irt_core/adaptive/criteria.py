@@ -25,8 +25,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
+from irt_core.adaptive.situation import Situation
 from irt_core.arrays import FloatArray
-from irt_core.situation import Situation
 
 _STRATA = 4
 

@@ -22,9 +22,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from irt_core.arrays import BoolArray, FloatArray, IntArray, frozen, parameter
-from irt_core.content import ItemContent
 from irt_core.errors import BankError
-from irt_core.models import ItemBank, LikelihoodEquation
+from irt_core.models.bank import ItemBank, LikelihoodEquation
+from irt_core.models.content import ItemContent
 from irt_core.responses import Responses
 
 _PARAMETERS = ("discrimination", "difficulty", "guessing", "upper")

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from irt_core.arrays import BoolArray, FloatArray, IntArray
-from irt_core.likelihood import chunks, log_likelihood_on
-from irt_core.models import ItemBank
+from irt_core.estimation.likelihood import chunks, log_likelihood_on
+from irt_core.estimation.roots import root_in_bracket
+from irt_core.models.bank import ItemBank
 from irt_core.priors import Normal, Quadrature
 from irt_core.responses import Responses
-from irt_core.roots import root_in_bracket
 
 _SEARCH_STEP = 0.2
 _BRACKET_CELLS = 2  # on each side of the best grid point: the weighted likelihood's heights are themselves approximate

@@ -7,13 +7,13 @@ from typing import Protocol
 
 import numpy as np
 
+from irt_core.adaptive.criteria import expected_precision
+from irt_core.adaptive.eligibility import Eligibility, ItemPool
+from irt_core.adaptive.selection import Constraints, eligibility_of
+from irt_core.adaptive.situation import Situation
+from irt_core.adaptive.state import CatState
 from irt_core.arrays import BoolArray, FloatArray
-from irt_core.criteria import expected_precision
-from irt_core.eligibility import Eligibility, ItemPool
-from irt_core.models import ItemBank
-from irt_core.selection import Constraints, eligibility_of
-from irt_core.situation import Situation
-from irt_core.state import CatState
+from irt_core.models.bank import ItemBank
 
 
 class Evidence(Protocol):

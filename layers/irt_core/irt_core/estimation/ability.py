@@ -30,12 +30,12 @@ from numpy.typing import ArrayLike
 
 from irt_core.arrays import BoolArray, FloatArray, IntArray
 from irt_core.errors import IrtError, PriorError
-from irt_core.likelihood import chunks, log_likelihood_on
-from irt_core.models import ItemBank
-from irt_core.modes import ModeSearch
+from irt_core.estimation.likelihood import chunks, log_likelihood_on
+from irt_core.estimation.modes import ModeSearch
+from irt_core.estimation.sum_scores import sum_score_likelihood
+from irt_core.models.bank import ItemBank
 from irt_core.priors import Normal, Quadrature, moments
 from irt_core.responses import Responses
-from irt_core.sum_scores import sum_score_likelihood
 
 Method = Literal["eap", "map", "mle", "wle", "eap_sum"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from irt_core.arrays import BoolArray, FloatArray
-from irt_core.models import ItemBank
+from irt_core.models.bank import ItemBank
 from irt_core.priors import Quadrature
 
 

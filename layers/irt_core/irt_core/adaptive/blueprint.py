@@ -15,7 +15,7 @@ import numpy as np
 
 from irt_core.arrays import BoolArray, FloatArray, IntArray
 from irt_core.errors import DesignError
-from irt_core.models import ItemBank
+from irt_core.models.bank import ItemBank
 
 LAG_TOLERANCE = 1e-9
 """Areas whose lags behind their targets differ by less than this are equally far behind."""

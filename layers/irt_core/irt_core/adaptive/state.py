@@ -18,7 +18,7 @@ import numpy as np
 
 from irt_core.arrays import FloatArray
 from irt_core.errors import IrtError, StateError
-from irt_core.models import ItemBank
+from irt_core.models.bank import ItemBank
 from irt_core.priors import Normal, Quadrature, moments, normalised
 
 

@@ -11,12 +11,12 @@ from functools import cached_property
 
 import numpy as np
 
+from irt_core.adaptive.state import CatState
 from irt_core.arrays import FloatArray, IntArray
 from irt_core.errors import NO_GENERATOR, SelectionError
-from irt_core.models import ItemBank
+from irt_core.models.bank import ItemBank
+from irt_core.models.tables import ItemTable
 from irt_core.priors import Normal, Quadrature, normalised
-from irt_core.state import CatState
-from irt_core.tables import ItemTable
 
 
 @dataclass(frozen=True)

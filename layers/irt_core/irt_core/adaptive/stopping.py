@@ -23,10 +23,10 @@ from typing import Literal
 
 import numpy as np
 
+from irt_core.adaptive.classification import ConfidenceInterval, SequentialRatio
+from irt_core.adaptive.evidence import Evidence
 from irt_core.arrays import BoolArray
-from irt_core.classification import ConfidenceInterval, SequentialRatio
 from irt_core.errors import DesignError
-from irt_core.evidence import Evidence
 
 StopReason = Literal["max_items", "time_limit", "se_reached", "theta_stable", "classified", "no_gain", "no_item_left"]
 
