@@ -10,7 +10,8 @@ import numpy as np
 
 from irt_core.arrays import FloatArray, IntArray
 from irt_core.calibration.ascent import Summit
-from irt_core.calibration.curves import GUESSING, INTERCEPT, SLOPE, UPPER, sigmoid
+from irt_core.calibration.curves import GUESSING, INTERCEPT, SLOPE, UPPER, ItemCurves, sigmoid
+from irt_core.calibration.fitted import FittedModel
 from irt_core.calibration.item_priors import ItemPriors
 from irt_core.calibration.marginal import MarginalLikelihood
 from irt_core.calibration.precision import observed_information
@@ -110,6 +111,31 @@ class Calibration:
             -self.intercepts / self.slopes,
             sigmoid(parameters[:, GUESSING]) if k > GUESSING else None,
             sigmoid(parameters[:, UPPER]) if k > UPPER else None,
+        )
+
+    @cached_property
+    def fitted_model(self) -> FittedModel:
+        """The calibration as the fit statistics see it."""
+        table, point = self._likelihood.table, self._summit.point
+        curves = ItemCurves(point.items, self.quadrature.points)
+        n_items, k = point.items.shape
+        scores = table.scores.astype(np.int64)
+        node_weights = np.exp(self._likelihood.log_node_weights(point))
+        has_free_variance = point.has_free_variance
+        return FittedModel(
+            scores=scores if table.observed is None else np.where(table.observed, scores, -1),
+            weights=table.weights,
+            group=np.zeros(len(scores), dtype=np.int64),
+            nodes=self.quadrature.points[:, None],
+            node_weights=node_weights[None, :],
+            probability=np.stack([curves.wrong, curves.right], axis=1),
+            derivative=np.moveaxis(np.stack([-curves.slopes, curves.slopes], axis=2), 0, 1),
+            parameter=np.arange(n_items * k).reshape(n_items, k),
+            node_weight_derivative=(node_weights * self._likelihood.latent_score(point))[None, None, :][
+                :, : int(has_free_variance)
+            ],
+            latent_parameter=np.arange(n_items * k, self.n_parameters),
+            covariance=self._covariance,
         )
 
     @cached_property
