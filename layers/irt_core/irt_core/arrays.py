@@ -19,6 +19,11 @@ def frozen(values: ArrayLike) -> FloatArray:
     return array
 
 
+def column(theta: ArrayLike) -> FloatArray:
+    """θ, one value or many, as a column of shape (n_theta, 1)."""
+    return np.atleast_1d(np.asarray(theta, dtype=np.float64))[:, None]
+
+
 def parameter(name: str, values: ArrayLike, n_items: int | None = None) -> FloatArray:
     """One value per item, shape (n_items,): a scalar is repeated. Raises BankError for anything else."""
     try:

@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike
 
 from irt_core.arrays import FloatArray, IntArray
 from irt_core.errors import BankError
+from irt_core.models.category_rows import Rows
 from irt_core.models.content import ItemContent
 from irt_core.models.ranking import InformationRanking
 from irt_core.models.tables import ItemTable
@@ -34,11 +35,11 @@ class LikelihoodEquation(NamedTuple):
     information: FloatArray
     """Fisher information of the items that the person was given."""
     warm: FloatArray
-    """Warm's J = Σ P' P'' / (P Q) over the same items."""
+    """Warm's J = Σ P' P'' / P over the categories of the same items."""
 
 
 class ItemBank(ABC):
-    """A set of calibrated items. Make one with a named constructor: `ItemBank.dichotomous(...)`."""
+    """A set of calibrated items. Make one with a named constructor such as `ItemBank.dichotomous`."""
 
     kind: ClassVar[str]
     content: ItemContent
@@ -63,11 +64,52 @@ class ItemBank(ABC):
         return DichotomousBank.of(discrimination, difficulty, guessing, upper, D)
 
     @staticmethod
+    def graded(discrimination: ArrayLike, thresholds: Rows, *, D: float = 1.0) -> ItemBank:
+        """Graded items (Samejima 1969): P(X ≥ k | θ) = 1 / (1 + exp(−D a (θ − b_k))), k = 1 … K − 1.
+
+        `discrimination` is (n_items,) or a scalar; `thresholds` has a rising row for each item: lists of different
+        lengths, or an array (n_items, K − 1) padded with NaN. `D` as for `dichotomous`. Raises BankError.
+        """
+        from irt_core.models.graded import GradedBank
+
+        return GradedBank.of(discrimination, thresholds, D)
+
+    @staticmethod
+    def generalized_partial_credit(discrimination: ArrayLike, thresholds: Rows, *, D: float = 1.0) -> ItemBank:
+        """Generalised partial credit items (Muraki 1992): P(X = c | θ) ∝ exp Σ_{v ≤ c} D a (θ − b_v), v = 1 … c.
+
+        The arguments are those of `graded`, but the thresholds, where adjacent categories are equally likely, may have
+        any order. Raises BankError.
+        """
+        from irt_core.models.divide_by_total import PartialCreditBank
+
+        return PartialCreditBank.of(discrimination, thresholds, D)
+
+    @staticmethod
+    def partial_credit(thresholds: Rows) -> ItemBank:
+        """Partial credit items (Masters 1982): generalised ones with a discrimination of 1. Raises BankError."""
+        return ItemBank.generalized_partial_credit(1.0, thresholds)
+
+    @staticmethod
+    def nominal(slopes: Rows, intercepts: Rows) -> ItemBank:
+        """Nominal items (Bock 1972): P(X = c | θ) ∝ exp(a_c θ + d_c), c = 0 … K − 1.
+
+        Both have a row of K numbers for each item: lists of different lengths, or arrays (n_items, K) padded with NaN.
+        Scores are the categories' numbers, whatever their order on θ. Raises BankError.
+        """
+        from irt_core.models.divide_by_total import NominalBank
+
+        return NominalBank.of(slopes, intercepts)
+
+    @staticmethod
     def from_arrays(arrays: Mapping[str, Any]) -> ItemBank:
         """The bank that `to_arrays` described. Raises BankError."""
         from irt_core.models.dichotomous import DichotomousBank
+        from irt_core.models.divide_by_total import NominalBank, PartialCreditBank
+        from irt_core.models.graded import GradedBank
 
-        kinds: dict[str, type[ItemBank]] = {DichotomousBank.kind: DichotomousBank}
+        known: tuple[type[ItemBank], ...] = (DichotomousBank, GradedBank, PartialCreditBank, NominalBank)
+        kinds = {bank.kind: bank for bank in known}
         kind = arrays.get("kind")
         if kind not in kinds:
             raise BankError(f"no kind of item bank is called {kind!r}; there are: {', '.join(kinds)}")
@@ -75,7 +117,7 @@ class ItemBank(ABC):
         return bank.with_content(arrays.get("areas"), arrays.get("enemies", ()))
 
     def to_arrays(self) -> dict[str, Any]:
-        """The bank as plain JSON: its kind and a list of numbers for each parameter."""
+        """The bank as plain JSON: its kind and the numbers of each parameter."""
         return {"kind": self.kind, **self._parameters(), **self.content.to_dict()}
 
     def with_content(self, areas: Sequence[str] | None = None, enemies: Sequence[Sequence[int]] = ()) -> Self:
@@ -116,6 +158,11 @@ class ItemBank(ABC):
         """The largest number of score categories of any item."""
 
     @property
+    def category_counts(self) -> IntArray:
+        """How many score categories each item has, shape (n_items,)."""
+        return np.full(self.n_items, self.n_categories)
+
+    @property
     @abstractmethod
     def discriminations(self) -> FloatArray:
         """How sharply each item separates, shape (n_items,): what a stratified selection sorts by."""
@@ -134,7 +181,7 @@ class ItemBank(ABC):
 
     @abstractmethod
     def warm(self, theta: ArrayLike) -> FloatArray:
-        """Warm's J = P' P'' / (P Q) of each item, shape (n_theta, n_items)."""
+        """Warm's J = Σ P' P'' / P over the categories of each item, shape (n_theta, n_items)."""
 
     @abstractmethod
     def information_at(self, theta: FloatArray, items: IntArray) -> FloatArray:
@@ -146,7 +193,7 @@ class ItemBank(ABC):
 
     @abstractmethod
     def log_likelihood_table(self, theta: FloatArray) -> FloatArray:
-        """log P(category | θ) of all items, shape (n_categories, n_items, n_theta)."""
+        """log P(category | θ) of all items, shape (n_categories, n_items, n_theta); −∞ for a category an item lacks."""
 
     @abstractmethod
     def draw_scores(self, theta: FloatArray, items: IntArray, rng: np.random.Generator) -> IntArray:
@@ -157,7 +204,7 @@ class ItemBank(ABC):
         """The pieces of the likelihood equation at one θ for each person, `theta` of shape (n_persons,)."""
 
     @abstractmethod
-    def _parameters(self) -> dict[str, list[float]]: ...
+    def _parameters(self) -> dict[str, Any]: ...
 
     @classmethod
     @abstractmethod

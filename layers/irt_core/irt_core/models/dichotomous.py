@@ -21,7 +21,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from irt_core.arrays import BoolArray, FloatArray, IntArray, frozen, parameter
+from irt_core.arrays import BoolArray, FloatArray, IntArray, column, frozen, parameter
 from irt_core.errors import BankError
 from irt_core.models.bank import ItemBank, LikelihoodEquation
 from irt_core.models.content import ItemContent
@@ -104,16 +104,16 @@ class DichotomousBank(ItemBank):
 
     def probability(self, theta: ArrayLike) -> FloatArray:
         """P(correct), shape (n_theta, n_items)."""
-        right, _ = self._curves.right_and_wrong(_column(theta))
+        right, _ = self._curves.right_and_wrong(column(theta))
         return right
 
     def information(self, theta: ArrayLike) -> FloatArray:
         """Fisher information, shape (n_theta, n_items)."""
-        return self._information(self._curves, _column(theta))
+        return self._information(self._curves, column(theta))
 
     def warm(self, theta: ArrayLike) -> FloatArray:
         """Warm's J = P' P'' / (P Q), shape (n_theta, n_items)."""
-        _, _, skew = self._curves.likelihood_terms(_column(theta), self.guessing)
+        _, _, skew = self._curves.likelihood_terms(column(theta), self.guessing)
         return skew
 
     def information_at(self, theta: FloatArray, items: IntArray) -> FloatArray:
@@ -214,11 +214,6 @@ class _Curves(NamedTuple):
         rising, falling = self.sigmas(theta)
         spread = self.a * self.a * rising * falling
         return self.a * (scores - rising), spread, spread * self.a * (falling - rising)
-
-
-def _column(theta: ArrayLike) -> FloatArray:
-    """θ as a column, shape (n_theta, 1)."""
-    return np.atleast_1d(np.asarray(theta, dtype=np.float64))[:, None]
 
 
 def _reject(message: str, wrong: BoolArray) -> None:
