@@ -37,6 +37,11 @@ class LikelihoodEquation(NamedTuple):
     warm: FloatArray
     """Warm's J = Σ P' P'' / P over the categories of the same items."""
 
+    def summed(self, observed: FloatArray | None) -> LikelihoodEquation:
+        """Single items' pieces (n_persons, n_items) added up, those that are `observed` where that is given."""
+        parts = self if observed is None else (part * observed for part in self)
+        return LikelihoodEquation(*(part.sum(axis=1) for part in parts))
+
 
 class ItemBank(ABC):
     """A set of calibrated items. Make one with a named constructor such as `ItemBank.dichotomous`."""

@@ -140,11 +140,14 @@ class DichotomousBank(ItemBank):
 
     def likelihood_equation(self, theta: FloatArray, responses: Responses) -> LikelihoodEquation:
         """Gradient Σ (x − P) P' / (P Q), information and Warm's J for each person."""
-        terms = self._curves.logistic_terms if self._is_logistic else self._curves.likelihood_terms
-        residual, spread, skew = terms(theta[:, None], responses.scores)
-        if responses.observed is not None:
-            residual, spread, skew = (part * responses.observed for part in (residual, spread, skew))
-        return LikelihoodEquation(residual.sum(axis=1), spread.sum(axis=1), skew.sum(axis=1))
+        terms = self.likelihood_terms(theta[:, None], np.arange(self.n_items), responses.scores)
+        return terms.summed(responses.observed)
+
+    def likelihood_terms(self, theta: FloatArray, items: IntArray, scores: IntArray | FloatArray) -> LikelihoodEquation:
+        """What the score `scores[k]` on item `items[k]` adds at `theta[k]`; the three broadcast against each other."""
+        curves = self._curves_of(items)
+        terms = curves.logistic_terms if self._is_logistic else curves.likelihood_terms
+        return LikelihoodEquation(*terms(theta, scores))
 
     def _parameters(self) -> dict[str, list[float]]:
         return {name: getattr(self, name).tolist() for name in _PARAMETERS}
@@ -199,7 +202,9 @@ class _Curves(NamedTuple):
         rising, falling = self.sigmas(theta)
         return self.a * self.a * rising * falling
 
-    def likelihood_terms(self, theta: FloatArray, scores: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    def likelihood_terms(
+        self, theta: FloatArray, scores: IntArray | FloatArray
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
         """(x − P) P' / (P Q), P'² / (P Q) and P' P'' / (P Q)."""
         rising, falling = self.sigmas(theta)
         span = self.d - self.c
@@ -209,7 +214,9 @@ class _Curves(NamedTuple):
         spread = ratio * slope
         return (scores - right) * ratio, spread, spread * self.a * (falling - rising)
 
-    def logistic_terms(self, theta: FloatArray, scores: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    def logistic_terms(
+        self, theta: FloatArray, scores: IntArray | FloatArray
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
         """The same for c = 0 and d = 1: a (x − P), a² P Q and a³ P Q (Q − P)."""
         rising, falling = self.sigmas(theta)
         spread = self.a * self.a * rising * falling

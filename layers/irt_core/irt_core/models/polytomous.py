@@ -103,13 +103,19 @@ class PolytomousBank(ItemBank):
 
     def likelihood_equation(self, theta: FloatArray, responses: Responses) -> LikelihoodEquation:
         """Gradient Σ P'_x / P_x, information and Warm's J for each person."""
-        curves = self._curves(theta[:, None], self._every_item[None])
-        chosen = responses.scores.astype(np.intp)[None]
+        return self.likelihood_terms(theta[:, None], self._every_item[None], responses.scores).summed(
+            responses.observed
+        )
+
+    def likelihood_terms(self, theta: FloatArray, items: IntArray, scores: IntArray | FloatArray) -> LikelihoodEquation:
+        """What the score `scores[k]` on item `items[k]` adds at `theta[k]`; the three broadcast against each other.
+
+        `items` has no fewer axes than `theta`.
+        """
+        curves = self._curves(theta, items)
+        chosen = np.broadcast_to(scores, curves.gradient.shape[1:]).astype(np.intp)[None]
         gradient = np.take_along_axis(curves.gradient, chosen, axis=0)[0]
-        parts = (gradient, curves.information(), curves.warm())
-        if responses.observed is not None:
-            parts = (parts[0] * responses.observed, parts[1] * responses.observed, parts[2] * responses.observed)
-        return LikelihoodEquation(*(part.sum(axis=1) for part in parts))
+        return LikelihoodEquation(gradient, curves.information(), curves.warm())
 
     @property
     def _every_item(self) -> IntArray:
