@@ -12,7 +12,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -25,6 +25,9 @@ from irt_core.models.ranking import InformationRanking
 from irt_core.models.tables import ItemTable
 from irt_core.priors import Quadrature
 from irt_core.responses import Responses
+
+if TYPE_CHECKING:
+    from irt_core.models.multidimensional import MultidimensionalBank
 
 
 class LikelihoodEquation(NamedTuple):
@@ -107,13 +110,30 @@ class ItemBank(ABC):
         return NominalBank.of(slopes, intercepts)
 
     @staticmethod
+    def multidimensional(
+        slopes: ArrayLike, intercepts: Rows, guessing: ArrayLike | None = None, upper: ArrayLike | None = None
+    ) -> MultidimensionalBank:
+        """Items that draw on several abilities (Reckase 1985; Muraki & Carlson 1995): compensatory models.
+
+        `slopes` is (n_items, D). `intercepts` of the shape (n_items,) makes items scored 0 or 1,
+        P(θ) = c + (d − c) / (1 + exp(−(a·θ + e))), with `guessing` c and `upper` d as for `dichotomous`; falling rows
+        of intercepts, lists of different lengths or an array (n_items, K − 1) padded with NaN, make graded items,
+        P(X ≥ k | θ) = 1 / (1 + exp(−(a·θ + e_k))). Raises BankError.
+        """
+        from irt_core.models.multidimensional import MultidimensionalBank
+
+        return MultidimensionalBank.of(slopes, intercepts, guessing, upper)
+
+    @staticmethod
     def from_arrays(arrays: Mapping[str, Any]) -> ItemBank:
         """The bank that `to_arrays` described. Raises BankError."""
         from irt_core.models.dichotomous import DichotomousBank
         from irt_core.models.divide_by_total import NominalBank, PartialCreditBank
         from irt_core.models.graded import GradedBank
+        from irt_core.models.multidimensional import MultidimensionalBank
 
-        known: tuple[type[ItemBank], ...] = (DichotomousBank, GradedBank, PartialCreditBank, NominalBank)
+        known: tuple[type[ItemBank], ...]
+        known = DichotomousBank, GradedBank, PartialCreditBank, NominalBank, MultidimensionalBank
         kinds = {bank.kind: bank for bank in known}
         kind = arrays.get("kind")
         if kind not in kinds:
@@ -162,7 +182,7 @@ class ItemBank(ABC):
     def n_categories(self) -> int:
         """The largest number of score categories of any item."""
 
-    @property
+    @cached_property
     def category_counts(self) -> IntArray:
         """How many score categories each item has, shape (n_items,)."""
         return np.full(self.n_items, self.n_categories)
