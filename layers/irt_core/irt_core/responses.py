@@ -20,10 +20,11 @@ class Responses:
     observed: FloatArray | None
 
     @classmethod
-    def of(cls, responses: ArrayLike, n_items: int, n_categories: int) -> Self:
+    def of(cls, responses: ArrayLike, n_items: int, n_categories: int | IntArray) -> Self:
         """Read the responses of one person (n_items,) or many (n_persons, n_items). Raises ResponseError.
 
-        NaN and −1 mean that the item was not given.
+        `n_categories` is one number for all items or one for each, (n_items,); a score is a whole number below it. NaN
+        and −1 mean that the item was not given.
         """
         try:
             scores = np.asarray(responses, dtype=np.float64)
@@ -31,14 +32,15 @@ class Responses:
             raise ResponseError("responses must be numbers, with NaN or -1 for an item not given") from error
         if scores.ndim not in (1, 2) or scores.shape[-1] != n_items:
             raise ResponseError(f"responses must have the shape (n_persons, {n_items}), not {scores.shape}")
-        scores = np.atleast_2d(scores)
-        if _all_scores(scores, n_categories):
+        scores, limits = np.atleast_2d(scores), np.broadcast_to(n_categories, (n_items,))
+        if _are_scores(scores, limits).all():
             return cls(scores, None)
         given = ~(np.isnan(scores) | (scores == -1.0))
         scores = np.where(given, scores, 0.0)
-        if not _all_scores(scores, n_categories):
-            wrong = scores[(scores < 0) | (scores >= n_categories) | (scores != np.floor(scores))][0]
-            raise ResponseError(f"{wrong:g} is not a score from 0 to {n_categories - 1}")
+        is_score = _are_scores(scores, limits)
+        if not is_score.all():
+            person, item = np.argwhere(~is_score)[0]
+            raise ResponseError(f"{scores[person, item]:g} is not a score from 0 to {limits[item] - 1} of item {item}")
         return cls(scores, given.astype(np.float64))
 
     @property
@@ -58,8 +60,8 @@ class Responses:
         return Responses(self.scores[persons], None if self.observed is None else self.observed[persons])
 
 
-def _all_scores(scores: FloatArray, n_categories: int) -> bool:
-    """Whether every value is a whole score; NaN and −1 are not."""
-    if n_categories == 2:
-        return bool(((scores == 0.0) | (scores == 1.0)).all())
-    return bool(((scores >= 0) & (scores < n_categories) & (scores == np.floor(scores))).all())
+def _are_scores(scores: FloatArray, limits: IntArray) -> BoolArray:
+    """Whether each value is a whole score below the limit of its item; NaN and −1 are not."""
+    if (limits == 2).all():
+        return np.asarray((scores == 0.0) | (scores == 1.0))
+    return np.asarray((scores >= 0) & (scores < limits) & (scores == np.floor(scores)))

@@ -30,7 +30,7 @@ from numpy.typing import ArrayLike
 
 from irt_core.arrays import BoolArray, FloatArray, IntArray
 from irt_core.errors import IrtError, PriorError
-from irt_core.estimation.likelihood import chunks, log_likelihood_on
+from irt_core.estimation.likelihood import chunks, log_likelihood_on, moments_of_columns
 from irt_core.estimation.modes import ModeSearch
 from irt_core.estimation.sum_scores import sum_score_likelihood
 from irt_core.models.bank import ItemBank
@@ -74,7 +74,7 @@ def estimate_ability(
     low, high = float(bounds[0]), float(bounds[1])
     if not (np.isfinite(low) and np.isfinite(high) and low < high):
         raise PriorError(f"bounds must be finite with low < high, not {bounds}")
-    read = Responses.of(responses, bank.n_items, bank.n_categories)
+    read = Responses.of(responses, bank.n_items, bank.category_counts)
     estimates = _ESTIMATORS[method](bank, read, prior or Normal(), (low, high))
     status = np.where(estimates.is_bounded, BOUNDED, CONVERGED)
     status = np.where(read.n_observed == 0, NO_RESPONSES, status)
@@ -96,11 +96,12 @@ _Estimator = Callable[[ItemBank, Responses, Normal, _Bounds], _Estimates]
 
 def _eap(bank: ItemBank, responses: Responses, prior: Normal, bounds: _Bounds) -> _Estimates:
     quadrature = _quadrature(bank, prior, bounds)
-    log_prior = prior.log_density(quadrature.points)
+    log_prior = prior.log_density(quadrature.points)[:, None]
     theta, se = np.empty(responses.n_persons), np.empty(responses.n_persons)
-    for chunk in chunks(responses.n_persons):
-        log_likelihood = log_likelihood_on(bank, responses[chunk], quadrature)
-        theta[chunk], se[chunk] = moments(log_likelihood + log_prior, quadrature)
+    for chunk in chunks(bank, responses.n_persons):
+        log_posterior = log_likelihood_on(bank, responses[chunk], quadrature)
+        log_posterior += log_prior
+        theta[chunk], se[chunk] = moments_of_columns(log_posterior, quadrature)
     return _Estimates(theta, se, np.zeros(theta.shape, dtype=bool))
 
 

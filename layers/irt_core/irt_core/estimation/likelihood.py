@@ -1,29 +1,56 @@
-"""The likelihood of many persons' responses on a grid of θ, as matrix products."""
+"""The likelihood of many persons' responses on a grid of θ, as matrix products.
+
+Arrays have one column for each person and one row for each grid point: what is then done for all persons at a point,
+a maximum over points for one, runs along the memory.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from irt_core.arrays import FloatArray
 from irt_core.models.bank import ItemBank
+from irt_core.models.tables import ItemTable
 from irt_core.priors import Quadrature
 from irt_core.responses import Responses
 
-_PERSONS_AT_ONCE = 512  # keeps the working arrays of a chunk in the processor's cache
+_NUMBERS_AT_ONCE = 40_000  # of a working array: what the processor's cache holds several of
+_FEWEST_PERSONS_AT_ONCE = 64
 
 
-def chunks(n_persons: int) -> Iterator[slice]:
+def chunks(bank: ItemBank, n_persons: int) -> Iterator[slice]:
     """The persons, a cacheful at a time."""
-    for start in range(0, n_persons, _PERSONS_AT_ONCE):
-        yield slice(start, start + _PERSONS_AT_ONCE)
+    at_once = max(_FEWEST_PERSONS_AT_ONCE, _NUMBERS_AT_ONCE // int((bank.category_counts - 1).sum()))
+    for start in range(0, n_persons, at_once):
+        yield slice(start, start + at_once)
 
 
 def log_likelihood_on(bank: ItemBank, responses: Responses, quadrature: Quadrature) -> FloatArray:
-    """log P(responses | θ) of each person at each grid point, shape (n_persons, n_points)."""
+    """log P(responses | θ) of each person at each grid point, shape (n_points, n_persons)."""
     table = bank.tabulate(quadrature)
-    gained: FloatArray = responses.scores @ table.log_odds
+    gained: FloatArray = table.log_odds @ _is_higher_score(bank, table, responses.scores).T
     if responses.observed is None:
-        gained += table.log_likelihood[0].sum(axis=0)
+        gained += table.log_likelihood_of_zeros[:, None]
     else:
-        gained += responses.observed @ table.log_likelihood[0]
+        gained += table.log_likelihood[0].T @ responses.observed.T
     return gained
+
+
+def _is_higher_score(bank: ItemBank, table: ItemTable, scores: FloatArray) -> FloatArray:
+    """1 where a person has one of the scores above 0, shape (n_persons, n_higher_scores)."""
+    if bank.n_categories == 2:
+        return scores
+    items, higher = table.higher_scores
+    indicators: FloatArray = (scores[:, items] == higher).astype(np.float64)
+    return indicators
+
+
+def moments_of_columns(log_density: FloatArray, quadrature: Quadrature) -> tuple[FloatArray, FloatArray]:
+    """Mean and standard deviation of unnormalised log densities (n_points, n_persons), which are used up."""
+    log_density -= log_density.max(axis=0)
+    density = np.exp(log_density, out=log_density)
+    mass, first, second = quadrature.weighted_powers.T @ density
+    mean = first / mass
+    return mean, np.sqrt(np.maximum(second / mass - mean * mean, 0.0))

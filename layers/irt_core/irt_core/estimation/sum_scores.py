@@ -12,15 +12,16 @@ from irt_core.priors import Quadrature
 def sum_score_likelihood(bank: ItemBank, given: BoolArray, quadrature: Quadrature) -> FloatArray:
     """P(sum score | θ) over the items in `given` (n_items,), shape (n_sums, n_points).
 
-    The recursion of Lord & Wingersky (1984), Applied Psychological Measurement 8(4), 453-461: each further item
-    spreads the distribution of the sum by the item's own scores.
+    The recursion of Lord & Wingersky (1984), APM 8(4), 453-461, for items of any number of categories (Thissen,
+    Pommerich, Billeaud & Williams 1995, APM 19(1), 39-49): each further item spreads the distribution of the sum by
+    the item's own scores.
     """
-    likelihood = bank.tabulate(quadrature).likelihood[:, given]
-    n_categories, n_items, n_points = likelihood.shape
-    sums = np.ones((1, n_points))
-    for item in range(n_items):
-        wider = np.zeros((sums.shape[0] + n_categories - 1, n_points))
-        for score in range(n_categories):
-            wider[score : score + sums.shape[0]] += sums * likelihood[score, item]
+    likelihood = bank.tabulate(quadrature).likelihood
+    sums = np.ones((1, quadrature.n_points))
+    for item in np.flatnonzero(given):
+        n_scores = bank.category_counts[item]
+        wider = np.zeros((len(sums) + n_scores - 1, quadrature.n_points))
+        for score in range(n_scores):
+            wider[score : score + len(sums)] += sums * likelihood[score, item]
         sums = wider
     return sums

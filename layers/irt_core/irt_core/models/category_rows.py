@@ -40,7 +40,7 @@ def ragged_lists(padded: FloatArray) -> list[list[float]]:
     return [row[:length] for row, length in zip(padded.tolist(), row_lengths(padded).tolist(), strict=True)]
 
 
-def refuse_items(message: str, is_wrong: BoolArray) -> None:
+def refuse_items(message: str, is_wrong: BoolArray | np.bool_) -> None:
     """Raise BankError with the number of the first item that is wrong, (n_items,), in the braces of the message."""
     if is_wrong.any():
         raise BankError(message.format(int(is_wrong.argmax())))

@@ -56,15 +56,31 @@ class ItemTable:
         return np.ascontiguousarray(self._bank.information(self.quadrature.points).T)
 
     @cached_property
+    def higher_scores(self) -> tuple[IntArray, IntArray]:
+        """Each score above 0 of each item, item by item: the items and the scores, shape (n_higher_scores,) each."""
+        items, places = np.nonzero(np.arange(1, self._bank.n_categories) < self._bank.category_counts[:, None])
+        return items, places + 1
+
+    @cached_property
     def log_odds(self) -> FloatArray:
-        """What the score 1 adds to the log-likelihood of the score 0, shape (n_items, n_points)."""
-        wrong, right = self.log_likelihood
-        odds: FloatArray = right - wrong
-        return odds
+        """What each of `higher_scores` adds to the log-likelihood of the score 0, (n_points, n_higher_scores)."""
+        items, scores = self.higher_scores
+        return np.ascontiguousarray((self.log_likelihood[scores, items] - self.log_likelihood[0, items]).T)
+
+    @cached_property
+    def log_likelihood_of_zeros(self) -> FloatArray:
+        """Log-likelihood of the score 0 on every item, shape (n_points,)."""
+        total: FloatArray = self.log_likelihood[0].sum(axis=0)
+        return total
+
+    @cached_property
+    def log_likelihood_where_possible(self) -> FloatArray:
+        """`log_likelihood` with 0 for −∞: for means in which what is impossible has the weight 0."""
+        return np.where(np.isneginf(self.log_likelihood), 0.0, self.log_likelihood)
 
     @cached_property
     def warm(self) -> FloatArray:
-        """Warm's P' P'' / (P Q), shape (n_items, n_points)."""
+        """Warm's Σ P' P'' / P, shape (n_items, n_points)."""
         return np.ascontiguousarray(self._bank.warm(self.quadrature.points).T)
 
     @cached_property
