@@ -59,8 +59,9 @@ def posterior_weighted_divergence(situation: Situation) -> FloatArray:
 def _divergence(situation: Situation, weights: FloatArray) -> FloatArray:
     divergence = np.zeros((situation.theta.size, situation.bank.n_items))
     here = situation.bank.log_likelihood_table(situation.theta)
-    for log_here, log_there in zip(here, situation.table.log_likelihood, strict=True):
-        divergence += np.exp(log_here.T) * (log_here.T - weights @ log_there.T)
+    for log_here, log_there in zip(here, situation.table.log_likelihood_where_possible, strict=True):
+        probability = np.exp(log_here.T)
+        divergence += probability * (np.where(probability > 0, log_here.T, 0.0) - weights @ log_there.T)
     return divergence
 
 
@@ -84,13 +85,14 @@ def expected_precision(situation: Situation) -> FloatArray:
 def after_each_answer(situation: Situation) -> Iterator[tuple[FloatArray, FloatArray, FloatArray]]:
     """For each category its predicted probability and the posterior mean and variance after it.
 
-    Each has the shape (n_examinees, n_items).
+    Each has the shape (n_examinees, n_items); a category that an item has not has the probability, mean and variance 0.
     """
     posterior, points = situation.posterior, situation.quadrature.points
     for likelihood in situation.table.likelihood:
         probability = posterior @ likelihood.T
-        mean = (posterior * points) @ likelihood.T / probability
-        variance = (posterior * points**2) @ likelihood.T / probability - mean**2
+        divisor = np.maximum(probability, np.finfo(float).tiny)
+        mean = (posterior * points) @ likelihood.T / divisor
+        variance = (posterior * points**2) @ likelihood.T / divisor - mean**2
         yield probability, mean, variance
 
 

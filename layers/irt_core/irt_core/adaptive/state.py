@@ -162,8 +162,8 @@ def _check(
             raise StateError(f"the bank has the items 0 to {bank.n_items - 1}, not {item}")
         if item in seen:
             raise StateError(f"item {item} has been answered already")
-        if score not in range(bank.n_categories):
-            raise StateError(f"{score} is not a score of item {item}: 0 to {bank.n_categories - 1}")
+        if score not in range(bank.category_counts[item]):
+            raise StateError(f"{score} is not a score of item {item}: 0 to {bank.category_counts[item] - 1}")
         seen.add(item)
 
 
