@@ -5,6 +5,8 @@ IrtError
 ├── ResponseError    responses of the wrong shape or outside the item's categories
 ├── PriorError       a prior distribution or quadrature that is none
 ├── StateError       an answer that cannot follow the answers before it, or a stored state that cannot be read
+├── DifError         groups that cannot be compared
+├── LinkingError     scales that cannot be linked
 ├── DesignError      a test design that cannot be run; carries the `field` at fault
 └── SelectionError   an item cannot be chosen as asked
     └── NoItemLeft   every item is used up or ruled out: the test must end
@@ -44,6 +46,14 @@ class DesignError(IrtError):
 
 class CalibrationError(IrtError):
     """Responses from which the model cannot be estimated."""
+
+
+class DifError(IrtError):
+    """Groups that cannot be compared."""
+
+
+class LinkingError(IrtError):
+    """Scales that cannot be linked, or scores that cannot be equated."""
 
 
 class SelectionError(IrtError):

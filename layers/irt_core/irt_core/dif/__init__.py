@@ -1,0 +1,16 @@
+"""Differential item functioning: items that treat persons of equal ability differently by group."""
+
+from irt_core.dif.logistic import LogisticDif, logistic_dif
+from irt_core.dif.mantel_haenszel import MantelHaenszelDif, mantel_haenszel_dif
+from irt_core.dif.matching import Matching
+from irt_core.dif.screening import Purification, Screening
+
+__all__ = [
+    "LogisticDif",
+    "MantelHaenszelDif",
+    "Matching",
+    "Purification",
+    "Screening",
+    "logistic_dif",
+    "mantel_haenszel_dif",
+]
