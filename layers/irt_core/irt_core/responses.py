@@ -59,6 +59,10 @@ class Responses:
         """The responses of some persons."""
         return Responses(self.scores[persons], None if self.observed is None else self.observed[persons])
 
+    def of_items(self, items: IntArray) -> Responses:
+        """The responses to some items."""
+        return Responses(self.scores[:, items], None if self.observed is None else self.observed[:, items])
+
 
 def _are_scores(scores: FloatArray, limits: IntArray) -> BoolArray:
     """Whether each value is a whole score below the limit of its item; NaN and −1 are not."""

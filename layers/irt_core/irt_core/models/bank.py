@@ -110,6 +110,16 @@ class ItemBank(ABC):
         return NominalBank.of(slopes, intercepts)
 
     @staticmethod
+    def mixed(banks: Sequence[ItemBank]) -> ItemBank:
+        """The items of several banks of one ability in one, in their order, with their areas and enemies.
+
+        Raises BankError.
+        """
+        from irt_core.models.mixed import MixedBank
+
+        return MixedBank.of(banks)
+
+    @staticmethod
     def multidimensional(
         slopes: ArrayLike, intercepts: Rows, guessing: ArrayLike | None = None, upper: ArrayLike | None = None
     ) -> MultidimensionalBank:
@@ -130,10 +140,11 @@ class ItemBank(ABC):
         from irt_core.models.dichotomous import DichotomousBank
         from irt_core.models.divide_by_total import NominalBank, PartialCreditBank
         from irt_core.models.graded import GradedBank
+        from irt_core.models.mixed import MixedBank
         from irt_core.models.multidimensional import MultidimensionalBank
 
         known: tuple[type[ItemBank], ...]
-        known = DichotomousBank, GradedBank, PartialCreditBank, NominalBank, MultidimensionalBank
+        known = DichotomousBank, GradedBank, PartialCreditBank, NominalBank, MultidimensionalBank, MixedBank
         kinds = {bank.kind: bank for bank in known}
         kind = arrays.get("kind")
         if kind not in kinds:
