@@ -9,6 +9,7 @@ All parameters are in the logistic metric (D = 1). A bank is immutable; changing
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -165,6 +166,12 @@ class ItemBank(ABC):
         items = self._indexes(mask)
         return self._take(items)._with_content(self.content.subset(items))
 
+    def rescaled(self, slope: float, shift: float) -> Self:
+        """The same items on the scale θ* = slope θ + shift, slope > 0: P*(slope θ + shift) = P(θ). Raises BankError."""
+        if not (math.isfinite(slope) and math.isfinite(shift) and slope > 0):
+            raise BankError(f"a scale needs a positive slope and a finite shift, not ({slope}, {shift})")
+        return self._rescale(float(slope), float(shift))._with_content(self.content)
+
     def tabulate(self, quadrature: Quadrature) -> ItemTable:
         """What this bank's items look like on a grid of θ; made once and kept with the bank."""
         table = self._tables.get(quadrature)
@@ -248,6 +255,9 @@ class ItemBank(ABC):
 
     @abstractmethod
     def _take(self, items: IntArray) -> Self: ...
+
+    @abstractmethod
+    def _rescale(self, slope: float, shift: float) -> Self: ...
 
     @abstractmethod
     def _with_content(self, content: ItemContent) -> Self: ...

@@ -162,6 +162,9 @@ class DichotomousBank(ItemBank):
     def _take(self, items: IntArray) -> Self:
         return type(self).of(*self._curves_of(items))
 
+    def _rescale(self, slope: float, shift: float) -> Self:
+        return type(self).of(self.discrimination / slope, slope * self.difficulty + shift, self.guessing, self.upper)
+
     def _with_content(self, content: ItemContent) -> Self:
         return replace(self, content=content)
 

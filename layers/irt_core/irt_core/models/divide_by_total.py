@@ -149,5 +149,8 @@ class NominalBank(DivideByTotalBank):
     def _take(self, items: IntArray) -> Self:
         return type(self).of(self.slopes[items], self.intercepts[items])
 
+    def _rescale(self, slope: float, shift: float) -> Self:
+        return type(self).of(self.slopes / slope, self.intercepts - self.slopes * (shift / slope))
+
     def _with_content(self, content: ItemContent) -> Self:
         return replace(self, content=content)

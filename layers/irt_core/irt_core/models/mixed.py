@@ -180,6 +180,9 @@ class MixedBank(ItemBank):
         ]
         return self._checked(parts, part_of)
 
+    def _rescale(self, slope: float, shift: float) -> Self:
+        return replace(self, parts=tuple(bank.rescaled(slope, shift) for bank in self.parts))
+
     def _with_content(self, content: ItemContent) -> Self:
         return replace(self, content=content)
 

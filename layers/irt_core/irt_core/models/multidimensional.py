@@ -229,6 +229,9 @@ class MultidimensionalBank(ItemBank):
         curves = self.curves.subset(items)
         return replace(self, slopes=frozen(self.slopes[items]), curves=curves, content=curves.content)
 
+    def _rescale(self, slope: float, shift: float) -> Self:
+        raise BankError("a multidimensional bank has a scale for each ability: it cannot be rescaled by one slope")
+
     def _with_content(self, content: ItemContent) -> Self:
         return replace(self, content=content)
 

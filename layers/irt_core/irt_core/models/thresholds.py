@@ -71,5 +71,8 @@ class ThresholdBank(PolytomousBank):
     def _take(self, items: IntArray) -> Self:
         return type(self).of(self.discrimination[items], self.thresholds[items])
 
+    def _rescale(self, slope: float, shift: float) -> Self:
+        return type(self).of(self.discrimination / slope, slope * self.thresholds + shift)
+
     def _with_content(self, content: ItemContent) -> Self:
         return replace(self, content=content)
