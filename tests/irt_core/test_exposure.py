@@ -98,6 +98,14 @@ def test_streams_of_different_positions_and_seeds_differ_and_replay() -> None:
     assert rng_for(2**64 - 1, 0).random() != rng_for(0, 2**64 - 1).random()
 
 
+def test_a_stream_is_philox_with_the_seed_and_the_position_as_its_key() -> None:
+    """As published traces were drawn: random choices of old sessions must replay."""
+    for seed, position in ((0, 0), (7, 15), (2**64 - 1, 3)):
+        expected = np.random.Generator(np.random.Philox(key=seed | position << 64))
+
+        assert rng_for(seed, position).random() == expected.random()
+
+
 @pytest.mark.parametrize(("seed", "position"), [(-1, 0), (0, -1), (2**64, 0), (0, 2**64)])
 def test_a_seed_beyond_64_bits_is_refused(seed: int, position: int) -> None:
     with pytest.raises(IrtError, match="integers from 0"):

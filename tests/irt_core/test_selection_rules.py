@@ -8,6 +8,8 @@ import pytest
 from irt_core import (
     CatState,
     Constraints,
+    ContentArea,
+    ContentBlueprint,
     ItemBank,
     NoItemLeft,
     Normal,
@@ -62,12 +64,44 @@ def test_maximum_information_is_exact_whatever_the_size_of_the_bank(n_items: int
         assert next_item(bank, state).item == information.argmax()
 
 
-def test_a_dense_bank_of_equal_items_is_searched_closely_enough() -> None:
-    """4,000 Rasch items: dozens lie in one cell of the ranking, and the nearest of them is within a thousandth."""
+def test_no_item_of_a_cell_tells_more_than_the_ranking_says() -> None:
+    """The bounds over whole cells, for discriminations up to 8; and they exceed the information by little."""
+    rng = np.random.default_rng(2)
+    a = np.repeat([0.5, 1.0, 2.0, 4.0, 8.0], 60)
+    bank = ItemBank.dichotomous(a, rng.uniform(-1.0, 1.0, 300), rng.uniform(0.0, 0.3, 300), rng.uniform(0.9, 1.0, 300))
+
+    for middle in np.arange(-1.0, 1.0, 0.05):
+        ranked = bank.ranking.first(np.array([middle]), 300)
+        bounds = ranked.bounds_at(np.zeros(300, dtype=np.int64), np.arange(300))
+        reached = bank.information(np.linspace(middle - 0.025, middle + 0.025, 21)).max(axis=0)[ranked.items[0]]
+
+        assert (bounds >= reached).all()
+        assert (bounds <= reached * 1.0005).all()
+        assert (np.diff(bounds) <= 0).all()
+
+
+def test_a_dense_bank_of_equal_items_is_searched_to_the_very_best() -> None:
+    """4,000 Rasch items: dozens lie in one cell of the ranking."""
     bank = ItemBank.dichotomous(1.0, np.linspace(-3, 3, 4000))
     state = CatState.begin(theta=0.4321)
 
-    assert next_item(bank, state).value == pytest.approx(0.25, rel=1e-3)
+    assert next_item(bank, state).item == np.abs(bank.locations - 0.4321).argmin()
+
+
+def test_identical_items_come_in_their_order() -> None:
+    bank = ItemBank.dichotomous(np.ones(2000), np.zeros(2000)).with_content(["a", "b"] * 1000)
+    state = CatState.begin(theta=2.3).after_all(bank, [0, 1, 3], [1, 1, 1])
+    only_b = Constraints(10, ContentBlueprint({"b": ContentArea()}))
+
+    assert next_item(bank, state).item == 2
+    assert next_item(bank, state, constraints=only_b).item == 5
+
+
+def test_beyond_the_ranking_every_item_is_judged() -> None:
+    bank = random_bank(500, 2)
+    state = CatState.begin(theta=9.0)
+
+    assert next_item(bank, state).item == bank.information(9.0)[0].argmax()
 
 
 @pytest.mark.parametrize(("rule", "is_posterior"), [("mlwi", False), ("mpwi", True)])

@@ -18,6 +18,8 @@ from irt_core.arrays import FloatArray, frozen
 from irt_core.errors import PriorError
 
 _LOG_SQRT_2_PI = 0.5 * math.log(2.0 * math.pi)
+_SMALLEST_TOTAL, _LARGEST_TOTAL = 1e-200, 1e200
+"""Between these a sum of densities has lost nothing: what underflows is 10^-100 of it."""
 
 
 @dataclass(frozen=True)
@@ -109,10 +111,15 @@ def moments(log_density: FloatArray, quadrature: Quadrature) -> tuple[FloatArray
     """Mean and standard deviation of unnormalised log densities on the grid.
 
     `log_density` has the shape (..., n_points); both results have the shape (...). Each row is summed by itself
-    (`vecmat`, not `@`), so one row alone gives the same bits as the same row in a batch.
+    (`vecmat`, not `@`), so one row alone gives the same bits as the same row in a batch. Only rows whose density comes
+    near the ends of the floating-point range are scaled first.
     """
-    density = np.exp(log_density - log_density.max(axis=-1, keepdims=True))
-    sums = np.vecmat(density, quadrature.weighted_powers)
+    sums = np.vecmat(np.exp(log_density), quadrature.weighted_powers)
+    is_extreme = ~((sums[..., 0] > _SMALLEST_TOTAL) & (sums[..., 0] < _LARGEST_TOTAL))
+    if is_extreme.any():
+        extreme = log_density[is_extreme]
+        density = np.exp(extreme - extreme.max(axis=-1, keepdims=True))
+        sums[is_extreme] = np.vecmat(density, quadrature.weighted_powers)
     mean = sums[..., 1] / sums[..., 0]
     variance = sums[..., 2] / sums[..., 0] - mean * mean
     return mean, np.sqrt(np.maximum(variance, 0.0))

@@ -109,6 +109,12 @@ class Limits:
             np.array([area.target is not None for area in areas]),
         )
 
+    @cached_property
+    def minima(self) -> list[int]:
+        """`minimum` as a list, for those who ask area by area."""
+        minima: list[int] = self.minimum.tolist()
+        return minima
+
     def next_areas(self, used: IntArray, available: IntArray, position: int, places: int) -> BoolArray:
         """The areas that the next item may come from.
 

@@ -1,4 +1,8 @@
-"""The few best eligible items of each examinee by a selection rule."""
+"""The few best eligible items of each examinee by a selection rule.
+
+Maximum information goes through the bank's ranking: it evaluates the first few eligible items at θ itself and stops
+when no later one can tell more, by the ranking's bounds. The other rules judge every item.
+"""
 
 from __future__ import annotations
 
@@ -9,14 +13,19 @@ import numpy as np
 from irt_core.adaptive.criteria import CRITERIA
 from irt_core.adaptive.eligibility import Eligibility
 from irt_core.adaptive.situation import Situation
-from irt_core.arrays import FloatArray, IntArray
+from irt_core.arrays import BoolArray, FloatArray, IntArray
 from irt_core.errors import SelectionError
 
-SPARE = 12
-"""How many more items of the ranking are judged than are wanted, as its order is that of a cell and not of θ itself."""
+SPARE = 4
+"""How many more items of the ranking are evaluated than are wanted, before the bounds are asked."""
+
+MOST_EVALUATED = 256
+"""After so many items the search ends without a proof: only all but identical items keep it going for so long."""
+
+ROUNDING = 1e-9
+"""A bound that exceeds the best by less, relatively, does not exceed it."""
 
 _FEW = 100  # values that are sorted sooner than partitioned
-_MOST_AREAS = 8  # how thinly the eligible items are taken to be spread over the ranking, at most
 
 
 class Candidates(NamedTuple):
@@ -30,9 +39,8 @@ def best_candidates(rule: str, situation: Situation, eligibility: Eligibility, n
     """The n eligible items that the rule values most. Raises SelectionError for an unknown rule."""
     if rule not in CRITERIA:
         raise SelectionError(f"no selection rule is called {rule!r}; there are: {', '.join(CRITERIA)}")
-    if rule == "mfi":
-        spread = 1 if eligibility.open_areas is None else min(_MOST_AREAS, eligibility.open_areas.shape[1])
-        return _most_informative(situation, eligibility, n, situation.position + (n + SPARE) * spread)
+    if rule == "mfi" and situation.bank.ranking.reaches(situation.theta):
+        return _Search(situation, eligibility, n).run()
     return _best_of_all(rule, situation, eligibility, n)
 
 
@@ -41,28 +49,77 @@ def _best_of_all(rule: str, situation: Situation, eligibility: Eligibility, n: i
     return _largest(values, None, n)
 
 
-def _most_informative(situation: Situation, eligibility: Eligibility, n: int, n_looked_at: int) -> Candidates:
-    """The best of the first n + SPARE eligible items of the ranking; of all items where it has fewer."""
-    bank, wanted = situation.bank, n + SPARE
-    ranked = bank.ranking.first(situation.theta, n_looked_at)
-    is_eligible = eligibility.of(ranked)
-    n_eligible = is_eligible.cumsum(axis=1)
-    rows, places = (is_eligible & (n_eligible <= wanted)).nonzero()
-    values = np.full(ranked.shape, -np.inf)
-    values[rows, places] = bank.information_at(situation.theta[rows], ranked[rows, places])
-    candidates = _largest(values, ranked, n)
-    short = np.flatnonzero(n_eligible[:, -1] < wanted)
-    if short.size and ranked.shape[1] < bank.n_items:
-        candidates.items[short], candidates.values[short] = _look_deeper(
-            situation.of_some(short), eligibility.of_some(short), n, n_looked_at
-        )
-    return candidates
+class _Search:
+    """The n most informative eligible items of each examinee, through the ranking."""
+
+    def __init__(self, situation: Situation, eligibility: Eligibility, n: int) -> None:
+        self._situation, self._eligibility, self._n = situation, eligibility, n
+        self._ranking = situation.bank.ranking
+        n_examinees = situation.theta.size
+        self._found = Candidates(np.full((n_examinees, n), -1, dtype=np.int64), np.full((n_examinees, n), -np.inf))
+
+    def run(self) -> Candidates:
+        """Those with a single open area look through that area's order, the others through the whole bank's."""
+        everybody = np.arange(self._situation.theta.size)
+        wanted, position = self._n + SPARE, self._situation.position
+        open_areas = self._eligibility.open_areas
+        if open_areas is None:
+            self._look(everybody, None, wanted, position + wanted)
+            return self._found
+        n_open = open_areas.sum(axis=1)
+        one = np.flatnonzero(n_open == 1)
+        if one.size:
+            areas = open_areas[one].argmax(axis=1)
+            n_used = int(self._eligibility.n_used[one, areas].max())
+            self._look(one, areas, wanted, n_used + wanted)
+        several = np.flatnonzero(n_open > 1)
+        if several.size:
+            spread = open_areas.shape[1] / int(n_open[several].min())
+            self._look(several, None, wanted, position + int(np.ceil(wanted * spread)))
+        return self._found
+
+    def _look(self, rows: IntArray, areas: IntArray | None, wanted: int, n_places: int) -> None:
+        """Evaluate the first `wanted` eligible items among the first places, and look on where that proves nothing."""
+        n_places = min(n_places, self._depth(areas))
+        theta = self._situation.theta[rows]
+        ranked = self._ranking.first(theta, n_places, areas)
+        is_eligible = self._eligibility.of(rows, ranked.items)
+        if areas is not None:
+            is_eligible &= ranked.items >= 0
+        n_eligible = is_eligible.cumsum(axis=1, dtype=np.int32)
+        has_enough = n_eligible[:, -1] >= wanted
+        is_evaluated = is_eligible & (n_eligible <= wanted)
+        if not has_enough.all():
+            self._look_deeper(*_some(~has_enough, rows, areas), wanted, n_places)
+            is_evaluated &= has_enough[:, None]
+            rows, areas = _some(has_enough, rows, areas)
+            theta = theta[has_enough]
+        places = np.flatnonzero(is_evaluated).reshape(-1, wanted)
+        items = ranked.items.take(places)
+        values = self._situation.bank.information_at(theta[:, None], items)
+        best = _largest(values, items, self._n)
+        self._found.items[rows], self._found.values[rows] = best
+        last_rows, last_places = np.divmod(places[:, -1], n_places)
+        is_proven = best.values[:, -1] * (1.0 + ROUNDING) >= ranked.bounds_at(last_rows, last_places)
+        if wanted < MOST_EVALUATED and not is_proven.all():
+            more = min(4 * wanted, MOST_EVALUATED)
+            self._look(*_some(~is_proven, rows, areas), more, n_places + 2 * (more - wanted))
+
+    def _look_deeper(self, rows: IntArray, areas: IntArray | None, wanted: int, n_places: int) -> None:
+        """Go on where the first places held too few eligible items; at the end of the order judge the whole bank."""
+        if n_places < self._depth(areas):
+            return self._look(rows, areas, wanted, 4 * n_places)
+        whole = _best_of_all("mfi", self._situation.of_some(rows), self._eligibility.of_some(rows), self._n)
+        self._found.items[rows, : whole.items.shape[1]] = whole.items
+        self._found.values[rows, : whole.items.shape[1]] = whole.values
+        return None
+
+    def _depth(self, areas: IntArray | None) -> int:
+        return self._ranking.depth if areas is None else self._ranking.depth_of_area
 
 
-def _look_deeper(situation: Situation, eligibility: Eligibility, n: int, n_looked_at: int) -> Candidates:
-    if n_looked_at < situation.bank.ranking.depth:
-        return _most_informative(situation, eligibility, n, 4 * n_looked_at)
-    return _best_of_all("mfi", situation, eligibility, n)
+def _some(picked: BoolArray, rows: IntArray, areas: IntArray | None) -> tuple[IntArray, IntArray | None]:
+    return rows[picked], None if areas is None else areas[picked]
 
 
 def _largest(values: FloatArray, items: IntArray | None, n: int) -> Candidates:

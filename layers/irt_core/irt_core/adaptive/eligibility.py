@@ -56,14 +56,15 @@ class ItemPool:
         """The same for some of the examinees."""
         return ItemPool(self.content, self.is_free[examinees], self.used[examinees], self.available[examinees])
 
-    def give(self, examinees: IntArray, items: IntArray) -> None:
-        """Record that `items[k]` was given to the distinct `examinees[k]`."""
-        self.rule_out(examinees, items)
+    def give(self, items: IntArray) -> None:
+        """Record that each examinee was given an item, (n_examinees,)."""
+        everybody = np.arange(items.size)
+        self.rule_out(everybody, items)
         if self.content.areas is not None:
-            self.used[examinees, self.content.area_of[items]] += 1
+            self.used[everybody, self.content.area_of[items]] += 1
         for enemies in self.content.enemy_columns:
             has_enemy = enemies[items] >= 0
-            self.rule_out(examinees[has_enemy], enemies[items[has_enemy]])
+            self.rule_out(everybody[has_enemy], enemies[items[has_enemy]])
 
     def rule_out(self, examinees: IntArray, items: IntArray) -> None:
         """Take `items[k]` away from the distinct `examinees[k]`."""
@@ -88,7 +89,7 @@ class ItemPool:
         limits = blueprint.limits(self.content.area_names)
         open_areas = limits.next_areas(self.used, self.available, position, places)
         is_free = self._without_spoilers(limits) if self.content.enemies else self.is_free
-        return Eligibility(is_free, open_areas, self.content.area_of)
+        return Eligibility(is_free, open_areas, self.used, self.content.area_of)
 
     def _without_spoilers(self, limits: Limits) -> BoolArray:
         """Leave out items whose enemies are needed to meet a minimum: more of them in an area than it can spare."""
@@ -106,25 +107,29 @@ class ItemPool:
 class Eligibility:
     """The answer to which items may come next: free ones, of an open area where there are areas.
 
-    `is_free` has the shape (n_examinees, n_items), `open_areas` (n_examinees, n_areas), `area_of` (n_items,). An
-    examinee for whom nothing is eligible cannot go on.
+    `is_free` has the shape (n_examinees, n_items), `open_areas` and `n_used`, the items that the test has of each area,
+    (n_examinees, n_areas), `area_of` (n_items,). An examinee for whom nothing is eligible cannot go on.
     """
 
     is_free: BoolArray
     open_areas: BoolArray | None = None
+    n_used: IntArray = field(default_factory=lambda: np.empty((0, 0), dtype=np.int64))
     area_of: IntArray = field(default_factory=lambda: np.empty(0, dtype=np.int64), repr=False)
 
     def of_all(self) -> BoolArray:
         """Whether each item may come next, (n_examinees, n_items)."""
         return self.is_free if self.open_areas is None else self.is_free & self.open_areas[:, self.area_of]
 
-    def of(self, items: IntArray) -> BoolArray:
-        """Whether each of the named items (n_examinees, n) may come next."""
-        rows = np.arange(len(items))[:, None]
-        is_free = self.is_free[rows, items]
-        return is_free if self.open_areas is None else is_free & self.open_areas[rows, self.area_of[items]]
+    def of(self, rows: IntArray, items: IntArray) -> BoolArray:
+        """Whether each of the items (n_rows, n) named for some of the examinees (n_rows,) may come next."""
+        is_free: BoolArray = self.is_free.take(items + rows[:, None] * self.is_free.shape[1])
+        if self.open_areas is None:
+            return is_free
+        is_free &= self.open_areas.take(self.area_of.take(items) + rows[:, None] * self.open_areas.shape[1])
+        return is_free
 
     def of_some(self, examinees: IntArray) -> Eligibility:
         """The same for some of the examinees."""
-        open_areas = None if self.open_areas is None else self.open_areas[examinees]
-        return Eligibility(self.is_free[examinees], open_areas, self.area_of)
+        if self.open_areas is None:
+            return Eligibility(self.is_free[examinees])
+        return Eligibility(self.is_free[examinees], self.open_areas[examinees], self.n_used[examinees], self.area_of)

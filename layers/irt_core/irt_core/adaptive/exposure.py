@@ -12,7 +12,7 @@ from typing import ClassVar
 import numpy as np
 
 from irt_core.arrays import FloatArray, IntArray, frozen
-from irt_core.errors import NO_GENERATOR, DesignError, SelectionError
+from irt_core.errors import DesignError
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,10 @@ class Randomesque:
         n_there = (candidates >= 0).sum(axis=1)
         places: IntArray = (rng.random(len(candidates)) * n_there).astype(np.int64)
         return places
+
+    def pick_one(self, candidates: list[int], rng: np.random.Generator) -> int:
+        """The same for the candidates of one examinee, all of which are there."""
+        return int(rng.random() * len(candidates))
 
 
 @dataclass(frozen=True)
@@ -61,21 +65,13 @@ class SympsonHetter:
         first: IntArray = has_passed.argmax(axis=1)
         return first
 
+    def pick_one(self, candidates: list[int], rng: np.random.Generator) -> int:
+        """The same for the candidates of one examinee, all of which are there."""
+        return int((rng.random(len(candidates)) < self._probability[candidates]).argmax())
+
     @cached_property
     def _probability(self) -> FloatArray:
         return frozen(self.k)
 
 
 ExposureControl = Randomesque | SympsonHetter
-
-
-def pick_places(candidates: IntArray, exposure: ExposureControl | None, rng: np.random.Generator | None) -> IntArray:
-    """The place of each examinee's item among the candidates (n_examinees, n): the first, or what the control picks.
-
-    Raises SelectionError when a control is to pick without a generator.
-    """
-    if exposure is None:
-        return np.zeros(len(candidates), dtype=np.int64)
-    if rng is None:
-        raise SelectionError(NO_GENERATOR)
-    return exposure.pick(candidates, rng)

@@ -15,11 +15,11 @@ import numpy as np
 from irt_core.adaptive.blueprint import ContentBlueprint
 from irt_core.adaptive.candidates import best_candidates
 from irt_core.adaptive.eligibility import Eligibility, ItemPool
-from irt_core.adaptive.exposure import ExposureControl, pick_places
+from irt_core.adaptive.exposure import ExposureControl
 from irt_core.adaptive.one_examinee import most_informative
 from irt_core.adaptive.situation import Situation
 from irt_core.adaptive.state import CatState
-from irt_core.errors import NoItemLeft, SelectionError
+from irt_core.errors import NO_GENERATOR, NoItemLeft, SelectionError
 from irt_core.models.bank import ItemBank
 
 
@@ -39,6 +39,9 @@ class Constraints:
         if self.blueprint is not None and bank.content.areas is None:
             raise SelectionError("a blueprint needs a bank whose items have content areas")
         return (bank.n_items if self.length is None else self.length) - position
+
+
+_NO_CONSTRAINTS = Constraints()
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ def next_item(
     Raises NoItemLeft when the bank or the constraints leave none, SelectionError for an unknown rule or when chance is
     needed and no `rng` was given.
     """
-    constraints = constraints or Constraints()
+    constraints = constraints or _NO_CONSTRAINTS
     n = 1 if exposure is None else exposure.n_candidates
     places = constraints.places_left(bank, state.n_administered)
     best = most_informative(bank, state, constraints.blueprint, places, n) if rule == "mfi" and places > 0 else None
@@ -79,8 +82,11 @@ def next_item(
     items, values = best
     if not items:
         raise NoItemLeft("no item is left that the constraints allow")
-    place = 0 if exposure is None else int(pick_places(np.array([items]), exposure, rng)[0])
-    is_final = exposure is not None and exposure.rules_out_rejected
+    place, is_final = 0, False
+    if exposure is not None:
+        if rng is None:
+            raise SelectionError(NO_GENERATOR)
+        place, is_final = exposure.pick_one(items, rng), exposure.rules_out_rejected
     return Choice(
         item=items[place],
         value=values[place],

@@ -25,6 +25,7 @@ from irt_core.arrays import BoolArray, FloatArray, IntArray, column, frozen, par
 from irt_core.errors import BankError
 from irt_core.models.bank import ItemBank, LikelihoodEquation
 from irt_core.models.content import ItemContent
+from irt_core.models.dichotomous_information import InformationCurves
 from irt_core.responses import Responses
 
 _PARAMETERS = ("discrimination", "difficulty", "guessing", "upper")
@@ -109,7 +110,7 @@ class DichotomousBank(ItemBank):
 
     def information(self, theta: ArrayLike) -> FloatArray:
         """Fisher information, shape (n_theta, n_items)."""
-        return self._information(self._curves, column(theta))
+        return self._information.of_all(column(theta))
 
     def warm(self, theta: ArrayLike) -> FloatArray:
         """Warm's J = P' P'' / (P Q), shape (n_theta, n_items)."""
@@ -118,10 +119,11 @@ class DichotomousBank(ItemBank):
 
     def information_at(self, theta: FloatArray, items: IntArray) -> FloatArray:
         """Fisher information of item `items[k]` at `theta[k]`; the two broadcast against each other."""
-        return self._information(self._curves_of(items), theta)
+        return self._information.at(theta, items)
 
-    def _information(self, curves: _Curves, theta: FloatArray) -> FloatArray:
-        return curves.logistic_information(theta) if self._is_logistic else curves.information(theta)
+    @cached_property
+    def _information(self) -> InformationCurves:
+        return InformationCurves(*self._curves)
 
     def log_likelihood(self, items: IntArray, scores: IntArray, theta: FloatArray) -> FloatArray:
         """log P(score of each item | θ), shape (len(items), n_theta)."""
@@ -192,18 +194,6 @@ class _Curves(NamedTuple):
         rising, falling = self.sigmas(theta)
         span = self.d - self.c
         return self.c + span * rising, (1.0 - self.d) + span * falling
-
-    def information(self, theta: FloatArray) -> FloatArray:
-        """P'² / (P Q)."""
-        rising, falling = self.sigmas(theta)
-        span = self.d - self.c
-        slope = self.a * span * rising * falling
-        return slope * slope / ((self.c + span * rising) * ((1.0 - self.d) + span * falling))
-
-    def logistic_information(self, theta: FloatArray) -> FloatArray:
-        """The same for c = 0 and d = 1: a² P Q."""
-        rising, falling = self.sigmas(theta)
-        return self.a * self.a * rising * falling
 
     def likelihood_terms(
         self, theta: FloatArray, scores: IntArray | FloatArray

@@ -14,7 +14,6 @@ from irt_core.adaptive.candidates import best_candidates
 from irt_core.adaptive.design import CatDesign
 from irt_core.adaptive.eligibility import Eligibility, ItemPool
 from irt_core.adaptive.evidence import best_expected_se
-from irt_core.adaptive.exposure import pick_places
 from irt_core.adaptive.selection import eligibility_of
 from irt_core.adaptive.situation import Situation
 from irt_core.arrays import BoolArray, FloatArray, IntArray
@@ -22,11 +21,13 @@ from irt_core.models.bank import ItemBank
 from irt_core.priors import Quadrature, moments
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Cohort:
-    """Those who are still at work. Arrays have one row for each of them; it is also the evidence to stop by.
+    """Those who are still at work; it is also the evidence to stop by.
 
-    `members` are their places in the simulation, `items` and `scores` (n_examinees, n_given) what they did so far.
+    Arrays have one row for each of them: `members` are their places in the simulation; of `items` and `scores`
+    (n_examinees, max_items) the first `n_given` columns are what they did so far, the others −1. `answer` moves the
+    cohort on in its own arrays.
     """
 
     bank: ItemBank
@@ -42,6 +43,7 @@ class Cohort:
     pool: ItemPool
     items: IntArray
     scores: IntArray
+    n_given: int = 0
 
     @classmethod
     def begin(cls, bank: ItemBank, design: CatDesign, ability: FloatArray, rng: np.random.Generator) -> Cohort:
@@ -60,14 +62,9 @@ class Cohort:
             se=np.full(n, state.se),
             previous_theta=theta,
             pool=ItemPool.full(bank.content, n),
-            items=np.empty((n, 0), dtype=np.int64),
-            scores=np.empty((n, 0), dtype=np.int64),
+            items=np.full((n, design.stopping.max_items), -1, dtype=np.int64),
+            scores=np.full((n, design.stopping.max_items), -1, dtype=np.int64),
         )
-
-    @property
-    def n_given(self) -> int:
-        """How many answers each has given."""
-        return int(self.items.shape[1])
 
     @property
     def elapsed_seconds(self) -> FloatArray:
@@ -80,7 +77,8 @@ class Cohort:
 
     def log_likelihood(self, theta: FloatArray) -> FloatArray:
         """Log-likelihood of the answers at other abilities, shape (n_examinees, n_theta)."""
-        rows = self.bank.log_likelihood_table(theta)[self.scores, self.items]
+        given = slice(0, self.n_given)
+        rows = self.bank.log_likelihood_table(theta)[self.scores[:, given], self.items[:, given]]
         total: FloatArray = rows.sum(axis=1)
         return total
 
@@ -99,29 +97,25 @@ class Cohort:
         situation = self._situation()
         exposure = self.design.exposure_at(self.n_given)
         n = 1 if exposure is None else exposure.n_candidates
-        candidates = best_candidates(self.design.selection, situation, self._eligibility(situation), n)
-        places = pick_places(candidates.items, exposure, self.rng)
-        if exposure is not None and exposure.rules_out_rejected:
-            for column, rejected in enumerate(candidates.items.T[: places.max()]):
+        candidates = best_candidates(self.design.selection, situation, self._eligibility(situation), n).items
+        if exposure is None:
+            return candidates[:, 0]
+        places = exposure.pick(candidates, self.rng)
+        if exposure.rules_out_rejected:
+            for column, rejected in enumerate(candidates.T[: places.max()]):
                 rows = np.flatnonzero(column < places)
                 self.pool.rule_out(rows, rejected[rows])
-        return candidates.items[np.arange(places.size), places]
+        return candidates[np.arange(places.size), places]
 
-    def answer(self, items: IntArray) -> Cohort:
-        """The cohort after everybody has answered an item each, (n_examinees,)."""
+    def answer(self, items: IntArray) -> None:
+        """Let everybody answer an item each, (n_examinees,)."""
         scores = self.bank.draw_scores(self.ability, items, self.rng)
-        log_posterior = self.log_posterior + self.bank.tabulate(self.quadrature).log_likelihood_of(items, scores)
-        theta, se = moments(log_posterior, self.quadrature)
-        self.pool.give(np.arange(items.size), items)
-        return replace(
-            self,
-            log_posterior=log_posterior,
-            theta=theta,
-            se=se,
-            previous_theta=self.theta,
-            items=np.column_stack([self.items, items]),
-            scores=np.column_stack([self.scores, scores]),
-        )
+        self.log_posterior += self.bank.tabulate(self.quadrature).log_likelihood_of(items, scores)
+        self.previous_theta = self.theta
+        self.theta, self.se = moments(self.log_posterior, self.quadrature)
+        self.pool.give(items)
+        self.items[:, self.n_given], self.scores[:, self.n_given] = items, scores
+        self.n_given += 1
 
     def _situation(self) -> Situation:
         length = self.design.stopping.max_items

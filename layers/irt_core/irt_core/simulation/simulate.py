@@ -14,12 +14,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from irt_core.adaptive.design import CatDesign
+from irt_core.adaptive.stopping import StopReason
 from irt_core.arrays import FloatArray, IntArray
 from irt_core.errors import IrtError
 from irt_core.models.bank import ItemBank
@@ -29,6 +30,7 @@ from irt_core.simulation.cohort import Cohort
 _EXAMINEES_AT_ONCE = 1000  # bounds the memory: with 500 items and 121 points about 2 MB an array
 _MOST_POINTS = 61  # more distinct true θ than this are put into classes
 _CLASS_WIDTH = 0.5
+_REASONS = get_args(StopReason)
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,29 +156,30 @@ def simulate_cat(bank: ItemBank, theta: ArrayLike, design: CatDesign, seed: int 
 
 def _run(cohort: Cohort) -> Iterator[tuple[Cohort, NDArray[np.str_]]]:
     """Those who finish together and why, until nobody is left."""
-    while cohort.members.size:
+    while True:
         reasons = _stop_reasons(cohort)
-        if (reasons == "").any():
-            items = np.where(reasons == "", cohort.next_items(), -1)
-            reasons = np.where((reasons == "") & (items < 0), "no_item_left", reasons)
-        goes_on = reasons == ""
+        goes_on = reasons < 0
+        if goes_on.any():
+            items = cohort.next_items()
+            reasons[goes_on & (items < 0)] = _REASONS.index("no_item_left")
+            goes_on = reasons < 0
         if not goes_on.all():
-            yield cohort.of_some(~goes_on), reasons[~goes_on]
-        if not goes_on.any():
-            return
-        cohort = cohort.of_some(goes_on).answer(items[goes_on])
+            yield cohort.of_some(~goes_on), np.array(_REASONS)[reasons[~goes_on]]
+            if not goes_on.any():
+                return
+            cohort, items = cohort.of_some(goes_on), items[goes_on]
+        cohort.answer(items)
 
 
-def _stop_reasons(cohort: Cohort) -> NDArray[np.str_]:
-    """The first reason that holds for each examinee, the empty text where none does."""
-    reasons = np.full(cohort.members.size, "", dtype="U16")
+def _stop_reasons(cohort: Cohort) -> IntArray:
+    """The place in `_REASONS` of the first reason that holds for each examinee, −1 where none does."""
+    found = np.full(cohort.members.size, -1)
     for reason, holds in cohort.design.stopping.reasons(cohort):
-        reasons[(reasons == "") & holds] = reason
-    return reasons
+        found[(found < 0) & holds] = _REASONS.index(reason)
+    return found
 
 
 def _record(result: SimulationResult, members: IntArray, finished: Cohort, reasons: NDArray[np.str_]) -> None:
     result.estimates[members], result.ses[members] = finished.theta, finished.se
     result.lengths[members], result.reasons[members] = finished.n_given, reasons
-    result.items[members, : finished.n_given] = finished.items
-    result.scores[members, : finished.n_given] = finished.scores
+    result.items[members], result.scores[members] = finished.items, finished.scores
