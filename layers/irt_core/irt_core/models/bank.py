@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike
 from irt_core.arrays import FloatArray, IntArray
 from irt_core.errors import BankError
 from irt_core.models.category_rows import Rows
-from irt_core.models.content import ItemContent
+from irt_core.models.content import Groups, ItemContent
 from irt_core.models.ranking import InformationRanking
 from irt_core.models.tables import ItemTable
 from irt_core.priors import Quadrature
@@ -151,15 +151,27 @@ class ItemBank(ABC):
         if kind not in kinds:
             raise BankError(f"no kind of item bank is called {kind!r}; there are: {', '.join(kinds)}")
         bank = kinds[kind]._from_parameters(arrays)
-        return bank.with_content(arrays.get("areas"), arrays.get("enemies", ()))
+        content = {name: arrays[name] for name in ("areas", "enemies", "sets", "attributes") if name in arrays}
+        return bank.with_content(**content)
 
     def to_arrays(self) -> dict[str, Any]:
         """The bank as plain JSON: its kind and the numbers of each parameter."""
         return {"kind": self.kind, **self._parameters(), **self.content.to_dict()}
 
-    def with_content(self, areas: Sequence[str] | None = None, enemies: Sequence[Sequence[int]] = ()) -> Self:
-        """The same items with a content area each and sets of enemies, of which one test may hold one item at most."""
-        return self._with_content(ItemContent.of(self.n_items, areas, enemies))
+    def with_content(
+        self,
+        areas: Sequence[str] | None = None,
+        enemies: Groups = (),
+        sets: Groups = (),
+        attributes: Mapping[str, Sequence[str] | Sequence[float]] | None = None,
+    ) -> Self:
+        """The same items with what a test is balanced by.
+
+        `areas` has a content area for each item. Of each group of `enemies` one test may hold one item at most. Each of
+        the `sets` are the items of one stimulus, which are given together in this order. `attributes` has, by its name,
+        a text or a number for each item. Raises BankError.
+        """
+        return self._with_content(ItemContent.of(self.n_items, areas, enemies, sets, attributes))
 
     def subset(self, mask: ArrayLike) -> Self:
         """The items that `mask` picks: booleans of shape (n_items,), or item indexes in the wanted order."""

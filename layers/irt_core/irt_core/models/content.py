@@ -1,12 +1,14 @@
-"""What an item is about: its content area, and the items that must not appear beside it.
+"""What an item is about and what it comes with: its content area, the items that must not appear beside it, the items
+that share its stimulus, and whatever else a test specification may count or add up.
 
 `ItemContent` belongs to a bank.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Self
 
@@ -15,39 +17,97 @@ import numpy as np
 from irt_core.arrays import IntArray
 from irt_core.errors import BankError
 
+Groups = Sequence[Sequence[int]]
+Attribute = tuple[str, ...] | tuple[float, ...]
+
 
 @dataclass(frozen=True)
 class ItemContent:
-    """The areas and the enemies of `n_items` items. `areas` is None when the items are not classified."""
+    """The content of `n_items` items.
+
+    `areas` is None when the items are not classified. Of each group of `enemies` a test holds one item at most. Each of
+    the `sets` are the items of one stimulus in the order in which they are given. `attributes` has, under its name, a
+    text for each item (a category) or a number for each (a quantity, like words or seconds).
+    """
 
     n_items: int
     areas: tuple[str, ...] | None = None
     enemies: tuple[tuple[int, ...], ...] = ()
+    sets: tuple[tuple[int, ...], ...] = ()
+    attributes: Mapping[str, Attribute] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, n_items: int, areas: Sequence[str] | None, enemies: Sequence[Sequence[int]]) -> Self:
-        """Checked content: one area name for each item, enemy sets of known items. Raises BankError."""
+    def of(
+        cls,
+        n_items: int,
+        areas: Sequence[str] | None = None,
+        enemies: Groups = (),
+        sets: Groups = (),
+        attributes: Mapping[str, Sequence[Any]] | None = None,
+    ) -> Self:
+        """Checked content: an area for each item, groups of known items, no item in two sets. Raises BankError."""
         if areas is not None and (len(areas) != n_items or not all(isinstance(area, str) for area in areas)):
             raise BankError(f"areas must name one content area for each of the {n_items} items")
-        sets = tuple(tuple(sorted({int(item) for item in group})) for group in enemies)
-        if any(group and (group[0] < 0 or group[-1] >= n_items) for group in sets):
-            raise BankError(f"enemies must be items from 0 to {n_items - 1}")
-        return cls(n_items, None if areas is None else tuple(areas), tuple(group for group in sets if len(group) > 1))
+        foes = [tuple(sorted(set(group))) for group in _checked_groups("enemies", enemies, n_items)]
+        stimuli = _checked_groups("sets", sets, n_items)
+        together = [item for group in stimuli for item in group]
+        if len(together) != len(set(together)):
+            raise BankError("an item can be in one set only, and once")
+        return cls(
+            n_items,
+            None if areas is None else tuple(areas),
+            tuple(group for group in foes if len(group) > 1),
+            tuple(group for group in stimuli if group),
+            {name: _attribute(name, values, n_items) for name, values in (attributes or {}).items()},
+        )
+
+    @classmethod
+    def joined(cls, contents: Sequence[ItemContent]) -> Self:
+        """The content of several banks, one bank after the other. Raises BankError where some lack what others have."""
+        starts = np.cumsum([0, *(content.n_items for content in contents)]).tolist()
+        for what in ("areas", "attributes"):
+            if len({_presence(getattr(content, what)) for content in contents}) > 1:
+                raise BankError(f"either all or none of the mixed banks have content {what}")
+        shifted = {
+            kind: [
+                [item + start for item in group]
+                for start, content in zip(starts, contents, strict=False)
+                for group in getattr(content, kind)
+            ]
+            for kind in ("enemies", "sets")
+        }
+        has_areas = contents[0].areas is not None
+        return cls.of(
+            starts[-1],
+            [area for content in contents for area in content.areas or ()] if has_areas else None,
+            attributes={
+                name: [value for content in contents for value in content.attributes[name]]
+                for name in contents[0].attributes
+            },
+            **shifted,
+        )
 
     def subset(self, items: IntArray) -> ItemContent:
-        """The content of the picked items, renumbered in their order."""
+        """The content of the picked items, renumbered in their order; items of a set keep the set's own order."""
         position = {int(item): place for place, item in enumerate(items)}
+        enemies, sets = (
+            [[position[item] for item in group if item in position] for group in groups]
+            for groups in (self.enemies, self.sets)
+        )
         areas = None if self.areas is None else [self.areas[item] for item in items]
-        enemies = [[position[item] for item in group if item in position] for group in self.enemies]
-        return ItemContent.of(len(items), areas, enemies)
+        attributes = {name: [values[item] for item in items] for name, values in self.attributes.items()}
+        return ItemContent.of(len(items), areas, enemies, sets, attributes)
 
     def to_dict(self) -> dict[str, Any]:
         """The parts that are there, as plain JSON."""
         content: dict[str, Any] = {}
         if self.areas is not None:
             content["areas"] = list(self.areas)
-        if self.enemies:
-            content["enemies"] = [list(group) for group in self.enemies]
+        for name in ("enemies", "sets"):
+            if getattr(self, name):
+                content[name] = [list(group) for group in getattr(self, name)]
+        if self.attributes:
+            content["attributes"] = {name: list(values) for name, values in self.attributes.items()}
         return content
 
     @cached_property
@@ -77,6 +137,22 @@ class ItemContent:
         if self.areas is None:
             return self.area_sizes
         return np.bincount(self.area_of[items], minlength=len(self.area_names))
+
+    @cached_property
+    def set_of(self) -> IntArray:
+        """The number of each item's set, −1 without one, shape (n_items,)."""
+        numbers = np.full(self.n_items, -1, dtype=np.int64)
+        for number, group in enumerate(self.sets):
+            numbers[list(group)] = number
+        return numbers
+
+    @cached_property
+    def set_members(self) -> IntArray:
+        """The items of each set in their order, filled up with −1, shape (n_sets, size of the largest)."""
+        members = np.full((len(self.sets), max(map(len, self.sets), default=0)), -1, dtype=np.int64)
+        for number, group in enumerate(self.sets):
+            members[number, : len(group)] = group
+        return members
 
     @cached_property
     def enemies_of(self) -> dict[int, frozenset[int]]:
@@ -124,3 +200,27 @@ class ItemContent:
         for item in tuple(together) if self.enemies else ():
             together |= self.enemies_of.get(item, frozenset())
         return together
+
+
+def _checked_groups(what: str, groups: Groups, n_items: int) -> list[tuple[int, ...]]:
+    checked = [tuple(int(item) for item in group) for group in groups]
+    if any(not 0 <= item < n_items for group in checked for item in group):
+        raise BankError(f"{what} must be items from 0 to {n_items - 1}")
+    return checked
+
+
+def _attribute(name: str, values: Sequence[Any], n_items: int) -> Attribute:
+    """Either texts or finite numbers, one for each item."""
+    if len(values) == n_items:
+        if all(isinstance(value, str) for value in values):
+            return tuple(values)
+        if not any(isinstance(value, str) for value in values) and all(map(math.isfinite, values)):
+            return tuple(map(float, values))
+    raise BankError(f"the attribute {name} must have a text or a finite number for each of the {n_items} items")
+
+
+def _presence(part: Any) -> Any:
+    """What two contents must both have: areas or none, the same attributes of the same kind."""
+    if isinstance(part, Mapping):
+        return frozenset((name, isinstance(values[0], str)) for name, values in part.items())
+    return part is None

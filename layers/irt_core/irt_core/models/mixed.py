@@ -44,7 +44,7 @@ class MixedBank(ItemBank):
     def of(cls, banks: Sequence[ItemBank]) -> Self:
         """The items of all banks, one bank after the other, with their content. Raises BankError."""
         part_of = np.repeat(np.arange(len(banks)), [bank.n_items for bank in banks])
-        return cls._checked(banks, part_of)._with_content(_content_of_all(banks))
+        return cls._checked(banks, part_of)._with_content(ItemContent.joined([bank.content for bank in banks]))
 
     @classmethod
     def _checked(cls, banks: Sequence[ItemBank], part_of: ArrayLike) -> Self:
@@ -185,17 +185,3 @@ class MixedBank(ItemBank):
 
     def _with_content(self, content: ItemContent) -> Self:
         return replace(self, content=content)
-
-
-def _content_of_all(banks: Sequence[ItemBank]) -> ItemContent:
-    """The areas and enemies of the banks' items, numbered as in the mixed bank. Raises BankError."""
-    areas: list[str] = []
-    enemies: list[list[int]] = []
-    n_items = 0
-    for bank in banks:
-        areas.extend(bank.content.areas or ())
-        enemies.extend([item + n_items for item in group] for group in bank.content.enemies)
-        n_items += bank.n_items
-    if areas and len(areas) < n_items:
-        raise BankError("either all or none of the mixed banks have content areas")
-    return ItemContent.of(n_items, areas or None, enemies)
