@@ -56,7 +56,7 @@ def test_estimates_for_the_science_items_are_the_published_ones() -> None:
 def test_eap_is_the_integral_over_the_posterior(polytomous_bank: ItemBank, missing: float) -> None:
     prior = Normal(0.3, 0.9)
     responses = answers(polytomous_bank, np.array([-2.0, 0.0, 2.5]), missing)
-    grid = np.linspace(-6, 6, 8_001)
+    grid = np.linspace(-6, 6, 3_001)
 
     eap = estimate_ability(polytomous_bank, responses, prior=prior)
 
@@ -72,13 +72,13 @@ def test_eap_is_the_integral_over_the_posterior(polytomous_bank: ItemBank, missi
 @pytest.mark.parametrize("method", ["mle", "map"])
 def test_the_mode_is_where_a_fine_grid_peaks(polytomous_bank: ItemBank, method: Method) -> None:
     responses = answers(polytomous_bank, np.linspace(-2, 2, 7), 0.3)
-    grid = np.linspace(-6, 6, 12_001)
+    grid = np.linspace(-6, 6, 6_001)
 
     ability = estimate_ability(polytomous_bank, responses, method)
 
     for person, row in enumerate(responses):
         height = np.log(likelihood(polytomous_bank, row, grid)) - (0.5 * grid**2 if method == "map" else 0.0)
-        assert ability.theta[person] == pytest.approx(grid[height.argmax()], abs=1e-3)
+        assert ability.theta[person] == pytest.approx(grid[height.argmax()], abs=2e-3)
         given_items = polytomous_bank.subset(~np.isnan(row))
         information = given_items.information(ability.theta[person]).sum() + (1.0 if method == "map" else 0.0)
         assert ability.se[person] == pytest.approx(information**-0.5, rel=1e-6)
@@ -101,13 +101,13 @@ def test_wle_solves_warms_equation(polytomous_bank: ItemBank) -> None:
 def test_wle_of_competing_categories_is_the_mode_under_the_jeffreys_prior(model: str) -> None:
     bank = random_polytomous_bank(model, 12)
     responses = answers(bank, np.array([-1.0, 0.5, 2.0]))
-    grid = np.linspace(-6, 6, 24_001)
+    grid = np.linspace(-4, 4, 8_001)
 
     wle = estimate_ability(bank, responses, "wle")
 
     for person, row in enumerate(responses):
         height = np.log(likelihood(bank, row, grid)) + 0.5 * np.log(bank.information(grid).sum(axis=1))
-        assert wle.theta[person] == pytest.approx(grid[height.argmax()], abs=5e-4)
+        assert wle.theta[person] == pytest.approx(grid[height.argmax()], abs=1e-3)
 
 
 def test_wle_removes_the_bias_of_the_maximum_likelihood_estimate() -> None:
@@ -226,13 +226,13 @@ def test_an_item_not_given_counts_for_nothing(polytomous_bank: ItemBank, method:
 
 @pytest.mark.parametrize("method", METHODS)
 def test_one_person_and_a_crowd_get_the_same_estimate(polytomous_bank: ItemBank, method: Method) -> None:
-    responses = answers(polytomous_bank, np.random.default_rng(2).normal(size=1300))
+    responses = answers(polytomous_bank, np.random.default_rng(2).normal(size=700))
     responses[::2, ::4] = np.nan
     responses[7] = np.nan
 
     many = estimate_ability(polytomous_bank, responses, method)
 
-    for person in (0, 1, 7, 640, 1299):
+    for person in (0, 1, 7, 640, 699):
         one = estimate_ability(polytomous_bank, responses[person], method)
         np.testing.assert_allclose(one.theta, many.theta[person], atol=1e-7)
         np.testing.assert_allclose(one.se, many.se[person], atol=1e-7)
@@ -241,7 +241,7 @@ def test_one_person_and_a_crowd_get_the_same_estimate(polytomous_bank: ItemBank,
 
 
 @given(data=st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_a_higher_score_never_lowers_the_estimate(data: st.DataObject) -> None:
     """True of graded and partial credit items: the ratio of the likelihoods of two scores rises with θ."""
     bank = random_polytomous_bank(data.draw(st.sampled_from(["graded", "gpcm"])), 8)
@@ -256,7 +256,7 @@ def test_a_higher_score_never_lowers_the_estimate(data: st.DataObject) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_the_order_of_the_items_does_not_matter(data: st.DataObject) -> None:
     bank = random_polytomous_bank(data.draw(st.sampled_from(MODELS)), 12)
     responses = np.array([data.draw(st.integers(-1, n - 1)) for n in bank.category_counts])

@@ -16,10 +16,11 @@ import numpy as np
 from irt_core.arrays import BoolArray, FloatArray, IntArray
 
 Decreasing = Callable[[FloatArray, IntArray], tuple[FloatArray, FloatArray]]
-"""The values of the functions with the given numbers at one argument each, and the information there, above 0."""
+"""The values of the functions with the given numbers at one argument each, and the information there."""
 
 _TOLERANCE = 1e-9
 _SHORTEST_SECANT = 1e-8  # the slope of a shorter one would be rounding error
+_FLATTEST = 1e-12  # a slope that leads out of any bracket
 _MOST_STEPS = 60  # bisection alone would shrink a bracket of 12 to 1e-17
 
 
@@ -97,7 +98,7 @@ class _Search(NamedTuple):
             here=there,
             value=value,
             information=information,
-            fall=np.where(is_secant, fallen / run, information),
+            fall=np.where(is_secant, fallen / run, np.maximum(information, _FLATTEST)),
             rise=np.where(is_secant, (information - self.information) / run, 0.0),
             doubt=np.where(is_secant, np.minimum(np.abs(moved), 1.0), 1.0),
             low=np.where(self.value > 0, self.here, self.low),

@@ -198,22 +198,39 @@ class _Curves(NamedTuple):
     def likelihood_terms(
         self, theta: FloatArray, scores: IntArray | FloatArray
     ) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """(x − P) P' / (P Q), P'² / (P Q) and P' P'' / (P Q)."""
+        """(x − P) P' / (P Q), P'² / (P Q) and P' P'' / (P Q), in as few arrays as they need."""
         rising, falling = self.sigmas(theta)
         span = self.d - self.c
-        right = self.c + span * rising
-        slope = self.a * span * rising * falling
-        ratio = slope / (right * ((1.0 - self.d) + span * falling))
-        spread = ratio * slope
-        return (scores - right) * ratio, spread, spread * self.a * (falling - rising)
+        right = span * rising
+        right += self.c
+        slope = rising * falling
+        slope *= self.a * span
+        ratio = span * falling
+        ratio += 1.0 - self.d
+        ratio *= right
+        np.divide(slope, ratio, out=ratio)
+        residual = scores - right
+        residual *= ratio
+        spread = np.multiply(ratio, slope, out=slope)
+        return residual, spread, self._skew(spread, rising, falling)
 
     def logistic_terms(
         self, theta: FloatArray, scores: IntArray | FloatArray
     ) -> tuple[FloatArray, FloatArray, FloatArray]:
         """The same for c = 0 and d = 1: a (x − P), a² P Q and a³ P Q (Q − P)."""
         rising, falling = self.sigmas(theta)
-        spread = self.a * self.a * rising * falling
-        return self.a * (scores - rising), spread, spread * self.a * (falling - rising)
+        spread = rising * falling
+        spread *= self.a * self.a
+        residual = scores - rising
+        residual *= self.a
+        return residual, spread, self._skew(spread, rising, falling)
+
+    def _skew(self, spread: FloatArray, rising: FloatArray, falling: FloatArray) -> FloatArray:
+        """P' P'' / (P Q) from P'² / (P Q), in the place of σ(−z)."""
+        falling -= rising
+        falling *= self.a
+        falling *= spread
+        return falling
 
 
 def _reject(message: str, wrong: BoolArray) -> None:
