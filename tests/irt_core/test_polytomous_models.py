@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,7 @@ from irt_core import BankError, ItemBank, Quadrature
 from irt_core.responses import Responses
 from tests.irt_core.conftest import random_polytomous_bank
 
+CHAPTERS = Path(__file__).resolve().parents[2] / "docs" / "handbook" / "irt"
 THETA = np.linspace(-4.0, 4.0, 33)
 THRESHOLDS = [[-1.0, 0.2, 1.5], [0.4], [-0.5, 0.9]]
 SLOPES = [1.2, 0.8, 1.7]
@@ -447,3 +450,13 @@ def test_the_information_of_a_graded_item_is_at_most_that_of_infinitely_many_cat
 
     assert (graded >= collapsed * (1 - 1e-9)).all()
     assert (graded <= a * a / 3 * (1 + 1e-9)).all()
+
+
+@pytest.mark.parametrize("chapter", ["models", "estimation"])
+def test_the_example_of_the_chapter_runs(chapter: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", (CHAPTERS / f"{chapter}.md").read_text(encoding="utf-8"), re.DOTALL)
+
+    exec(example, {})  # noqa: S102
+
+    printed = capsys.readouterr().out
+    assert "[4 3 4 2 4 2 2]" in printed if chapter == "models" else "converged" in printed

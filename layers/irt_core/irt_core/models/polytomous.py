@@ -6,9 +6,9 @@ All follows from the probabilities P_c of the categories c = 0 … K − 1 and t
     information                I = Σ_c P'_c² / P_c                        (Samejima 1969, Psychometrika Monograph 17)
     Warm's term                J = Σ_c P'_c P''_c / P_c
 
-J is Warm's (1989) for any number of categories: by the expansion of Cox & Snell (1968, JRSS B 30(2), 248-275) the
-maximum likelihood estimate has the bias −J / (2 I²) to first order, Σ_c P'_c P''_c / P_c being the sum of E l‴ / −2 and
-−E l′l″; adding J / (2 I) to the likelihood equation removes it (Samejima 1998, *Expansion of Warm's weighted likelihood
+J is Warm's (1989) for any number of categories. By the expansion of Cox & Snell (1968, JRSS B 30(2), 248-275) the bias
+of the maximum likelihood estimate is (E l‴ / 2 + E l′l″) / I² to first order, which for categories is −J / (2 I²);
+adding J / (2 I) to the likelihood equation removes it (Samejima 1998, *Expansion of Warm's weighted likelihood
 estimator of ability for the three-parameter logistic model to general discrete responses*, NCME; Penfield & Bergeron
 2005, APM 29(3), 218-233). For two categories it is P'P'' / (P Q).
 
