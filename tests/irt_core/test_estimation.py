@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from irt_core import Ability, IrtError, ItemBank, Normal, PriorError, ResponseError, estimate_ability
+from irt_core import Ability, IrtError, ItemBank, Normal, PriorError, Quadrature, ResponseError, estimate_ability
 from irt_core.estimation.ability import Method
+from irt_core.estimation.peaks import peaks_of
+from irt_core.estimation.roots import Brackets, root_in_bracket
 from tests.irt_core.conftest import random_bank
 
 METHODS = get_args(Method)
@@ -311,3 +313,53 @@ def test_no_persons_have_no_estimates(lsat6: ItemBank) -> None:
 
         assert isinstance(ability, Ability)
         assert ability.theta.shape == ability.se.shape == ability.status.shape == (0,)
+
+
+@pytest.mark.parametrize("method", ["mle", "map", "wle"])
+@pytest.mark.parametrize("bounds", [(-6.0, 6.0), (-0.3, 0.4), (-20.0, 15.0)])
+def test_modes_inside_the_bounds_solve_their_equation_to_a_millionth(
+    any_bank: ItemBank, method: Method, bounds: tuple[float, float]
+) -> None:
+    responses = answers(any_bank, np.linspace(-3, 3, 60))[:, :7]
+    bank, step = any_bank.subset(np.arange(7)), 1e-5
+
+    ability = estimate_ability(bank, responses, method, bounds=bounds)
+
+    assert ((bounds[0] <= ability.theta) & (ability.theta <= bounds[1])).all()
+    inside = ability.status == "converged"
+    for theta, row in zip(ability.theta[inside], responses[inside], strict=True):
+        ahead, behind = log_likelihood(bank, row, theta + np.array([step, -step]))
+        extra = {"mle": 0.0, "map": -theta, "wle": bank.warm(theta).sum() / (2 * bank.information(theta).sum())}[method]
+        assert (ahead - behind) / (2 * step) + extra == pytest.approx(0.0, abs=1e-6)
+
+
+def test_the_root_search_finds_each_root_whatever_it_is_told_of_the_slope() -> None:
+    """Cubic curves with roots at known places; slopes guessed 1,000 times too steep and too flat. The last two have no
+    root between the ends."""
+    roots = np.array([-0.7, 0.0, 0.3, 0.9, 0.5, 2.0, -2.0])
+    fall = np.array([1.0, 1000.0, 0.001, 1.0, 1e-9, 1.0, 1.0])
+    n_calls = 0
+
+    def function(theta: np.ndarray, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        nonlocal n_calls
+        n_calls += 1
+        away = theta - roots[numbers]
+        return -away - away**3, 1.0 + 3.0 * away**2
+
+    found, information = root_in_bracket(function, Brackets(np.zeros(7), fall, np.full(7, -1.0), np.ones(7)))
+
+    np.testing.assert_allclose(found, [-0.7, 0.0, 0.3, 0.9, 0.5, 1.0, -1.0], atol=1e-8)
+    np.testing.assert_allclose(information[:5], 1.0, atol=1e-6)
+    assert n_calls < 60
+
+
+def test_a_peak_between_grid_points_is_seen_to_a_ten_thousandth() -> None:
+    quadrature = Quadrature(-6.0, 6.0, 61)
+    centres = np.array([-5.93, -1.234, 0.0, 0.1, 3.456, 5.99])
+    heights = -2.0 * np.log(np.cosh(quadrature.points[:, None] - centres))
+
+    peaks = peaks_of(heights, quadrature)
+
+    np.testing.assert_allclose(peaks.theta[1:5], centres[1:5], atol=1e-4)
+    np.testing.assert_allclose(peaks.theta, centres, atol=0.02)
+    np.testing.assert_allclose(peaks.bend[1:5], 2.0, rtol=1e-2)
