@@ -80,6 +80,23 @@ def test_eap_needs_no_finer_grid_for_a_long_sharp_test() -> None:
     assert eap.se < 0.1
 
 
+@pytest.mark.parametrize("bounds", [(-6.0, 6.0), (-0.5, 0.5)])
+@pytest.mark.parametrize("sd", [1.5, 3.0])
+def test_eap_is_the_integral_between_bounds_that_cut_the_posterior_off(
+    lsat6: ItemBank, bounds: tuple[float, float], sd: float
+) -> None:
+    responses = np.array([[0, 0, 0, 0, 0], [0, 1, 0, 1, 1], [1, 1, 1, 1, 1]])
+    grid = np.linspace(*bounds, 50_001)
+
+    eap = estimate_ability(lsat6, responses, prior=Normal(0.0, sd), bounds=bounds)
+
+    for person, row in enumerate(responses):
+        posterior = np.exp(log_likelihood(lsat6, row, grid) - 0.5 * (grid / sd) ** 2)
+        mean = np.trapezoid(grid * posterior) / np.trapezoid(posterior)
+        variance = np.trapezoid((grid - mean) ** 2 * posterior) / np.trapezoid(posterior)
+        assert (eap.theta[person], eap.se[person]) == pytest.approx((mean, np.sqrt(variance)), abs=1e-5)
+
+
 @pytest.mark.parametrize("method", ["mle", "map"])
 def test_the_mode_is_where_a_fine_grid_peaks(any_bank: ItemBank, method: Method) -> None:
     responses = answers(any_bank, np.linspace(-2, 2, 9))

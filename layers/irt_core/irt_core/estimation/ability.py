@@ -30,11 +30,12 @@ from numpy.typing import ArrayLike
 
 from irt_core.arrays import BoolArray, FloatArray, IntArray
 from irt_core.errors import IrtError, PriorError
-from irt_core.estimation.likelihood import chunks, log_likelihood_on, moments_of_columns
+from irt_core.estimation.likelihood import chunks, log_likelihood_on
 from irt_core.estimation.modes import ModeSearch
+from irt_core.estimation.posterior import posterior_grid, posterior_moments
 from irt_core.estimation.sum_scores import sum_score_likelihood
 from irt_core.models.bank import ItemBank
-from irt_core.priors import Normal, Quadrature, moments
+from irt_core.priors import Normal
 from irt_core.responses import Responses
 
 Method = Literal["eap", "map", "mle", "wle", "eap_sum"]
@@ -95,25 +96,25 @@ _Estimator = Callable[[ItemBank, Responses, Normal, _Bounds], _Estimates]
 
 
 def _eap(bank: ItemBank, responses: Responses, prior: Normal, bounds: _Bounds) -> _Estimates:
-    quadrature = _quadrature(bank, prior, bounds)
+    quadrature = posterior_grid(bank, prior, bounds)
     log_prior = prior.log_density(quadrature.points)[:, None]
     theta, se = np.empty(responses.n_persons), np.empty(responses.n_persons)
     for chunk in chunks(bank, responses.n_persons):
         log_posterior = log_likelihood_on(bank, responses[chunk], quadrature)
         log_posterior += log_prior
-        theta[chunk], se[chunk] = moments_of_columns(log_posterior, quadrature)
+        theta[chunk], se[chunk] = posterior_moments(log_posterior, quadrature)
     return _Estimates(theta, se, np.zeros(theta.shape, dtype=bool))
 
 
 def _eap_sum(bank: ItemBank, responses: Responses, prior: Normal, bounds: _Bounds) -> _Estimates:
-    quadrature = _quadrature(bank, prior, bounds)
-    log_prior = prior.log_density(quadrature.points)
+    quadrature = posterior_grid(bank, prior, bounds)
+    log_prior = prior.log_density(quadrature.points)[:, None]
     sums = responses.scores.sum(axis=1).astype(np.int64)
     theta, se = np.empty(sums.shape), np.empty(sums.shape)
     for given, persons in _persons_by_given_items(responses):
         with np.errstate(divide="ignore"):  # a sum may be impossible so far from an item that its likelihood is 0
-            log_likelihood = np.log(sum_score_likelihood(bank, given, quadrature))
-        means, sds = moments(log_likelihood + log_prior, quadrature)
+            log_likelihood = np.log(sum_score_likelihood(bank, given, quadrature).T)
+        means, sds = posterior_moments(log_likelihood + log_prior, quadrature)
         theta[persons], se[persons] = means[sums[persons]], sds[sums[persons]]
     return _Estimates(theta, se, np.zeros(theta.shape, dtype=bool))
 
@@ -136,13 +137,6 @@ def _without_prior(search: ModeSearch, responses: Responses) -> _Estimates:
     is_empty = responses.n_observed == 0
     se = np.where(is_empty, np.inf, 1.0 / np.sqrt(information))
     return _Estimates(np.where(is_empty, np.nan, theta), se, is_bounded)
-
-
-def _quadrature(bank: ItemBank, prior: Normal, bounds: _Bounds) -> Quadrature:
-    """The coarsest grid that resolves the posterior after all items where they tell most."""
-    coarse = Quadrature(*bounds, n_points=61)
-    sharpest = bank.tabulate(coarse).total_information.max() + prior.precision
-    return Quadrature.resolving(1.0 / np.sqrt(sharpest), *bounds)
 
 
 def _persons_by_given_items(responses: Responses) -> Iterator[tuple[BoolArray, IntArray]]:

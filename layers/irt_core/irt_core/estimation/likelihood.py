@@ -45,12 +45,3 @@ def _is_higher_score(bank: ItemBank, table: ItemTable, scores: FloatArray) -> Fl
     items, higher = table.higher_scores
     indicators: FloatArray = (scores[:, items] == higher).astype(np.float64)
     return indicators
-
-
-def moments_of_columns(log_density: FloatArray, quadrature: Quadrature) -> tuple[FloatArray, FloatArray]:
-    """Mean and standard deviation of unnormalised log densities (n_points, n_persons), which are used up."""
-    log_density -= log_density.max(axis=0)
-    density = np.exp(log_density, out=log_density)
-    mass, first, second = quadrature.weighted_powers.T @ density
-    mean = first / mass
-    return mean, np.sqrt(np.maximum(second / mass - mean * mean, 0.0))
