@@ -18,7 +18,7 @@ from irt_core.adaptive.selection import Choice, Constraints, next_item
 from irt_core.adaptive.start import Start
 from irt_core.adaptive.state import CatState
 from irt_core.adaptive.stopping import Stopping, StopReason
-from irt_core.calibration import Beta, Calibration, ItemPriors, LogNormal, calibrate
+from irt_core.calibration import Beta, Calibration, FixedItems, ItemPriors, Latent, LogNormal, calibrate
 from irt_core.dif import (
     LogisticDif,
     MantelHaenszelDif,
@@ -63,9 +63,11 @@ __all__ = [
     "ContentBlueprint",
     "DesignError",
     "DifError",
+    "FixedItems",
     "IrtError",
     "ItemBank",
     "ItemPriors",
+    "Latent",
     "LinkingError",
     "LogNormal",
     "LogisticDif",

@@ -2,6 +2,7 @@
 
 from irt_core.calibration.fitting import calibrate
 from irt_core.calibration.item_priors import Beta, ItemPriors, LogNormal
-from irt_core.calibration.result import Calibration
+from irt_core.calibration.result import Calibration, Latent
+from irt_core.calibration.specification import FixedItems
 
-__all__ = ["Beta", "Calibration", "ItemPriors", "LogNormal", "calibrate"]
+__all__ = ["Beta", "Calibration", "FixedItems", "ItemPriors", "Latent", "LogNormal", "calibrate"]

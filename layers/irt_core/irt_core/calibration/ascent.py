@@ -23,14 +23,21 @@ _ENOUGH = 1e-4  # of the gain that the slope promises
 _MOST_HALVINGS = 30
 
 
+Memory = tuple[tuple[FloatArray, FloatArray], ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Summit:
-    """Where the climb ended: the point, what is known there, how many steps it took, and whether it arrived."""
+    """Where the climb ended: the point, what is known there, how many steps it took, and whether it arrived.
+
+    `memory` are the latest steps with the changes of the gradient along them, for a climb that goes on from here.
+    """
 
     point: Point
     evaluation: Evaluation
     iterations: int
     has_converged: bool
+    memory: Memory
 
 
 def climb(
@@ -38,21 +45,23 @@ def climb(
     start: Point,
     gain: float = 1e-7,
     most_steps: int = 500,
+    remembered: Memory = (),
     progress: Callable[[int, float], None] | None = None,
 ) -> Summit:
     """Go up from `start` until a step promises less than `gain` of objective, or after `most_steps`.
 
-    `progress` is called after every step with its number and the log-likelihood.
+    `remembered` is the memory of an earlier climb. `progress` is called after every step with its number and the
+    log-likelihood.
     """
     point, here = start, likelihood.at(start)
-    memory: deque[tuple[FloatArray, FloatArray]] = deque(maxlen=_MEMORY)
+    memory: deque[tuple[FloatArray, FloatArray]] = deque(remembered, maxlen=_MEMORY)
     for iteration in range(most_steps):
         step = _uphill(here, memory)
         if step @ here.gradient < gain:
-            return Summit(point, here, iteration, True)
+            return Summit(point, here, iteration, True, tuple(memory))
         found = _accept(likelihood, point, here, step)
         if found is None:
-            return Summit(point, here, iteration, False)
+            return Summit(point, here, iteration, False, tuple(memory))
         step, point, there = found
         change = here.gradient - there.gradient
         if step @ change > 1e-12 * np.sqrt((step @ step) * (change @ change)):
@@ -60,7 +69,7 @@ def climb(
         here = there
         if progress is not None:
             progress(iteration + 1, here.log_likelihood)
-    return Summit(point, here, most_steps, False)
+    return Summit(point, here, most_steps, False, tuple(memory))
 
 
 def _uphill(here: Evaluation, memory: deque[tuple[FloatArray, FloatArray]]) -> FloatArray:
@@ -89,7 +98,7 @@ def _accept(
     promised = float(step @ here.gradient)
     for halving in range(_MOST_HALVINGS):
         part = 0.5**halving
-        moved = point.moved(part * step)
+        moved = likelihood.moved(point, part * step)
         there = likelihood.at(moved)
         if there.objective >= here.objective + _ENOUGH * part * promised:
             return part * step, moved, there

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from functools import cached_property
+from itertools import pairwise
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,47 +16,63 @@ from irt_core.errors import CalibrationError, ResponseError
 FEWEST_RESPONSES = 10
 """An item with fewer responses than this is left out: its parameters would be anything."""
 
+MOST_CATEGORIES = 50
+
 _LONGEST_PATTERN = 40  # items; among more than these two persons hardly ever answer alike
 
 
 @dataclass(frozen=True, eq=False)
 class ResponseTable:
-    """Rows of scores with their weights.
+    """Rows of scores with their weights, those of a group together.
 
-    `scores` and `observed` have the shape (n_rows, n_items), 0 where there is no response; `observed` is None when
-    every response is there. `items` are the columns of the caller's responses that are left; `warnings` say why others
-    are not.
+    `scores` (n_rows, n_items) holds 0 where there is no response; `observed`, of the same shape, is None when every
+    response is there. `group_rows` are the rows of each group, in the order of `groups`, the labels. `items` are the
+    columns of the caller's responses that are left and `n_categories` (n_items,) how many scores each has; `warnings`
+    say why others are not. One caller's column stands in several places when groups have parameters of their own.
     """
 
     scores: NDArray[np.uint8]
     observed: NDArray[np.uint8] | None
     weights: FloatArray
+    group_rows: tuple[slice, ...]
+    groups: tuple[Any, ...]
     items: IntArray
+    n_categories: IntArray
     warnings: tuple[str, ...]
 
     @classmethod
-    def of(cls, responses: ArrayLike, weights: ArrayLike | None) -> Self:
-        """Read responses (n_persons, n_items), NaN or −1 being none, and how often each person counts (n_persons,).
+    def of(
+        cls,
+        responses: ArrayLike,
+        weights: ArrayLike | None = None,
+        groups: ArrayLike | None = None,
+        is_dichotomous: bool = False,
+    ) -> Self:
+        """Read responses (n_persons, n_items), NaN or −1 being none.
 
-        Raises ResponseError for what is no response table, CalibrationError when too little of it tells anything.
+        `weights` (n_persons,) say how often each person counts, `groups` (n_persons,) whose they are. Raises
+        ResponseError for what is no response table, CalibrationError when too little of it tells anything.
         """
-        scores, given = _read(responses)
+        scores, given = _read(responses, 2 if is_dichotomous else MOST_CATEGORIES)
         counts = _read_weights(weights, len(scores))
-        warnings = []
-        items, reasons = _items_that_tell(scores, given, counts)
-        warnings += reasons
-        persons = np.flatnonzero(given[:, items].any(axis=1) & (counts > 0))
+        labels, group_of = _read_groups(groups, len(scores))
+        warnings: list[str] = []
+        items, n_categories = _items_that_tell(scores, given, counts, warnings)
+        persons = np.flatnonzero((given[:, items].any(axis=1) if given is not None else True) & (counts > 0))
         if persons.size < np.count_nonzero(counts > 0):
             warnings.append(f"{np.count_nonzero(counts > 0) - persons.size} persons without a response are left out")
         if items.size < 2 or not persons.size:
             raise CalibrationError("; ".join(["nothing is left to calibrate", *warnings]))
-        scores, given = scores[np.ix_(persons, items)], given[np.ix_(persons, items)]
-        return cls(*_collapse(scores, given, counts[persons]), items, tuple(warnings))
+        if items.size < scores.shape[1] or persons.size < len(scores):
+            scores = scores[np.ix_(persons, items)]
+            given = None if given is None else given[np.ix_(persons, items)]
+        rows = _collapse(scores, given, counts[persons], group_of[persons])
+        return cls(*_by_group(*rows, len(labels)), labels, items, n_categories, tuple(warnings))
 
     @property
-    def n_persons(self) -> float:
-        """How many persons there are, by weight."""
-        return float(self.weights.sum())
+    def n_rows(self) -> int:
+        """How many distinct rows there are."""
+        return int(self.scores.shape[0])
 
     @property
     def n_items(self) -> int:
@@ -62,23 +80,104 @@ class ResponseTable:
         return int(self.scores.shape[1])
 
     @property
-    def proportion_right(self) -> FloatArray:
-        """The part of its responses that were right, for each item."""
-        n_given = self.weights @ (np.ones_like(self.scores) if self.observed is None else self.observed)
-        proportion: FloatArray = (self.weights @ self.scores) / n_given
-        return proportion
+    def n_persons(self) -> float:
+        """How many persons there are, by weight."""
+        return float(self.weights.sum())
+
+    @cached_property
+    def group_sizes(self) -> FloatArray:
+        """How many persons each group has, by weight."""
+        return np.array([self.weights[rows].sum() for rows in self.group_rows])
+
+    @cached_property
+    def steps(self) -> IntArray:
+        """The item and the category of every category but the first of each item, (2, n_steps), item by item."""
+        items = np.repeat(np.arange(self.n_items), self.n_categories - 1)
+        first = np.cumsum(self.n_categories - 1) - (self.n_categories - 1)
+        return np.stack([items, 1 + np.arange(items.size) - first[items]])
+
+    @cached_property
+    def indicators(self) -> NDArray[np.uint8]:
+        """Whether a row has each of the steps' categories, (n_rows, n_steps); scores of 0 and 1 say so themselves."""
+        if (self.n_categories == 2).all():
+            return self.scores
+        items, categories = self.steps
+        indicators: NDArray[np.uint8] = (self.scores[:, items] == categories.astype(np.uint8)).astype(np.uint8)
+        return indicators
+
+    def category_counts(self) -> FloatArray:
+        """How many responses, by weight, each category of each item has, (n_items, largest number of categories)."""
+        counts = np.zeros((self.n_items, int(self.n_categories.max())))
+        counts[tuple(self.steps)] = self.weights @ self.indicators
+        given = self.n_persons if self.observed is None else self.weights @ self.observed
+        counts[:, 0] = given - counts[:, 1:].sum(axis=1)
+        return counts
+
+    def thinned(self, every: int) -> ResponseTable:
+        """Every so many rows of each group: enough to begin a climb with."""
+        picked = [np.arange(rows.start, rows.stop, every) for rows in self.group_rows]
+        ends = np.cumsum([0, *(part.size for part in picked)]).tolist()
+        rows = np.concatenate(picked)
+        return ResponseTable(
+            self.scores[rows],
+            None if self.observed is None else self.observed[rows],
+            self.weights[rows],
+            tuple(slice(start, stop) for start, stop in pairwise(ends)),
+            self.groups,
+            self.items,
+            self.n_categories,
+            (),
+        )
+
+    def with_own_items(self, shared: BoolArray) -> tuple[ResponseTable, IntArray]:
+        """The table in which the items that are not `shared` (n_items,) stand once for every group.
+
+        Also says which group each place of it belongs to, −1 for all, (n_places,).
+        """
+        own = np.flatnonzero(~shared)
+        columns = np.concatenate([np.flatnonzero(shared), *([own] * len(self.groups))])
+        owner = np.concatenate(
+            [np.full(np.count_nonzero(shared), -1), *(np.full(own.size, group) for group in range(len(self.groups)))]
+        ).astype(np.int64)
+        scores = self.scores[:, columns]
+        observed = np.ones_like(scores) if self.observed is None else self.observed[:, columns].copy()
+        for group, rows in enumerate(self.group_rows):
+            observed[rows, (owner != group) & (owner >= 0)] = 0
+        table = ResponseTable(
+            scores * observed,
+            observed,
+            self.weights,
+            self.group_rows,
+            self.groups,
+            self.items[columns],
+            self.n_categories[columns],
+            self.warnings,
+        )
+        return table, owner
 
 
-def _read(responses: ArrayLike) -> tuple[NDArray[np.uint8], BoolArray]:
+def _read(responses: ArrayLike, most_categories: int) -> tuple[NDArray[np.uint8], BoolArray | None]:
+    """The scores, and where there are any; None when everywhere."""
     values = np.asarray(responses)
     if values.ndim != 2 or not (np.issubdtype(values.dtype, np.number) or values.dtype == np.bool_):
         raise ResponseError(f"responses must be numbers of the shape (n_persons, n_items), not {values.shape}")
+    if values.dtype == np.bool_:
+        return values.view(np.uint8), None
+    if np.issubdtype(values.dtype, np.integer) and values.size and values.min() >= 0:
+        if values.max() >= most_categories:
+            _refuse(values, values >= most_categories, most_categories)
+        return values.astype(np.uint8), None
     given = values != -1 if np.issubdtype(values.dtype, np.integer) else ~(np.isnan(values) | (values == -1))
-    wrong = given & (values != 0) & (values != 1)
+    wrong = given & ((values < 0) | (values >= most_categories) | (values != np.floor(values)))
     if wrong.any():
-        row, column = np.argwhere(wrong)[0]
-        raise ResponseError(f"{values[row, column]:g} of person {row} on item {column} is not a score: 0 or 1")
-    return np.where(given, values, 0).astype(np.uint8), given
+        _refuse(values, wrong, most_categories)
+    return np.where(given, values, 0).astype(np.uint8), None if given.all() else given
+
+
+def _refuse(values: NDArray[Any], wrong: BoolArray, most_categories: int) -> None:
+    row, column = np.argwhere(wrong)[0]
+    scores = "0 or 1" if most_categories == 2 else f"a whole number from 0 to {most_categories - 1}"
+    raise ResponseError(f"{values[row, column]:g} of person {row} on item {column} is not a score: {scores}")
 
 
 def _read_weights(weights: ArrayLike | None, n_persons: int) -> FloatArray:
@@ -90,28 +189,74 @@ def _read_weights(weights: ArrayLike | None, n_persons: int) -> FloatArray:
     return counts
 
 
-def _items_that_tell(scores: NDArray[np.uint8], given: BoolArray, counts: FloatArray) -> tuple[IntArray, list[str]]:
-    """The items that have enough responses of both kinds, and what is wrong with each of the others."""
-    n_given, n_right = counts @ given, counts @ scores
-    reasons = {}
+def _read_groups(groups: ArrayLike | None, n_persons: int) -> tuple[tuple[Any, ...], IntArray]:
+    """The distinct labels in sorted order, and the place of each person's among them."""
+    if groups is None:
+        return (None,), np.zeros(n_persons, dtype=np.int64)
+    labels = np.asarray(groups)
+    if labels.shape != (n_persons,):
+        raise ResponseError(f"groups must be {n_persons} labels, one for each person, not {labels.shape}")
+    distinct, group_of = np.unique(labels, return_inverse=True)
+    return tuple(distinct.tolist()), group_of.reshape(-1)
+
+
+def _items_that_tell(
+    scores: NDArray[np.uint8], given: BoolArray | None, counts: FloatArray, warnings: list[str]
+) -> tuple[IntArray, IntArray]:
+    """The items with enough responses in every category, and their numbers of categories; says why not the others."""
+    n_given = np.full(scores.shape[1], counts.sum()) if given is None else counts @ given
+    kept, n_categories = [], []
     for item in range(scores.shape[1]):
-        if n_given[item] < FEWEST_RESPONSES:
-            reasons[item] = f"has {n_given[item]:g} responses, fewer than {FEWEST_RESPONSES}"
-        elif n_right[item] == 0:
-            reasons[item] = "was answered right by nobody"
-        elif n_right[item] == n_given[item]:
-            reasons[item] = "was answered right by everybody"
-    kept = np.array([item for item in range(scores.shape[1]) if item not in reasons], dtype=np.int64)
-    return kept, [f"item {item} {reason} and is left out" for item, reason in reasons.items()]
+        column = scores[:, item] if given is None else scores[given[:, item], item]
+        by_score = np.bincount(column, counts if given is None else counts[given[:, item]], minlength=2)
+        reason = _why_not(by_score.astype(np.float64), float(n_given[item]))
+        if reason:
+            warnings.append(f"item {item} {reason} and is left out")
+        else:
+            kept.append(item)
+            n_categories.append(by_score.size)
+    return np.array(kept, dtype=np.int64), np.array(n_categories, dtype=np.int64)
 
 
-def _collapse(
-    scores: NDArray[np.uint8], given: BoolArray, counts: FloatArray
-) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None, FloatArray]:
+def _why_not(by_score: FloatArray, n_given: float) -> str:
+    """What is wrong with an item whose scores were given so often; nothing if it can be fitted."""
+    if n_given < FEWEST_RESPONSES:
+        return f"has {n_given:g} responses, fewer than {FEWEST_RESPONSES}"
+    scored = np.flatnonzero(by_score > 0).tolist()
+    if by_score.size == 2 and len(scored) == 1:
+        return "was answered right by " + ("everybody" if scored == [1] else "nobody")
+    if len(scored) == 1:
+        return f"was scored {scored[0]} throughout"
+    empty = sorted(set(range(by_score.size)) - set(scored))
+    if empty:
+        return f"has no response in category {empty[0]} (merge it with the next one)"
+    return ""
+
+
+_Rows = tuple[NDArray[np.uint8], BoolArray | None, FloatArray, IntArray]
+
+
+def _collapse(scores: NDArray[np.uint8], given: BoolArray | None, counts: FloatArray, group_of: IntArray) -> _Rows:
     """Equal rows once, with the sum of their weights, where that can save work."""
-    if scores.shape[1] <= _LONGEST_PATTERN:
-        codes = np.packbits(np.hstack([scores.astype(bool), given]), axis=1)
-        _, first, row_of = np.unique(codes, axis=0, return_index=True, return_inverse=True)
-        counts = np.bincount(row_of, weights=counts).astype(np.float64)
-        scores, given = scores[first], given[first]
-    return scores, None if given.all() else given.astype(np.uint8), counts
+    if scores.shape[1] > _LONGEST_PATTERN:
+        return scores, given, counts, group_of
+    codes = [group_of.astype(np.uint8)[:, None] if group_of.max() < 256 else group_of[:, None], scores]
+    if given is not None:
+        codes.append(given.astype(np.uint8))
+    _, first, row_of = np.unique(np.hstack(codes), axis=0, return_index=True, return_inverse=True)
+    collapsed = np.bincount(row_of.reshape(-1), weights=counts).astype(np.float64)
+    return scores[first], None if given is None else given[first], collapsed, group_of[first]
+
+
+def _by_group(
+    scores: NDArray[np.uint8], given: BoolArray | None, counts: FloatArray, group_of: IntArray, n_groups: int
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None, FloatArray, tuple[slice, ...]]:
+    """The rows of each group together."""
+    ends = np.cumsum(np.bincount(group_of, minlength=n_groups)).tolist()
+    if n_groups > 1:
+        order = np.argsort(group_of, kind="stable")
+        scores, counts = scores[order], counts[order]
+        given = None if given is None else given[order]
+    slices = tuple(slice(start, stop) for start, stop in pairwise([0, *ends]))
+    observed = None if given is None or given.all() else given.view(np.uint8)
+    return scores, observed, counts, slices

@@ -2,89 +2,229 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Literal, get_args
+from types import ModuleType
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from irt_core.arrays import FloatArray
-from irt_core.calibration.ascent import Summit, climb
-from irt_core.calibration.curves import GUESSING, ItemCurves
+from irt_core.arrays import FloatArray, IntArray
+from irt_core.calibration.ascent import Memory, Summit, climb
 from irt_core.calibration.data import ResponseTable
+from irt_core.calibration.expectation import Expectation
 from irt_core.calibration.item_priors import DEFAULT_PRIORS, ItemPriors
-from irt_core.calibration.marginal import MarginalLikelihood, Point
+from irt_core.calibration.marginal import MarginalLikelihood, Point, Ties
+from irt_core.calibration.nodes import MOST_GRID_DIMENSIONS, Nodes
+from irt_core.calibration.parameters import from_bank
 from irt_core.calibration.result import Calibration
+from irt_core.calibration.specification import (
+    Anchors,
+    Dimensions,
+    FixedItems,
+    latent_model,
+    read_dimensions,
+    read_model,
+    shared_items,
+)
+from irt_core.calibration.start import starting_parameters
+from irt_core.calibration.structure import DICHOTOMOUS, ItemStructure
 from irt_core.errors import CalibrationError
-from irt_core.priors import Quadrature
 
-Model = Literal["rasch", "1pl", "2pl", "3pl", "4pl"]
+Progress = Callable[[int, float], None]
+Device = Literal["cpu", "cuda"]
 
-_N_FREE = {"rasch": 1, "1pl": 1, "2pl": 2, "3pl": 3, "4pl": 4}
-_START_GUESSING, _START_UPPER = 0.15, 0.97
 _COARSEST_STEP = 0.2
+_SAMPLE = 2500  # persons whom a climb begins with
+_FAR = 15.0  # logits; no intercept or slope of an item that tells something is as large
+_MANY_CELLS = 500_000  # of the table of persons and nodes; below this single precision saves nothing
+_ROUGH_GAIN = 1e-4  # of log-likelihood a person: below this single precision no longer tells up from down
 
 
 def calibrate(
     responses: ArrayLike,
-    model: Model = "2pl",
+    model: str = "2pl",
     *,
+    n_dimensions: int = 1,
+    pattern: ArrayLike | None = None,
+    correlated: bool = False,
+    groups: ArrayLike | None = None,
+    anchors: Anchors | None = None,
     priors: ItemPriors | Literal["default"] | None = "default",
     weights: ArrayLike | None = None,
-    progress: Callable[[int, float], None] | None = None,
+    device: Device = "cpu",
+    progress: Progress | None = None,
 ) -> Calibration:
     """Estimate item parameters from responses (n_persons, n_items), NaN or −1 being no response.
 
-    Ability is Normal(0, 1); under "rasch", whose slopes are all 1, its variance is estimated. Missing responses are
-    missing at random, never wrong. The priors of "3pl" and "4pl" are `DEFAULT_PRIORS` unless given; None is pure
-    maximum likelihood. `weights` (n_persons,) count persons several times. `progress` hears of every step and its
-    log-likelihood. Raises ResponseError, CalibrationError.
+    Ability is Normal(0, 1) in every dimension; under "rasch", "1pl" and "pcm", whose slopes are all equal, its variance
+    is estimated. Missing responses are missing at random, never wrong.
+
+    "m2pl", "m3pl" and "mgrm" have `n_dimensions`, or a `pattern` (n_items, D) of the slopes that are free, in which
+    case the dimensions may be `correlated`. "bifactor" and "testlet" have a `pattern` (n_items,) with the number of
+    each item's own dimension, −1 for none. With `groups`, a label for each person, all but the first in sorted order
+    have means and standard deviations of their own; `anchors` are then the items that all groups share, all unless
+    given. `anchors` may be `FixedItems`, whose parameters are known.
+
+    The priors of "3pl", "4pl" and "m3pl" are `DEFAULT_PRIORS` unless given; None is pure maximum likelihood. `weights`
+    (n_persons,) count persons several times. `device="cuda"` computes expectations on a graphics processor by cupy.
+    `progress` hears of every step and its log-likelihood, which a finer grid may correct near the top. Raises
+    ResponseError, CalibrationError.
     """
-    if model not in get_args(Model):
-        raise CalibrationError(f"no model is called {model!r}; there are: {', '.join(get_args(Model))}")
-    table = ResponseTable.of(responses, weights)
-    chosen = DEFAULT_PRIORS.get(model, ItemPriors()) if priors == "default" else priors or ItemPriors()
-    likelihood = MarginalLikelihood(table, Quadrature.resolving(_COARSEST_STEP), chosen)
-    summit = climb(likelihood, _start(table, model), progress=progress)
-    finer = _resolving(likelihood, summit.point)
-    if finer != likelihood.quadrature:
-        likelihood = replace(likelihood, quadrature=finer)
-        again = climb(likelihood, summit.point, progress=progress)
+    known = read_model(model)
+    table = ResponseTable.of(responses, weights, groups, is_dichotomous=known in DICHOTOMOUS)
+    shared = shared_items(table, anchors)
+    owner: IntArray = np.full(table.n_items, -1, dtype=np.int64)
+    if not shared.all():
+        table, owner = table.with_own_items(shared)
+        _check_own_items(table, owner)
+    dimensions = read_dimensions(known, table.items, n_dimensions, pattern)
+    structure = ItemStructure.of(known, table.n_categories, dimensions.slopes)
+    items = starting_parameters(table, structure)
+    if isinstance(anchors, FixedItems):
+        structure, items = _with_fixed(structure, items, table.items, anchors)
+    latent = latent_model(
+        known,
+        len(table.groups),
+        dimensions.slopes.shape[1],
+        is_linked=bool(shared.any()),
+        has_fixed=isinstance(anchors, FixedItems),
+        is_correlated=correlated,
+    )
+    chosen = DEFAULT_PRIORS.get(known, ItemPriors()) if priors == "default" else priors or ItemPriors()
+    nodes = _nodes(dimensions, _COARSEST_STEP)
+    ties = Ties(dimensions.specific, 1, 2) if known == "testlet" and dimensions.specific is not None else None
+    if ties is not None:
+        first = structure.slopes.start
+        ties = replace(ties, general=first, specific=first + 1)
+    log_ties = np.full(ties.n_testlets, np.log(0.6)) if ties else np.zeros(0)
+    likelihood = MarginalLikelihood(Expectation(table, nodes, _library(device)), structure, latent, chosen, ties)
+    start = likelihood.moved(Point(items, np.zeros(latent.n_free), log_ties), np.zeros(likelihood.n_free))
+    likelihood = _resolving(likelihood, start, dimensions)
+    summit = _climb(likelihood, start, progress)
+    finer = _resolving(likelihood, summit.point, dimensions)
+    if finer is not likelihood:
+        likelihood = finer
+        again = climb(likelihood, summit.point, remembered=summit.memory, progress=progress)
         summit = replace(again, iterations=summit.iterations + again.iterations)
-    return Calibration(model, table.items, chosen, table.warnings + _doubts(table, summit), likelihood, summit)
+    warnings = (*table.warnings, *_doubts(likelihood, summit))
+    return Calibration(known, owner, dimensions.specific, chosen, warnings, likelihood, summit)
 
 
-def _start(table: ResponseTable, model: Model) -> Point:
-    """Slopes of 1, and intercepts that give each item the proportion that it has."""
-    k = _N_FREE[model]
-    floor = _START_GUESSING if k > GUESSING else 0.0
-    ceiling = _START_UPPER if k > GUESSING + 1 else 1.0
-    proportion = np.clip((table.proportion_right - floor) / (ceiling - floor), 0.02, 0.98)
-    columns = [1.2 * _logit(proportion), np.ones(table.n_items)]
-    columns += [np.full(table.n_items, _logit(np.array(start))) for start in (_START_GUESSING, _START_UPPER)]
-    return Point(np.column_stack(columns[:k]), 0.0, has_free_variance=model in ("rasch", "1pl"))
+def _climb(likelihood: MarginalLikelihood, start: Point, progress: Progress | None) -> Summit:
+    """Climb with some persons first, then with all in single precision, then to the top; as far as they are many."""
+    whole, table = likelihood.expectation, likelihood.expectation.table
+    point, iterations = start, 0
+    memory: Memory = ()
+    every = table.n_rows // _SAMPLE
+    if every > 1:
+        sample = replace(whole, table=table.thinned(every), dtype=np.float32)
+        summit = climb(likelihood.using(sample), point, gain=_ROUGH_GAIN * sample.table.n_persons)
+        point = summit.point
+        memory = tuple((step, every * change) for step, change in summit.memory)
+    if table.n_rows * likelihood.nodes.n_nodes * len(likelihood.nodes.blocks) > _MANY_CELLS:
+        rough = likelihood.using(replace(whole, dtype=np.float32))
+        summit = climb(rough, point, _ROUGH_GAIN * table.n_persons, remembered=memory, progress=progress)
+        point, memory, iterations = summit.point, summit.memory, summit.iterations
+    top = climb(likelihood, point, remembered=memory, progress=progress)
+    return replace(top, iterations=iterations + top.iterations)
 
 
-def _logit(proportion: FloatArray) -> FloatArray:
-    return np.log(proportion) - np.log1p(-proportion)
+def _nodes(dimensions: Dimensions, standard_error: float) -> Nodes:
+    n_items, n_dimensions = dimensions.slopes.shape
+    if dimensions.specific is not None:
+        return Nodes.bifactor(dimensions.specific, standard_error)
+    if n_dimensions > MOST_GRID_DIMENSIONS:
+        return Nodes.quasi_random(n_items, n_dimensions)
+    return Nodes.grid(n_items, n_dimensions, standard_error)
 
 
-def _resolving(likelihood: MarginalLikelihood, point: Point) -> Quadrature:
-    """A grid as fine as the sharpest posterior that a full row of responses gives, the present one if that will do."""
-    curves = ItemCurves(point.items, likelihood.quadrature.points)
-    by_theta = np.gradient(curves.right, likelihood.quadrature.step, axis=1)
-    information = (by_theta**2 / (curves.right * curves.wrong)).sum(axis=0)
-    within_reach = np.abs(likelihood.quadrature.points) <= 4.0
-    sharpest = information[within_reach].max() + np.exp(-point.log_variance)
-    finer = Quadrature.resolving(1.0 / np.sqrt(sharpest))
-    return finer if finer.n_points > likelihood.quadrature.n_points else likelihood.quadrature
+def _resolving(likelihood: MarginalLikelihood, point: Point, dimensions: Dimensions) -> MarginalLikelihood:
+    """The likelihood on a grid as fine as the sharpest posterior that a full row of responses gives.
+
+    The same likelihood if its grid will do.
+    """
+    if likelihood.nodes.quadrature is None:
+        return likelihood
+    curves, structure = likelihood.curves(point), likelihood.structure
+    by_theta = np.einsum("jcmq,mp,jp->jcpq", curves.log_slopes, structure.loading, point.items, optimize=True)
+    by_theta = by_theta[:, :, structure.slopes]
+    if structure.model == "nrm":
+        by_theta = by_theta.sum(axis=2, keepdims=True)
+    information = np.einsum("jcdq,jcq->jdq", by_theta**2, curves.probability)
+    everywhere = _per_person(likelihood, information)
+    _, covariances = likelihood.latent.moments(point.latent)
+    precision = 1.0 / max(float(np.diagonal(covariances, axis1=1, axis2=2).max()), 1.0)
+    finer = _nodes(dimensions, float(1.0 / np.sqrt(everywhere + precision)))
+    if not likelihood.nodes.is_coarser_than(finer):
+        return likelihood
+    return likelihood.using(replace(likelihood.expectation, nodes=finer))
 
 
-def _doubts(table: ResponseTable, summit: Summit) -> tuple[str, ...]:
+def _per_person(likelihood: MarginalLikelihood, information: FloatArray) -> float:
+    """The most information about one dimension, from (n_items, D, n_nodes), that anybody's items can give.
+
+    Items that stand once for every group are answered once.
+    """
+    table = likelihood.expectation.table
+    times = np.bincount(table.items)[table.items]
+    within_reach = (np.abs(likelihood.nodes.points) <= 4.0).all(axis=1)
+    total = (information / times[:, None, None]).sum(axis=0)[:, within_reach]
+    return float(total.max())
+
+
+def _with_fixed(
+    structure: ItemStructure, items: FloatArray, columns: IntArray, anchors: FixedItems
+) -> tuple[ItemStructure, FloatArray]:
+    """The structure and the parameters with those of the fixed items in their places and not free."""
+    wanted = np.asarray(list(anchors.items))
+    missing = np.setdiff1d(wanted, columns)
+    if missing.size:
+        raise CalibrationError(f"item {missing[0]} is to be fixed but has no usable responses")
+    places = np.searchsorted(columns, wanted)
+    fixed, free = items.copy(), structure.free.copy()
+    known = from_bank(structure, anchors.bank)
+    if known.shape[1] != fixed.shape[1]:
+        raise CalibrationError("the fixed items have other categories than their responses")
+    fixed[places], free[places] = known, False
+    return replace(structure, free=free), fixed
+
+
+def _check_own_items(table: ResponseTable, owner: IntArray) -> None:
+    counts = table.category_counts()
+    exists = np.arange(counts.shape[1]) < table.n_categories[:, None]
+    for place, category in np.argwhere(exists & (counts == 0)):
+        group = table.groups[owner[place]]
+        raise CalibrationError(
+            f"item {table.items[place]} has no response in category {category} from group {group!r}: "
+            "make it an anchor or leave it out"
+        )
+
+
+def _library(device: str) -> ModuleType:
+    """The array library for the device. Raises CalibrationError when it is not there."""
+    if device == "cpu":
+        return np
+    if device != "cuda":
+        raise CalibrationError(f"no device is called {device!r}; there are: cpu, cuda")
+    try:
+        return importlib.import_module("cupy")
+    except ImportError as error:
+        raise CalibrationError("device 'cuda' needs the library cupy and a graphics processor that it knows") from error
+
+
+def _doubts(likelihood: MarginalLikelihood, summit: Summit) -> tuple[str, ...]:
     """What a reader must know before using the parameters."""
+    table, structure = likelihood.expectation.table, likelihood.structure
     doubts = [] if summit.has_converged else ["the likelihood could not be climbed to its top"]
-    parameters = summit.point.items
-    far = np.flatnonzero(np.abs(parameters[:, 0]) > 10.0)
-    doubts += [f"item {table.items[item]} has no finite estimate: the responses separate perfectly" for item in far]
+    linear = slice(0, structure.slopes.stop)
+    far = (np.abs(summit.point.items[:, linear]) > _FAR) & structure.free[:, linear]
+    doubts += [
+        f"item {table.items[item]} has no finite estimate: the responses separate perfectly"
+        for item in np.flatnonzero(far.any(axis=1))
+    ]
+    if likelihood.n_free > np.prod(table.n_categories.astype(float)) - 1:
+        doubts.append("the model has more parameters than the responses can tell: they are not identified")
     return tuple(doubts)

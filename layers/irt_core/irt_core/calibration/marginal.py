@@ -1,172 +1,201 @@
 """The marginal likelihood of the responses, and everything a maximiser wants to know about it at one point.
 
-For responses x of a person and nodes θ_q with prior weights w_q
-
-    log L = log Σ_q w_q Π_j P_j(θ_q)^x_j Q_j(θ_q)^(1 − x_j)
-
-is summed in log space; the posterior weights of the nodes give the expected counts n_jq and r_jq of Bock & Aitkin
-(1981, Psychometrika 46(4), 443-459). By Fisher's identity the gradient of the marginal likelihood is that of the
-expected complete likelihood, and its information matrix, one small block for each item, is the EM algorithm's own
-metric. The work is two matrix products for each chunk of persons, so memory does not grow with their number.
+By Fisher's identity the gradient of the marginal likelihood is that of the expected complete likelihood, for which see
+`expectation`, and its information matrix, one small block for each item, is the EM algorithm's own metric.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from irt_core.arrays import FloatArray
-from irt_core.calibration.curves import ItemCurves
-from irt_core.calibration.data import ResponseTable
+from irt_core.arrays import FloatArray, IntArray
+from irt_core.calibration.expectation import Counts, Expectation
+from irt_core.calibration.families import CategoryCurves
 from irt_core.calibration.item_priors import ItemPriors
-from irt_core.priors import Quadrature
+from irt_core.calibration.latent import LatentModel
+from irt_core.calibration.nodes import Nodes
+from irt_core.calibration.structure import ItemStructure
 
-_ROWS_AT_ONCE = 2048
 _LEAST_INFORMATION = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
+class Ties:
+    """Testlets: an item's slope on its specific dimension is λ_t times its general slope, t being its testlet.
+
+    `testlet` (n_items,) is −1 for an item of none. The logs of λ are parameters of the model.
+    """
+
+    testlet: IntArray
+    general: int
+    specific: int
+
+    @property
+    def n_testlets(self) -> int:
+        """How many λ there are."""
+        return int(self.testlet.max()) + 1
+
+
+@dataclass(frozen=True, eq=False)
 class Point:
-    """Where the likelihood is asked for: item parameters (n_items, k) and the log variance of ability."""
+    """Where the likelihood is asked for: item parameters (n_items, k), those of the latent distribution, and log λ."""
 
     items: FloatArray
-    log_variance: float = 0.0
-    has_free_variance: bool = False
-
-    def flat(self) -> FloatArray:
-        """All free parameters in one vector."""
-        return np.append(self.items.ravel(), self.log_variance) if self.has_free_variance else self.items.ravel()
-
-    def moved(self, step: FloatArray) -> Point:
-        """The point after a step in all free parameters."""
-        items = self.items + step[: self.items.size].reshape(self.items.shape)
-        return Point(items, self.log_variance + (step[-1] if self.has_free_variance else 0.0), self.has_free_variance)
-
-
-class Counts(NamedTuple):
-    """Expected complete data: persons and right answers by item and node, persons by node, and log L of everybody."""
-
-    given: FloatArray
-    right: FloatArray
-    persons: FloatArray
-    log_likelihood: float
+    latent: FloatArray = field(default_factory=lambda: np.zeros(0))
+    log_ties: FloatArray = field(default_factory=lambda: np.zeros(0))
 
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """The objective (log-likelihood with the log priors), its gradient, and the information blocks of the EM metric."""
+    """The objective (log-likelihood with the log priors), its gradient, and the EM metric.
+
+    The gradient is flat: free item parameters, latent parameters, log λ. The metric is the information of each item's
+    parameters, (n_items, k, k), with the unit matrix for those that are not free, and that of the rest.
+    """
 
     objective: float
     log_likelihood: float
     gradient: FloatArray
     item_information: FloatArray
-    latent_information: float
+    other_information: FloatArray
+    free: tuple[IntArray, ...]
 
     def in_metric(self, gradient: FloatArray) -> FloatArray:
         """The EM step for a gradient: block by block the information's inverse times the gradient."""
         n_items, k, _ = self.item_information.shape
-        blocks = gradient[: n_items * k].reshape(n_items, k, 1)
-        step: FloatArray = np.linalg.solve(self.item_information, blocks).ravel().astype(np.float64)
-        if gradient.size > step.size:
-            step = np.append(step, gradient[-1] / self.latent_information)
-        return step
+        n_free = self.free[0].size
+        blocks = np.zeros((n_items, k))
+        blocks[self.free] = gradient[:n_free]
+        steps = np.linalg.solve(self.item_information, blocks[:, :, None])[:, :, 0]
+        rest = np.linalg.solve(self.other_information, gradient[n_free:])
+        return np.concatenate([steps[self.free], rest])
 
     def shortened(self, step: FloatArray, largest: float) -> FloatArray:
         """The step, that of each item scaled down so that no parameter of it moves by more than `largest`."""
-        n_items, k, _ = self.item_information.shape
+        n_free = self.free[0].size
+        longest = np.full(len(self.item_information), largest)
+        np.maximum.at(longest, self.free[0], np.abs(step[:n_free]))
         short = step.copy()
-        blocks = short[: n_items * k].reshape(n_items, k)
-        blocks *= np.minimum(1.0, largest / np.maximum(np.abs(blocks).max(axis=1, keepdims=True), largest))
-        short[n_items * k :] = np.clip(short[n_items * k :], -largest, largest)
+        short[:n_free] *= (largest / longest)[self.free[0]]
+        short[n_free:] = np.clip(short[n_free:], -largest, largest)
         return short
 
 
 @dataclass(frozen=True, eq=False)
 class MarginalLikelihood:
-    """The marginal likelihood of one response table on one grid, with priors."""
+    """The marginal likelihood of one response table on one set of nodes, with priors."""
 
-    table: ResponseTable
-    quadrature: Quadrature
+    expectation: Expectation
+    structure: ItemStructure
+    latent: LatentModel
     priors: ItemPriors
+    ties: Ties | None = None
+
+    @property
+    def nodes(self) -> Nodes:
+        """What is integrated over."""
+        return self.expectation.nodes
+
+    @property
+    def n_free(self) -> int:
+        """How many free parameters there are."""
+        return int(self.structure.free.sum()) + self.latent.n_free + (self.ties.n_testlets if self.ties else 0)
+
+    def using(self, expectation: Expectation) -> MarginalLikelihood:
+        """The same likelihood with another E-step: other persons, nodes or precision."""
+        return replace(self, expectation=expectation)
+
+    def moved(self, point: Point, step: FloatArray) -> Point:
+        """The point after a step in all free parameters."""
+        free = self.structure.free
+        n_items, n_latent = int(free.sum()), self.latent.n_free
+        items = point.items.copy()
+        items[free] += step[:n_items]
+        log_ties = point.log_ties + step[n_items + n_latent :]
+        return Point(self._tied(items, log_ties), point.latent + step[n_items : n_items + n_latent], log_ties)
+
+    def _tied(self, items: FloatArray, log_ties: FloatArray) -> FloatArray:
+        if self.ties is not None:
+            has = self.ties.testlet >= 0
+            ratio = np.exp(log_ties)[self.ties.testlet[has]]
+            items[has, self.ties.specific] = ratio * items[has, self.ties.general]
+        return items
 
     def at(self, point: Point) -> Evaluation:
         """Evaluate everything at a point: the E-step, and the gradient and metric of the M-step."""
-        curves = ItemCurves(point.items, self.quadrature.points)
-        counts = self.expect(curves, point)
-        pull = self.priors.pull(point.items)
-        gradient, information = _item_terms(curves, counts)
-        gradient, information = gradient + pull.gradient, information + pull.information
-        k = curves.n_free
-        information[:, range(k), range(k)] += _LEAST_INFORMATION
-        flat, latent = gradient.ravel(), 1.0
-        if point.has_free_variance:
-            latent_gradient, latent = self._latent_terms(counts, point)
-            flat = np.append(flat, latent_gradient)
+        curves = self.curves(point)
+        counts = self.expectation.counts(curves.log_probability, self.log_weights(point))
+        pull = self.priors.pull(self.structure, point.items)
+        gradient = self.item_gradient(curves, counts) + pull.gradient
+        information = self._item_information(curves, counts) + pull.information
+        flat, metric, other = self._free(point, counts, gradient, information)
         objective = counts.log_likelihood + float(pull.log_density.sum())
-        return Evaluation(objective, counts.log_likelihood, flat, information, latent)
+        return Evaluation(objective, counts.log_likelihood, flat, metric, other, np.nonzero(self.structure.free))
 
-    def expect(self, curves: ItemCurves, point: Point) -> Counts:
-        """The expected counts under the posterior of every person."""
-        n_items, n_points = curves.right.shape
-        right, persons = np.zeros((n_items, n_points)), np.zeros(n_points)
-        given = None if self.table.observed is None else np.zeros((n_items, n_points))
-        total = 0.0
-        for rows, posterior, log_likelihood in self.posteriors(curves, point):
-            weights = self.table.weights[rows]
-            total += float(weights @ log_likelihood)
-            posterior *= weights[:, None]
-            persons += posterior.sum(axis=0)
-            right += self.table.scores[rows].T.astype(np.float64) @ posterior
-            if given is not None and self.table.observed is not None:
-                given += self.table.observed[rows].T.astype(np.float64) @ posterior
-        return Counts(np.broadcast_to(persons, right.shape) if given is None else given, right, persons, total)
+    def curves(self, point: Point) -> CategoryCurves:
+        """The items' category curves on the nodes."""
+        return self.structure.curves(point.items, self.nodes.basis)
 
-    def posteriors(self, curves: ItemCurves, point: Point) -> Iterator[tuple[slice, FloatArray, FloatArray]]:
-        """For chunks of rows: which rows, the posterior weights of the nodes for each, and log L of each."""
-        log_wrong = np.log(curves.wrong)
-        log_odds = np.log(curves.right) - log_wrong
-        log_weights = self.log_node_weights(point)
-        for start in range(0, len(self.table.scores), _ROWS_AT_ONCE):
-            rows = slice(start, start + _ROWS_AT_ONCE)
-            joint = self.table.scores[rows].astype(np.float64) @ log_odds
-            joint += log_weights
-            if self.table.observed is None:
-                joint += log_wrong.sum(axis=0)
-            else:
-                joint += self.table.observed[rows].astype(np.float64) @ log_wrong
-            highest = joint.max(axis=1, keepdims=True)
-            joint -= highest
-            np.exp(joint, out=joint)
-            total = joint.sum(axis=1, keepdims=True)
-            joint /= total
-            yield rows, joint, (highest + np.log(total))[:, 0]
-
-    def log_node_weights(self, point: Point) -> FloatArray:
-        """Log of the nodes' prior weights, which sum to one, shape (n_points,)."""
-        log_density = -0.5 * self.quadrature.points**2 * np.exp(-point.log_variance)
-        weights: FloatArray = log_density - np.log(np.exp(log_density).sum())
-        return weights
-
-    def _latent_terms(self, counts: Counts, point: Point) -> tuple[float, float]:
-        """Gradient and information of the log variance."""
-        score = self.latent_score(point)
-        spread = float(np.exp(self.log_node_weights(point)) @ score**2)
-        return float(counts.persons @ score), self.table.n_persons * spread
+    def log_weights(self, point: Point) -> FloatArray:
+        """Log of the nodes' prior weights in each group, (n_groups, n_nodes)."""
+        return self.latent.log_weights(point.latent, self.nodes.points, self.nodes.log_measure)
 
     def latent_score(self, point: Point) -> FloatArray:
-        """Derivative of the log node weights by the log variance, shape (n_points,); its mean over the nodes is 0."""
-        half_squares = 0.5 * self.quadrature.points**2 * np.exp(-point.log_variance)
-        score: FloatArray = half_squares - np.exp(self.log_node_weights(point)) @ half_squares
-        return score
+        """Derivatives of the log weights by the latent parameters, (n_groups, n_latent, n_nodes)."""
+        return self.latent.score(point.latent, self.nodes.points, self.nodes.log_measure)
 
+    def item_gradient(self, curves: CategoryCurves, counts: Counts) -> FloatArray:
+        """Gradient of the expected complete log-likelihood by all item parameters, (n_items, k)."""
+        by_predictor = np.einsum("jcq,jcmq->jmq", counts.by_category, curves.log_slopes)
+        return self.structure.by_parameter(by_predictor, self.nodes.basis)
 
-def _item_terms(curves: ItemCurves, counts: Counts) -> tuple[FloatArray, FloatArray]:
-    """Gradient (n_items, k) and information (n_items, k, k) of the expected complete log-likelihood."""
-    variance = curves.right * curves.wrong
-    residual = (counts.right - counts.given * curves.right) / variance
-    gradient = np.einsum("jq,pjq->jp", residual, curves.slopes)
-    weighted = curves.slopes * (counts.given / variance)
-    return gradient, np.einsum("pjq,rjq->jpr", weighted, curves.slopes)
+    def _item_information(self, curves: CategoryCurves, counts: Counts) -> FloatArray:
+        """Fisher information of the expected complete data, (n_items, k, k)."""
+        weighted = curves.log_slopes * (counts.by_category.sum(axis=1)[:, None] * curves.probability)[:, :, None]
+        by_predictors = np.einsum("jcmq,jcnq->jmnq", weighted, curves.log_slopes)
+        return self.structure.information(by_predictors, self.nodes.basis)
+
+    def _free(
+        self, point: Point, counts: Counts, gradient: FloatArray, information: FloatArray
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """The flat gradient, the items' part of the metric and the rest of it."""
+        gradient, information, tied = self._untied(point, gradient, information)
+        latent_gradient, latent_information = self._latent_terms(point, counts)
+        free = self.structure.free
+        metric = np.where(free[:, :, None] & free[:, None, :], information, 0.0)
+        k = free.shape[1]
+        metric[:, range(k), range(k)] += np.where(free, _LEAST_INFORMATION, 1.0)
+        n_latent, n_ties = latent_gradient.size, len(tied)
+        other = np.zeros((n_latent + n_ties,) * 2)
+        other[:n_latent, :n_latent] = latent_information + _LEAST_INFORMATION * np.eye(n_latent)
+        other[n_latent:, n_latent:] = np.diag(tied[:, 1] + _LEAST_INFORMATION) if n_ties else 0.0
+        return np.concatenate([gradient[free], latent_gradient, tied[:, 0]]), metric, other
+
+    def _untied(
+        self, point: Point, gradient: FloatArray, information: FloatArray
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Gradient and information in terms of the general slopes and log λ alone: those of log λ are (n_ties, 2)."""
+        if self.ties is None:
+            return gradient, information, np.zeros((0, 2))
+        general, specific, of = self.ties.general, self.ties.specific, self.ties.testlet
+        has = np.flatnonzero(of >= 0)
+        ratio, slope = np.exp(point.log_ties)[of[has]], point.items[has, specific]
+        tied = np.zeros((self.ties.n_testlets, 2))
+        np.add.at(tied[:, 0], of[has], slope * gradient[has, specific])
+        np.add.at(tied[:, 1], of[has], slope**2 * information[has, specific, specific])
+        gradient, moved = gradient.copy(), information.copy()
+        gradient[has, general] += ratio * gradient[has, specific]
+        moved[has, general] += ratio[:, None] * information[has, specific]
+        moved[has, :, general] += ratio[:, None] * moved[has, :, specific]
+        return gradient, moved, tied
+
+    def _latent_terms(self, point: Point, counts: Counts) -> tuple[FloatArray, FloatArray]:
+        """Gradient (n_latent,) and information (n_latent, n_latent) of the latent parameters."""
+        if not self.latent.n_free:
+            return np.zeros(0), np.zeros((0, 0))
+        score = self.latent_score(point)
+        expected = counts.persons.sum(axis=1)[:, None] * np.exp(self.log_weights(point))
+        information = np.einsum("glq,gmq,gq->lm", score, score, expected, optimize=True)
+        return np.einsum("glq,gq->l", score, counts.persons), information

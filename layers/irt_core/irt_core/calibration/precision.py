@@ -5,76 +5,85 @@ responses (Louis 1982, JRSS B 44(2), 226-233; for item models the same matrix as
 
     I = Σ_i E(−∂² ℓ | x_i) − Σ_i Var(∂ℓ | x_i)
 
-The complete score of item j's parameter p at node q is (x_ij − P_jq) V_pjq with V = ∂P / (P Q); so the second moment
-over persons is, node by node, one Gram matrix of the residuals x − P.
+The first part is one small block for each item. The second is computed in one of three ways, to the same result:
+
+* `score_variance.of_linear_items`, with complete responses to items of an exponential family;
+* `score_variance.of_residuals` for all others;
+* `_of_differences`: where these matrices would be too large, and for bifactor models, the gradient is differentiated
+  numerically.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from irt_core.arrays import FloatArray
-from irt_core.calibration.curves import ItemCurves
-from irt_core.calibration.marginal import Counts, MarginalLikelihood, Point
+from irt_core.calibration.marginal import MarginalLikelihood, Point
+from irt_core.calibration.score_variance import of_linear_items, of_residuals
+
+_STEP = 1e-4  # in logits; central differences of the gradient then have an error of about 1e-8
+_MOST_GRAM_CELLS = 50_000_000
 
 
 def observed_information(likelihood: MarginalLikelihood, point: Point) -> FloatArray:
-    """Minus the second derivative of the objective in the order of `Point.flat`, shape (n_free, n_free)."""
-    curves = ItemCurves(point.items, likelihood.quadrature.points)
-    counts = likelihood.expect(curves, point)
-    n_items, k = point.items.shape
-    information = -_score_variance(likelihood, point, curves)
-    places = np.arange(n_items * k).reshape(n_items, k)
-    blocks = _complete_information(curves, counts) + likelihood.priors.pull(point.items).information
-    information[places[:, :, None], places[:, None, :]] += blocks
-    if point.has_free_variance:
-        score = likelihood.latent_score(point)
-        weights = np.exp(likelihood.log_node_weights(point))
-        information[-1, -1] += counts.persons @ score + likelihood.table.n_persons * (weights @ score**2)
+    """Minus the second derivative of the objective by the free parameters, (n_free, n_free)."""
+    n_steps, n_nodes = likelihood.expectation.table.steps.shape[1], likelihood.nodes.n_nodes
+    is_linear = likelihood.structure.is_linear and likelihood.expectation.table.observed is None
+    is_too_large = not is_linear and n_nodes * n_steps**2 > _MOST_GRAM_CELLS
+    if likelihood.ties is not None or likelihood.nodes.n_specific > 1 or is_too_large:
+        return _of_differences(likelihood, point)
+    variance = of_linear_items(likelihood, point) if is_linear else of_residuals(likelihood, point)
+    return _complete_information(likelihood, point) - variance
+
+
+def _of_differences(likelihood: MarginalLikelihood, point: Point) -> FloatArray:
+    n_free = likelihood.n_free
+    information = np.empty((n_free, n_free))
+    for place in range(n_free):
+        step = np.zeros(n_free)
+        step[place] = _STEP
+        ahead = likelihood.at(likelihood.moved(point, step)).gradient
+        behind = likelihood.at(likelihood.moved(point, -step)).gradient
+        information[place] = (behind - ahead) / (2.0 * _STEP)
+    return 0.5 * (information + information.T)
+
+
+def _complete_information(likelihood: MarginalLikelihood, point: Point) -> FloatArray:
+    """Minus the second derivative of the expected complete log-likelihood and of the log priors, (n_free, n_free)."""
+    structure = likelihood.structure
+    free = structure.free
+    n_items, k = free.shape
+    counts = likelihood.expectation.counts(likelihood.curves(point).log_probability, likelihood.log_weights(point))
+    blocks = np.zeros((n_items, k, k))
+    for column in range(k):
+        step = np.zeros(k)
+        step[column] = _STEP
+        slopes = []
+        for items in (point.items - step, point.items + step):
+            curves = structure.curves(items, likelihood.nodes.basis)
+            pull = likelihood.priors.pull(structure, items)
+            slopes.append(likelihood.item_gradient(curves, counts) + pull.gradient)
+        blocks[:, column] = (slopes[0] - slopes[1]) / (2.0 * _STEP)
+    information = np.zeros((likelihood.n_free,) * 2)
+    of, columns = np.nonzero(free)
+    n_free_items = of.size
+    information[:n_free_items, :n_free_items] = np.where(
+        of[:, None] == of, blocks[of[:, None], columns[:, None], columns], 0.0
+    )
+    if likelihood.latent.n_free:
+        information[n_free_items:, n_free_items:] = _latent_information(likelihood, point, counts.persons)
     return information
 
 
-def _complete_information(curves: ItemCurves, counts: Counts) -> FloatArray:
-    """Minus the second derivative of each item's expected complete log-likelihood, (n_items, k, k)."""
-    by_right = counts.right / curves.right
-    by_wrong = (counts.given - counts.right) / curves.wrong
-    bends = np.einsum("jq,prjq->jpr", by_right - by_wrong, curves.bends)
-    squares = curves.slopes * (by_right / curves.right + by_wrong / curves.wrong)
-    information: FloatArray = np.einsum("pjq,rjq->jpr", squares, curves.slopes) - bends
-    return information
-
-
-def _score_variance(likelihood: MarginalLikelihood, point: Point, curves: ItemCurves) -> FloatArray:
-    """Σ_i Var(∂ℓ | x_i) over the posterior of each person."""
-    n_items, n_points = curves.right.shape
-    k = curves.n_free
-    ratios = curves.slopes / (curves.right * curves.wrong)
-    latent = likelihood.latent_score(point) if point.has_free_variance else None
-    grams = np.zeros((n_points, n_items + 1, n_items + 1))
-    outer = np.zeros((point.flat().size,) * 2)
-    for rows, posterior, _ in likelihood.posteriors(curves, point):
-        weights = likelihood.table.weights[rows]
-        scores = likelihood.table.scores[rows].astype(np.float64)
-        observed = 1.0 if likelihood.table.observed is None else likelihood.table.observed[rows].astype(np.float64)
-        for node in range(n_points):
-            residual = np.column_stack([observed * (scores - curves.right[:, node]), np.ones(len(scores))])
-            residual *= np.sqrt(weights * posterior[:, node])[:, None]
-            grams[node] += residual.T @ residual
-        means = [observed * (scores * (posterior @ ratio.T) - posterior @ (ratio * curves.right).T) for ratio in ratios]
-        mean = np.stack(means, axis=2).reshape(len(scores), n_items * k)
-        if latent is not None:
-            mean = np.column_stack([mean, posterior @ latent])
-        outer += (mean * weights[:, None]).T @ mean
-    return _second_moment(grams, ratios, latent) - outer
-
-
-def _second_moment(grams: FloatArray, ratios: FloatArray, latent: FloatArray | None) -> FloatArray:
-    """Σ_i E(∂ℓ ∂ℓ' | x_i) from the Gram matrices (n_points, n_items + 1, n_items + 1) of residuals and ones."""
-    k, n_items, _ = ratios.shape
-    of_items = np.einsum("pjq,rlq,qjl->jplr", ratios, ratios, grams[:, :-1, :-1], optimize=True)
-    moment: FloatArray = of_items.reshape(n_items * k, n_items * k)
-    if latent is None:
-        return moment
-    with_latent = np.einsum("pjq,qj,q->jp", ratios, grams[:, :-1, -1], latent).ravel()
-    corner = float(grams[:, -1, -1] @ latent**2)
-    return np.block([[moment, with_latent[:, None]], [with_latent[None, :], np.array([[corner]])]])
+def _latent_information(likelihood: MarginalLikelihood, point: Point, persons: FloatArray) -> FloatArray:
+    n_latent = likelihood.latent.n_free
+    information = np.empty((n_latent, n_latent))
+    for place in range(n_latent):
+        step = np.zeros(n_latent)
+        step[place] = _STEP
+        ahead = likelihood.latent_score(replace(point, latent=point.latent + step))
+        behind = likelihood.latent_score(replace(point, latent=point.latent - step))
+        information[place] = np.einsum("glq,gq->l", behind - ahead, persons) / (2.0 * _STEP)
+    return 0.5 * (information + information.T)

@@ -4,27 +4,38 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from irt_core.arrays import FloatArray, IntArray
 from irt_core.calibration.ascent import Summit
-from irt_core.calibration.curves import GUESSING, INTERCEPT, SLOPE, UPPER, ItemCurves, sigmoid
-from irt_core.calibration.fitted import FittedModel
+from irt_core.calibration.delta_errors import delta_errors
+from irt_core.calibration.fitted import FittedModel, fitted_model
 from irt_core.calibration.item_priors import ItemPriors
 from irt_core.calibration.marginal import MarginalLikelihood
+from irt_core.calibration.parameters import Natural, natural_parameters, to_bank
 from irt_core.calibration.precision import observed_information
+from irt_core.calibration.structure import ItemStructure, Model
 from irt_core.errors import CalibrationError
 from irt_core.models.bank import ItemBank
 from irt_core.priors import Quadrature
 
+if TYPE_CHECKING:
+    from irt_core.estimation.ability import Method
+    from irt_core.fit.item_fit import ItemFit
+    from irt_core.fit.local_dependence import LocalDependence
+    from irt_core.fit.model_fit import ModelFit, Statistic
+    from irt_core.fit.person_fit import PersonFit
+    from irt_core.fit.reliability import Reliability
+
 
 class Latent(NamedTuple):
-    """The distribution of ability in the calibration sample: Normal(mean, variance)."""
+    """The distribution of ability in a group: floats in one dimension, else mean (D,), variance (D,) and covariance."""
 
-    mean: float
-    variance: float
+    mean: Any
+    variance: Any
+    covariance: Any
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,8 +46,9 @@ class Calibration:
     were not. `log_likelihood` is the marginal one, without the log priors.
     """
 
-    model: str
-    items: IntArray
+    model: Model
+    _owner: IntArray = field(repr=False)
+    _specific: IntArray | None = field(repr=False)
     priors: ItemPriors
     warnings: tuple[str, ...]
     _likelihood: MarginalLikelihood = field(repr=False)
@@ -58,14 +70,14 @@ class Calibration:
         return self._summit.iterations
 
     @property
-    def quadrature(self) -> Quadrature:
-        """The grid that was integrated over."""
-        return self._likelihood.quadrature
-
-    @property
     def n_parameters(self) -> int:
         """How many free parameters the model has."""
-        return int(self._summit.point.flat().size)
+        return self._likelihood.n_free
+
+    @property
+    def n_persons(self) -> float:
+        """How many persons were calibrated with, by weight."""
+        return self._likelihood.expectation.table.n_persons
 
     @property
     def aic(self) -> float:
@@ -75,118 +87,166 @@ class Calibration:
     @property
     def bic(self) -> float:
         """Schwarz's criterion, −2 log L + p log N."""
-        return -2.0 * self.log_likelihood + self.n_parameters * float(np.log(self._likelihood.table.n_persons))
+        return -2.0 * self.log_likelihood + self.n_parameters * float(np.log(self.n_persons))
+
+    @property
+    def quadrature(self) -> Quadrature | None:
+        """The grid that each dimension was integrated over; None when the nodes were quasi-random points."""
+        return self._likelihood.nodes.quadrature
+
+    @property
+    def n_nodes(self) -> int:
+        """How many points the likelihood was integrated over."""
+        return self._likelihood.nodes.n_nodes
+
+    @property
+    def groups(self) -> tuple[Any, ...]:
+        """The labels of the groups; the first is the one whose ability gives the scale."""
+        return self._likelihood.expectation.table.groups
 
     @property
     def latent(self) -> Latent:
-        """The distribution of ability: standard normal but under the Rasch model, whose variance is estimated."""
-        return Latent(0.0, 1.0 if self.model != "rasch" else float(np.exp(self._summit.point.log_variance)))
+        """The distribution of ability in the first group."""
+        return self.latents[self.groups[0]]
+
+    @cached_property
+    def latents(self) -> dict[Any, Latent]:
+        """The distribution of ability in each group, by its label."""
+        means, covariances = self._likelihood.latent.moments(self._summit.point.latent)
+        if self.model == "1pl":
+            means, covariances = means / self._shared_sd, covariances / self._shared_sd**2
+        if means.shape[1] > 1:
+            own = (Latent(mean, np.diag(c), c) for mean, c in zip(means, covariances, strict=True))
+        else:
+            own = (Latent(float(m[0]), float(c[0, 0]), float(c[0, 0])) for m, c in zip(means, covariances, strict=True))
+        return dict(zip(self.groups, own, strict=True))
+
+    @property
+    def items(self) -> IntArray:
+        """The columns of the responses that were calibrated, in increasing order."""
+        return self._likelihood.expectation.table.items[self._places(0)]
 
     @property
     def slopes(self) -> FloatArray:
-        """a of a θ + d, shape (n_items,)."""
-        parameters = self._summit.point.items
-        if parameters.shape[1] > SLOPE:
-            return parameters[:, SLOPE].copy()
-        shared = np.exp(0.5 * self._summit.point.log_variance) if self.model == "1pl" else 1.0
-        return np.full(len(parameters), float(shared))
+        """a of a θ + d in the first group: (n_items,), of several dimensions (n_items, D), if nominal (n_items, K)."""
+        return self._natural["slope"][self._places(0)]
 
     @property
     def intercepts(self) -> FloatArray:
-        """d of a θ + d, shape (n_items,)."""
-        return self._summit.point.items[:, INTERCEPT].copy()
+        """d of a θ + d in the first group: (n_items,), of more categories (n_items, K − 1), if nominal (n_items, K)."""
+        return self._natural["intercept"][self._places(0)]
 
-    @cached_property
+    @property
     def bank(self) -> ItemBank:
-        """The calibrated items. Raises CalibrationError when an item discriminates backwards, which no bank holds."""
-        backwards = self.items[self.slopes <= 0]
-        if backwards.size:
-            raise CalibrationError(
-                f"items {backwards.tolist()} are answered right more often by weaker persons: check their keys"
-            )
-        parameters = self._summit.point.items
-        k = parameters.shape[1]
-        return ItemBank.dichotomous(
-            self.slopes,
-            -self.intercepts / self.slopes,
-            sigmoid(parameters[:, GUESSING]) if k > GUESSING else None,
-            sigmoid(parameters[:, UPPER]) if k > UPPER else None,
-        )
+        """The calibrated items, as in the first group.
 
-    @cached_property
-    def fitted_model(self) -> FittedModel:
-        """The calibration as the fit statistics see it."""
-        table, point = self._likelihood.table, self._summit.point
-        curves = ItemCurves(point.items, self.quadrature.points)
-        n_items, k = point.items.shape
-        scores = table.scores.astype(np.int64)
-        node_weights = np.exp(self._likelihood.log_node_weights(point))
-        has_free_variance = point.has_free_variance
-        return FittedModel(
-            scores=scores if table.observed is None else np.where(table.observed, scores, -1),
-            weights=table.weights,
-            group=np.zeros(len(scores), dtype=np.int64),
-            nodes=self.quadrature.points[:, None],
-            node_weights=node_weights[None, :],
-            probability=np.stack([curves.wrong, curves.right], axis=1),
-            derivative=np.moveaxis(np.stack([-curves.slopes, curves.slopes], axis=2), 0, 1),
-            parameter=np.arange(n_items * k).reshape(n_items, k),
-            node_weight_derivative=(node_weights * self._likelihood.latent_score(point))[None, None, :][
-                :, : int(has_free_variance)
-            ],
-            latent_parameter=np.arange(n_items * k, self.n_parameters),
-            covariance=self._covariance,
-        )
-
-    @cached_property
-    def standard_errors(self) -> dict[str, FloatArray]:
-        """Standard errors by parameter, (n_items,) each, from the observed information; NaN where it is singular.
-
-        `slope` and `intercept` are those of a θ + d, `difficulty` that of −d / a by the delta method; `guessing` and
-        `upper` of the asymptotes themselves; `variance`, of shape (1,), that of the Rasch model's ability.
+        Raises CalibrationError when an item discriminates backwards, which no bank of one dimension holds.
         """
-        covariance = self._covariance
-        parameters = self._summit.point.items
-        n_items, k = parameters.shape
-        places = np.arange(n_items * k).reshape(n_items, k)
-        variances = np.diagonal(covariance)[places]
-        errors = {"intercept": np.sqrt(variances[:, INTERCEPT])}
-        if k > SLOPE:
-            errors["slope"] = np.sqrt(variances[:, SLOPE])
-            cross = covariance[places[:, INTERCEPT], places[:, SLOPE]]
-            slopes, intercepts = self.slopes, self.intercepts
-            ratio = intercepts / slopes
-            spread = variances[:, INTERCEPT] - 2.0 * ratio * cross + ratio**2 * variances[:, SLOPE]
-            errors["difficulty"] = np.sqrt(spread) / np.abs(slopes)
-        for name, column in (("guessing", GUESSING), ("upper", UPPER)):
-            if k > column:
-                proportion = sigmoid(parameters[:, column])
-                errors[name] = proportion * (1.0 - proportion) * np.sqrt(variances[:, column])
-        if self._summit.point.has_free_variance:
-            errors |= self._errors_of_shared_spread(places)
-        return errors
-
-    def _errors_of_shared_spread(self, places: IntArray) -> dict[str, FloatArray]:
-        """Those of the Rasch and the one-parameter model, whose slope or variance all items share."""
-        covariance, intercepts = self._covariance, self.intercepts
-        by_log_variance = float(np.sqrt(covariance[-1, -1]))
-        if self.model == "rasch":
-            variance = self.latent.variance
-            own = np.diagonal(covariance)[places[:, INTERCEPT]]
-            return {"difficulty": np.sqrt(own), "variance": np.array([variance * by_log_variance])}
-        slope = float(self.slopes[0])
-        spread = (
-            np.diagonal(covariance)[places[:, INTERCEPT]]
-            - intercepts * covariance[places[:, INTERCEPT], -1]
-            + 0.25 * intercepts**2 * covariance[-1, -1]
-        )
-        return {"slope": np.full(len(places), 0.5 * slope * by_log_variance), "difficulty": np.sqrt(spread) / slope}
+        return self.banks[self.groups[0]]
 
     @cached_property
-    def _covariance(self) -> FloatArray:
+    def banks(self) -> dict[Any, ItemBank]:
+        """The calibrated items as they are in each group, by its label. Raises CalibrationError as `bank` does."""
+        if self._natural["slope"].ndim == 1:
+            backwards = np.unique(self._table_items[self._natural["slope"] <= 0])
+            if backwards.size:
+                raise CalibrationError(
+                    f"items {backwards.tolist()} are answered right more often by weaker persons: check their keys"
+                )
+        return {label: self._bank_of(group) for group, label in enumerate(self.groups)}
+
+    @cached_property
+    def standard_errors(self) -> Natural:
+        """Standard errors by parameter in the first group, from the observed information; NaN where it is singular.
+
+        The names and shapes are those of `natural_parameters`: `slope` and `intercept` of a θ + d, `difficulty` or
+        `thresholds` by the delta method, `guessing` and `upper`. Free moments of ability have `mean` and `variance` of
+        the shape (n_free,), group by group.
+        """
+        errors = delta_errors(self._likelihood, self._summit.point, self.covariance, self._natural_at)
+        places = self._places(0)
+        return {name: value if name in ("mean", "variance") else value[places] for name, value in errors.items()}
+
+    @cached_property
+    def covariance(self) -> FloatArray:
+        """Of the free parameters as the calibration works with them, (n_parameters, n_parameters); NaN if singular."""
         information = observed_information(self._likelihood, self._summit.point)
         try:
             np.linalg.cholesky(information)
         except np.linalg.LinAlgError:
             return np.full_like(information, np.nan)
         return np.linalg.inv(information).astype(np.float64)
+
+    @cached_property
+    def fitted_model(self) -> FittedModel:
+        """The calibration as the fit statistics see it."""
+        return fitted_model(self._likelihood, self._summit.point, self.covariance, self._specific)
+
+    def item_fit(self) -> ItemFit:
+        """How well each item fits: S-X², outfit and infit."""
+        from irt_core.fit.item_fit import item_fit
+
+        return item_fit(self.fitted_model)
+
+    def model_fit(self, statistic: Statistic | None = None) -> ModelFit:
+        """How well the model fits as a whole: M₂; of items with more than two categories "C2" or "M2*"."""
+        from irt_core.fit.model_fit import model_fit
+
+        return model_fit(self.fitted_model, statistic)
+
+    def local_dependence(self) -> LocalDependence:
+        """Which pairs of items have more in common than ability: Q₃ and LD-X²."""
+        from irt_core.fit.local_dependence import local_dependence
+
+        return local_dependence(self.fitted_model)
+
+    def person_fit(self, method: Method = "eap") -> PersonFit:
+        """How well the rows of `fitted_model` fit, at an estimate of ability: l_z and l_z*."""
+        from irt_core.fit.person_fit import person_fit_of
+
+        return person_fit_of(self.fitted_model, self._group_banks, method)
+
+    def reliability(self) -> Reliability:
+        """How reliable estimates of ability are in each group and dimension."""
+        from irt_core.fit.reliability import reliability_of
+
+        return reliability_of(self.fitted_model, self._group_banks)
+
+    @property
+    def _group_banks(self) -> list[tuple[ItemBank, IntArray]]:
+        """The bank of each group, and where its items are among those of `fitted_model`."""
+        return [(self.banks[label], self._places(group)) for group, label in enumerate(self.groups)]
+
+    @property
+    def _structure(self) -> ItemStructure:
+        return self._likelihood.structure
+
+    @property
+    def _table_items(self) -> IntArray:
+        return self._likelihood.expectation.table.items
+
+    @property
+    def _shared_sd(self) -> float:
+        """The standard deviation of ability in the first group, which is the slope of the one-parameter model."""
+        _, covariances = self._likelihood.latent.moments(self._summit.point.latent)
+        return float(np.sqrt(covariances[0, 0, 0]))
+
+    @cached_property
+    def _natural(self) -> Natural:
+        return self._natural_at(self._summit.point.items, self._summit.point.latent)
+
+    def _natural_at(self, items: FloatArray, latent: FloatArray) -> Natural:
+        """What people read, at other parameters than those found."""
+        sd = 1.0
+        if self.model == "1pl":
+            sd = float(np.sqrt(self._likelihood.latent.moments(latent)[1][0, 0, 0]))
+        return natural_parameters(self._structure, items, sd, self._specific)
+
+    def _places(self, group: int) -> IntArray:
+        """The places of a group's items among the calibrated ones, by their columns."""
+        own = np.flatnonzero((self._owner == -1) | (self._owner == group))
+        return own[np.argsort(self._table_items[own], kind="stable")]
+
+    def _bank_of(self, group: int) -> ItemBank:
+        places = self._places(group)
+        return to_bank(self.model, {name: values[places] for name, values in self._natural.items()})
