@@ -7,6 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from irt_core import ItemBank
+from irt_core.models.dichotomous import DichotomousBank
+from irt_core.models.divide_by_total import NominalBank
 
 
 def dichotomous(n_items: int = 12, seed: int = 1) -> ItemBank:
@@ -64,3 +66,23 @@ KINDS: dict[str, Callable[..., ItemBank]] = {
     "nominal": nominal,
     "mixed": mixed,
 }
+
+
+def with_value(bank: ItemBank, item: int, place: int, change: float) -> ItemBank:
+    """The bank with one parameter of one item changed."""
+    if isinstance(bank, DichotomousBank):
+        columns = [bank.discrimination, bank.difficulty, bank.guessing, bank.upper]
+        moved = [np.array(column) for column in columns]
+        moved[place][item] += change
+        return ItemBank.dichotomous(*moved)
+    if isinstance(bank, NominalBank):
+        slopes, intercepts = np.array(bank.slopes), np.array(bank.intercepts)
+        (slopes if place % 2 == 0 else intercepts)[item, place // 2] += change
+        return ItemBank.nominal(slopes, intercepts)
+    discrimination, thresholds = np.array(bank.discriminations), np.array(bank.thresholds)  # type: ignore[attr-defined]
+    if place == 0:
+        discrimination[item] += change
+    else:
+        thresholds[item, place - 1] += change
+    make = ItemBank.graded if bank.kind == "graded" else ItemBank.generalized_partial_credit
+    return make(discrimination, thresholds)

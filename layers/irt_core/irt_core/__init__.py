@@ -42,6 +42,18 @@ from irt_core.errors import (
     StateError,
 )
 from irt_core.estimation.ability import Ability, estimate_ability
+from irt_core.linking import (
+    Concordance,
+    Drift,
+    DriftLimits,
+    Link,
+    detect_drift,
+    link_banks,
+    observed_score_equating,
+    parameter_covariance,
+    score_distribution,
+    true_score_equating,
+)
 from irt_core.models.bank import ItemBank
 from irt_core.priors import Normal, Quadrature
 from irt_core.randomness import rng_for
@@ -56,6 +68,7 @@ __all__ = [
     "CatDesign",
     "CatState",
     "Choice",
+    "Concordance",
     "ConditionalCurves",
     "ConfidenceInterval",
     "Constraints",
@@ -63,11 +76,14 @@ __all__ = [
     "ContentBlueprint",
     "DesignError",
     "DifError",
+    "Drift",
+    "DriftLimits",
     "FixedItems",
     "IrtError",
     "ItemBank",
     "ItemPriors",
     "Latent",
+    "Link",
     "LinkingError",
     "LogNormal",
     "LogisticDif",
@@ -90,10 +106,16 @@ __all__ = [
     "Stopping",
     "SympsonHetter",
     "calibrate",
+    "detect_drift",
     "estimate_ability",
+    "link_banks",
     "logistic_dif",
     "mantel_haenszel_dif",
     "next_item",
+    "observed_score_equating",
+    "parameter_covariance",
     "rng_for",
+    "score_distribution",
     "simulate_cat",
+    "true_score_equating",
 ]
