@@ -4,7 +4,8 @@ With ability of variance σ² and test information I(θ), averages over the dist
 
     marginal     1 − ⟨1 / (I + 1/σ²)⟩ / σ²     of posterior means and modes (Thissen & Wainer 2001, *Test Scoring*)
     marginal_ml  1 − ⟨1 / I⟩ / σ²              of maximum likelihood estimates (Green, Bock, Humphreys, Linn & Reckase
-                                               1984, JEM 21(4), 347-360); negative if the test tells little anywhere
+                                               1984, JEM 21(4), 347-360); negative if the test tells little
+                                               somewhere, NaN if it leaves a direction undetermined
     empirical    Var(θ̂) / (Var(θ̂) + ⟨SE²⟩)     of the posterior means of the calibration's persons
 
 With several dimensions I and σ² are matrices, Σ in place of σ², and each dimension has its own: the inverse's diagonal
@@ -29,6 +30,7 @@ from irt_core.models.bank import ItemBank
 from irt_core.priors import Normal, Quadrature, normalised
 
 _NODES_AT_ONCE = 256
+_WORST = -1e6  # below it the information is singular: no such estimates exist
 _LEAST = 1e-9  # of ability's own precision, that the test's information may be inverted where there is none
 
 
@@ -86,7 +88,9 @@ def reliability_of(model: FittedModel, banks: Sequence[GroupBank]) -> Reliabilit
         posterior = np.diagonal(np.linalg.inv(information + precision), axis1=1, axis2=2)
         error = np.diagonal(np.linalg.inv(information + _LEAST * precision), axis1=1, axis2=2)
         empirical = _empirical(theta[rows], se[rows], model.weights[rows])
-        parts.append([1.0 - weights @ posterior / variance, 1.0 - weights @ error / variance, empirical])
+        of_scores = 1.0 - weights @ error / variance
+        of_scores[of_scores < _WORST] = np.nan
+        parts.append([1.0 - weights @ posterior / variance, of_scores, empirical])
     marginal, marginal_ml, empirical = np.stack(parts, axis=1)
     return Reliability(marginal, marginal_ml, empirical)
 

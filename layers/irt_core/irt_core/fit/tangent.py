@@ -16,6 +16,7 @@ from irt_core.arrays import FloatArray, IntArray
 from irt_core.calibration.fitted import FittedModel
 from irt_core.fit.moments import GroupMoments
 
+_SURE = 1e-5  # an eigenvalue of Δ'Δ, with columns of length 1, that is right to ten digits
 _SHORTEST = 0.01  # squared length of a column that ought to have length 1
 
 
@@ -121,9 +122,9 @@ class Complement:
     def of(cls, tangents: list[GroupTangent]) -> Complement:
         """The complement of the tangents of all groups.
 
-        The eigenvectors of Δ'Δ would do were its small eigenvalues right. They are off by rounding, so the columns they
-        give are made orthonormal once more from their own products (as in the shifted Cholesky QR of Fukaya et al.
-        2020, SISC 42(1), A477-A503). What is then still far too short no data could tell from 0, and is left out.
+        The eigenvectors of Δ'Δ give it. Small eigenvalues are off by rounding: where there are any, the columns are
+        made orthonormal once more from their own products (as in the shifted Cholesky QR of Fukaya et al. 2020, SISC
+        42(1), A477-A503). What is then still far too short no data could tell from 0, and is left out.
         """
         sizes = np.array([tangent.moments.sample.n_persons for tangent in tangents])
         gram = sum(size * tangent.gram() for size, tangent in zip(sizes, tangents, strict=True))
@@ -132,7 +133,7 @@ class Complement:
         values, vectors = np.linalg.eigh(gram * scale * scale.T)
         floor = np.finfo(float).eps * max(1, lengths.size)
         complement = cls(tangents, np.sqrt(sizes), scale * vectors / np.sqrt(np.maximum(values, floor)))
-        return complement._polished()._polished()
+        return complement if values.min(initial=1.0) > _SURE else complement._polished()._polished()
 
     def _polished(self) -> Complement:
         """The same with columns that are orthonormal, but for those that are far too short."""
