@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,15 +14,30 @@ HANDBOOK = ROOT / "docs" / "handbook"
 CHAPTER = (HANDBOOK / "irt.md").read_text(encoding="utf-8")
 
 
-def test_the_examples_of_the_chapter_run_in_their_order(capsys: pytest.CaptureFixture[str]) -> None:
-    examples = re.findall(r"```python\n(.*?)```", CHAPTER, flags=re.DOTALL)
-    names: dict[str, object] = {}
+def test_the_examples_of_the_guide_run_in_their_order(capsys: pytest.CaptureFixture[str]) -> None:
+    names = run_examples(CHAPTER)
 
-    for example in examples:
-        exec(example, names)  # noqa: S102
-
-    assert len(examples) == 5
     assert re.search(r"^(se_reached|max_items) ", capsys.readouterr().out, flags=re.MULTILINE)
+    assert names["link"].slope == pytest.approx(1 / 1.2, abs=1e-6)
+    assert names["flags"].too_fast.mean() < 0.002
+
+
+def test_the_examples_of_the_chapter_on_times_run_in_their_order() -> None:
+    names = run_examples((HANDBOOK / "irt" / "times.md").read_text(encoding="utf-8"))
+
+    population = names["population"]
+    assert abs(population.correlation - 0.6) < 4 * population.correlation_se
+
+
+def test_every_picture_of_the_guide_is_there_and_small() -> None:
+    pictures = re.findall(r"!\[([^\]]+)\]\(([^)]+)\)", CHAPTER)
+
+    assert len(pictures) >= 5
+    for description, address in pictures:
+        picture = HANDBOOK / address
+        assert len(description) > 40
+        assert picture.suffix == ".svg"
+        assert picture.stat().st_size < 100_000
 
 
 def test_the_guide_names_every_module_that_is_in_no_room() -> None:
@@ -34,6 +50,14 @@ def test_every_room_has_a_chapter_that_names_its_modules_and_no_other(room: str)
 
     assert f"(irt/{room}.md)" in CHAPTER
     assert named_in(chapter) == modules_in(CORE / room)
+
+
+def run_examples(text: str) -> dict[str, Any]:
+    """Run the Python of a page in one go, and return what it named."""
+    names: dict[str, Any] = {}
+    for example in re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL):
+        exec(example, names)  # noqa: S102
+    return names
 
 
 def modules_in(folder: Path) -> set[str]:
