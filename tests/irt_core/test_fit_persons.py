@@ -224,9 +224,28 @@ def test_a_person_fit_prints_as_a_table() -> None:
     assert len(lines) == 4
 
 
+def test_the_persons_of_a_calibration_are_judged_in_their_order() -> None:
+    """Some have no response, equal ones share a row, groups are mixed: each has the figures of their own answers."""
+    bank, groups = two_parameter(8), np.arange(600) % 2
+    responses = answers(bank, normal(600) + 0.5 * groups).astype(float)
+    responses[np.random.default_rng(5).random(responses.shape) < 0.1] = np.nan
+    responses[[7, 100]] = np.nan
+    fit = calibrate(responses, "2pl", groups=groups)
+
+    persons = fit.person_fit()
+
+    assert np.isnan([persons.lz[[7, 100]], persons.theta[[7, 100]]]).all()
+    assert persons.n_responses.tolist() == (~np.isnan(responses)).sum(axis=1).tolist()
+    known = np.delete(np.arange(600), [7, 100])
+    expected = person_fit_at(fit.bank, responses[known], persons.theta[known])
+    np.testing.assert_allclose(persons.lz_star[known], expected.lz_star)
+    for group, latent in fit.latents.items():
+        own = known[groups[known] == group]
+        ability = estimate_ability(fit.bank, responses[own], prior=Normal(latent.mean, np.sqrt(latent.variance)))
+        np.testing.assert_allclose(persons.theta[own], ability.theta, atol=1e-5)
+
+
 def test_calibrated_persons_fit() -> None:
     fit = calibrate(answers(two_parameter(15), normal(1000)), "2pl")
 
-    persons = person_fit_of(fit.fitted_model, [(fit.bank, np.arange(15))])
-
-    assert np.std(persons.lz_star) == pytest.approx(1.0, abs=0.15)
+    assert np.std(fit.person_fit().lz_star) == pytest.approx(1.0, abs=0.15)

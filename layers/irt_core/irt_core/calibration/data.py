@@ -29,6 +29,7 @@ class ResponseTable:
     response is there. `group_rows` are the rows of each group, in the order of `groups`, the labels. `items` are the
     columns of the caller's responses that are left and `n_categories` (n_items,) how many scores each has; `warnings`
     say why others are not. One caller's column stands in several places when groups have parameters of their own.
+    `row_of_person` says which row each of the caller's persons is in, −1 for those left out.
     """
 
     scores: NDArray[np.uint8]
@@ -39,6 +40,7 @@ class ResponseTable:
     items: IntArray
     n_categories: IntArray
     warnings: tuple[str, ...]
+    row_of_person: IntArray
 
     @classmethod
     def of(
@@ -66,8 +68,10 @@ class ResponseTable:
         if items.size < scores.shape[1] or persons.size < len(scores):
             scores = scores[np.ix_(persons, items)]
             given = None if given is None else given[np.ix_(persons, items)]
-        rows = _collapse(scores, given, counts[persons], group_of[persons])
-        return cls(*_by_group(*rows, len(labels)), labels, items, n_categories, tuple(warnings))
+        rows, row_of = _collapse(scores, given, counts[persons], group_of[persons])
+        row_of_person = np.full(len(counts), -1)
+        row_of_person[persons] = np.argsort(np.argsort(rows[3], kind="stable"))[row_of]
+        return cls(*_by_group(*rows, len(labels)), labels, items, n_categories, tuple(warnings), row_of_person)
 
     @property
     def n_rows(self) -> int:
@@ -127,6 +131,7 @@ class ResponseTable:
             self.items,
             self.n_categories,
             (),
+            np.where(np.isin(self.row_of_person, rows), np.searchsorted(rows, self.row_of_person), -1),
         )
 
     def with_own_items(self, shared: BoolArray) -> tuple[ResponseTable, IntArray]:
@@ -152,6 +157,7 @@ class ResponseTable:
             self.items[columns],
             self.n_categories[columns],
             self.warnings,
+            self.row_of_person,
         )
         return table, owner
 
@@ -236,16 +242,19 @@ def _why_not(by_score: FloatArray, n_given: float) -> str:
 _Rows = tuple[NDArray[np.uint8], BoolArray | None, FloatArray, IntArray]
 
 
-def _collapse(scores: NDArray[np.uint8], given: BoolArray | None, counts: FloatArray, group_of: IntArray) -> _Rows:
-    """Equal rows once, with the sum of their weights, where that can save work."""
+def _collapse(
+    scores: NDArray[np.uint8], given: BoolArray | None, counts: FloatArray, group_of: IntArray
+) -> tuple[_Rows, IntArray]:
+    """Equal rows once, with the sum of their weights, where that can save work; and in which row each person is."""
     if scores.shape[1] > _LONGEST_PATTERN:
-        return scores, given, counts, group_of
+        return (scores, given, counts, group_of), np.arange(len(scores))
     codes = [group_of.astype(np.uint8)[:, None] if group_of.max() < 256 else group_of[:, None], scores]
     if given is not None:
         codes.append(given.astype(np.uint8))
     _, first, row_of = np.unique(np.hstack(codes), axis=0, return_index=True, return_inverse=True)
-    collapsed = np.bincount(row_of.reshape(-1), weights=counts).astype(np.float64)
-    return scores[first], None if given is None else given[first], collapsed, group_of[first]
+    row_of = row_of.reshape(-1)
+    collapsed = np.bincount(row_of, weights=counts).astype(np.float64)
+    return (scores[first], None if given is None else given[first], collapsed, group_of[first]), row_of
 
 
 def _by_group(

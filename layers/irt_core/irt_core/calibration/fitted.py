@@ -22,7 +22,8 @@ class FittedModel:
     in D dimensions, n_groups groups and n_latent free parameters of the latent distribution:
 
     `scores` (n_rows, n_items) has −1 where there is no response; `weights` (n_rows,) says how many persons a row stands
-    for and `group` (n_rows,) whose they are. `nodes` (n_nodes, D) carry `node_weights` (n_groups, n_nodes), each row
+    for and `group` (n_rows,) whose they are; `row_of_person` (n_persons,) is the row of each of the caller's persons,
+    −1 for one who was left out. `nodes` (n_nodes, D) carry `node_weights` (n_groups, n_nodes), each row
     summing to one. `probability` (n_items, K, n_nodes) is 0 for categories that an item has not; `derivative`
     (n_items, k, K, n_nodes) is by the item's parameters, and `parameter` (n_items, k) says which of the model's
     `n_parameters` free parameters each is, −1 for one that is fixed. `node_weight_derivative`
@@ -33,6 +34,7 @@ class FittedModel:
     scores: IntArray
     weights: FloatArray
     group: IntArray
+    row_of_person: IntArray
     nodes: FloatArray
     node_weights: FloatArray
     probability: FloatArray
@@ -62,10 +64,12 @@ def fitted_model(
     weights = np.exp(view.latent.log_weights(point.latent, view.nodes.points, view.nodes.log_measure))
     score = view.latent.score(point.latent, view.nodes.points, view.nodes.log_measure)
     n_items_free = int(likelihood.structure.free.sum())
+    scores = table.scores.astype(np.int64)
     return FittedModel(
-        scores=table.scores.astype(np.int64) if table.observed is None else np.where(table.observed, table.scores, -1),
+        scores=scores if table.observed is None else np.where(table.observed, scores, -1),
         weights=table.weights,
         group=np.repeat(np.arange(len(table.groups)), [rows.stop - rows.start for rows in table.group_rows]),
+        row_of_person=table.row_of_person,
         nodes=view.nodes.points,
         node_weights=weights,
         probability=curves.probability,

@@ -201,7 +201,7 @@ class Calibration:
         return local_dependence(self.fitted_model)
 
     def person_fit(self, method: Method = "eap") -> PersonFit:
-        """How well the rows of `fitted_model` fit, at an estimate of ability: l_z and l_z*."""
+        """How well each person fits, at an estimate of ability: l_z and l_z*; NaN for persons who were left out."""
         from irt_core.fit.person_fit import person_fit_of
 
         return person_fit_of(self.fitted_model, self._group_banks, method)

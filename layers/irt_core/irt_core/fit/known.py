@@ -35,6 +35,7 @@ def known_model(
         scores=scores,
         weights=counts,
         group=np.zeros(len(scores), dtype=np.int64),
+        row_of_person=np.arange(len(scores)),
         nodes=grid.points[:, None],
         node_weights=ability[None, :],
         probability=probability,

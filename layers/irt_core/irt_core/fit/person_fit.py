@@ -104,10 +104,10 @@ def person_fit_at(bank: ItemBank, responses: ArrayLike, theta: FloatArray) -> Pe
 
 
 def person_fit_of(model: FittedModel, banks: Sequence[GroupBank], method: Method = "eap") -> PersonFit:
-    """The fit of each row of a calibration's responses; "eap" is the mean of the posterior on the calibration's nodes.
+    """The fit of each person of a calibration in the caller's order, NaN for those who were left out.
 
-    `banks` are those of the groups. The other methods are for one dimension; their prior is normal with the mean and
-    variance of the row's group.
+    `banks` are those of the groups. "eap" is the mean of the posterior on the calibration's nodes. The other methods
+    are for one dimension; their prior is normal with the mean and variance of the person's group.
     """
     n_dimensions = model.nodes.shape[1]
     if method != "eap" and n_dimensions > 1:
@@ -122,7 +122,11 @@ def person_fit_of(model: FittedModel, banks: Sequence[GroupBank], method: Method
             theta = estimate_ability(bank, scores, method, _normal(model, group)).theta
         order.append(rows)
         parts.append(person_fit_at(bank, scores, theta))
-    return _joined(parts, np.argsort(np.concatenate(order), kind="stable"))
+    nothing = np.full(1, np.nan)
+    no_ability = np.full((1, *parts[0].theta.shape[1:]), np.nan)
+    left_out = PersonFit(no_ability, nothing, nothing, nothing, nothing, np.zeros(1, dtype=np.int64))
+    places = np.append(np.argsort(np.concatenate(order), kind="stable"), len(means))
+    return _joined([*parts, left_out], places[model.row_of_person])
 
 
 def _normal(model: FittedModel, group: int) -> Normal:
