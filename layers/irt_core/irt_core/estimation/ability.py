@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -35,8 +35,13 @@ from irt_core.estimation.modes import ModeSearch
 from irt_core.estimation.posterior import posterior_grid, posterior_moments
 from irt_core.estimation.sum_scores import sum_score_likelihood
 from irt_core.models.bank import ItemBank
+from irt_core.models.multidimensional import MultidimensionalBank
 from irt_core.priors import Normal
 from irt_core.responses import Responses
+
+if TYPE_CHECKING:
+    from irt_core.multidimensional.ability import MultidimensionalAbility
+    from irt_core.multidimensional.prior import MultivariateNormal
 
 Method = Literal["eap", "map", "mle", "wle", "eap_sum"]
 
@@ -58,18 +63,45 @@ class Ability:
     status: Any
 
 
+@overload
+def estimate_ability(
+    bank: MultidimensionalBank,
+    responses: ArrayLike,
+    method: Method = "eap",
+    prior: MultivariateNormal | Normal | None = None,
+    bounds: tuple[float, float] = (-6.0, 6.0),
+) -> MultidimensionalAbility: ...
+
+
+@overload
 def estimate_ability(
     bank: ItemBank,
     responses: ArrayLike,
     method: Method = "eap",
-    prior: Normal | None = None,
+    prior: MultivariateNormal | Normal | None = None,
+    bounds: tuple[float, float] = (-6.0, 6.0),
+) -> Ability: ...
+
+
+def estimate_ability(
+    bank: ItemBank,
+    responses: ArrayLike,
+    method: Method = "eap",
+    prior: MultivariateNormal | Normal | None = None,
     bounds: tuple[float, float] = (-6.0, 6.0),
 ) -> Ability:
     """Estimate the ability of one person, responses (n_items,), or of many, (n_persons, n_items).
 
     A response is a score; NaN or −1 is an item not given, which says nothing about ability. `prior` is Normal(0, 1)
-    unless given and is not used by mle and wle. θ lies within `bounds`. Raises ResponseError, PriorError, IrtError.
+    unless given and is not used by mle and wle. θ lies within `bounds`. A multidimensional bank has several abilities
+    and its own statuses: see `multidimensional.ability`. Raises ResponseError, PriorError, IrtError.
     """
+    if isinstance(bank, MultidimensionalBank):
+        from irt_core.multidimensional.ability import estimate_abilities
+
+        return estimate_abilities(bank, responses, method, prior, bounds)
+    if not isinstance(prior, Normal | None):
+        raise PriorError("one ability takes a Normal prior")
     if method not in _ESTIMATORS:
         raise IrtError(f"no estimator is called {method!r}; there are: {', '.join(_ESTIMATORS)}")
     low, high = float(bounds[0]), float(bounds[1])

@@ -204,6 +204,16 @@ class MultidimensionalBank(ItemBank):
         shape = (len(theta), self.n_dimensions, self.n_dimensions)
         return gradient @ self.slopes, (information @ self.outer_slopes).reshape(shape)
 
+    def total_log_likelihood(self, theta: FloatArray, responses: Responses) -> FloatArray:
+        """log P(responses | θ) of each person at `theta` (n_persons, D), shape (n_persons,)."""
+        items = np.broadcast_to(np.arange(self.n_items), responses.scores.shape).ravel()
+        predictors, scores = (theta @ self.slopes.T).reshape(-1, 1), responses.scores.ravel().astype(np.int64)
+        rows = self.curves.log_likelihood(items, scores, predictors).reshape(responses.scores.shape)
+        if responses.observed is not None:
+            rows = np.where(responses.observed != 0, rows, 0.0)
+        total: FloatArray = rows.sum(axis=1)
+        return total
+
     def _terms(self, theta: FloatArray, responses: Responses) -> LikelihoodEquation:
         """The pieces by the predictors of the items that were given, 0 for the others, each (n_persons, n_items)."""
         every = np.arange(self.n_items)[None]

@@ -1,0 +1,1 @@
+"""Several abilities at once: estimation and adaptive tests on banks of multidimensional items."""
