@@ -305,6 +305,17 @@ def test_without_a_whole_row_there_is_no_statistic() -> None:
     assert fit.n_persons == 0
 
 
+def test_a_group_that_was_given_a_single_item_has_no_pairs() -> None:
+    model = in_two_groups(known(two_parameter(4), 200))
+    scores = model.scores.copy()
+    scores[model.group == 1, 1:] = -1
+
+    fit = model_fit(replace(model, scores=scores))
+
+    assert (fit.df, fit.baseline_df) == (10 + 1 - 1, 6)
+    assert fit.srmsr < 0.2
+
+
 def test_an_unknown_statistic_is_refused() -> None:
     with pytest.raises(IrtError, match=r"no statistic of model fit is called 'G2'; there are: M2\*, C2"):
         model_fit(known(two_parameter(5), 50), "G2")  # type: ignore[arg-type]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from typing import get_args
 
@@ -243,6 +245,18 @@ def test_the_persons_of_a_calibration_are_judged_in_their_order() -> None:
         own = known[groups[known] == group]
         ability = estimate_ability(fit.bank, responses[own], prior=Normal(latent.mean, np.sqrt(latent.variance)))
         np.testing.assert_allclose(persons.theta[own], ability.theta, atol=1e-5)
+
+
+def test_judging_a_person_needs_no_scipy() -> None:
+    code = """
+import sys
+from irt_core import ItemBank
+from irt_core.fit import person_fit
+assert person_fit(ItemBank.dichotomous([1.0, 1.5, 0.8], [0.0, 1.0, -1.0]), [[1, 0, 1]]).lz_star.shape == (1,)
+assert "scipy" not in sys.modules
+"""
+
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_calibrated_persons_fit() -> None:

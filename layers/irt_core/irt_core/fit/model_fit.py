@@ -151,7 +151,7 @@ def _baseline(moments: list[GroupMoments]) -> _Baseline:
         seen = np.divide(covariance, scale, out=np.zeros_like(scale), where=scale > 0)[group.pairs]
         value += n * float(seen @ seen)
         df += seen.size
-        squares += n * float(((seen - group.correlations[group.pairs]) ** 2).mean())
+        squares += n * float(((seen - group.correlations[group.pairs]) ** 2).sum()) / max(1, seen.size)
         n_persons += n
     return _Baseline(value, df, float(np.sqrt(squares / n_persons)) if n_persons else np.nan)
 

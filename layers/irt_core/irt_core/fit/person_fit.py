@@ -13,8 +13,8 @@ away what goes along with the derivative of the log-likelihood, l′ = Σ_j r_j(
 
 Written so, with l′ at the estimate whatever it is, one formula serves every estimator: l′ = 0 for maximum likelihood,
 and −l′ is the r₀ of Snijders for the posterior mode and Warm's estimate (Magis, Raîche & Béland 2012, JEBS 37(1),
-57-81), for the posterior mean as Sinharay (2016a, BJMSP 69(2), 175-193) defines it; for any number of categories it is
-that of Sinharay (2016b, Psychometrika 81(4), 992-1013), and θ may have several dimensions. Small values are misfit: the
+57-81). Other estimates serve as well, the posterior mean among them (Sinharay 2016a, BJMSP 69(2), 175-193), and any
+number of categories (Sinharay 2016b, Psychometrika 81(4), 992-1013) and of dimensions. Small values are misfit: the
 responses are less likely than they should be.
 
 `outfit` and `infit` are the mean squares of the person's residuals at θ̂, unweighted and weighted by their variance
