@@ -166,34 +166,34 @@ def test_a_parameter_that_items_share_costs_none_of_them_a_degree_of_freedom() -
 
 
 def test_fitting_items_have_chi_squares_like_their_degrees_of_freedom() -> None:
-    """30 samples of 10 items: the 300 p-values have a share of 0.05 below 0.05, give or take 3 × 0.0126."""
-    fits = [item_fit(fitted(two_parameter(10, seed), 800, 100 + seed)) for seed in range(30)]
+    """16 samples of 10 items: the 160 p-values have a share of 0.05 below 0.05, give or take 3 × 0.017."""
+    fits = [item_fit(fitted(two_parameter(10, seed), 500, 100 + seed)) for seed in range(16)]
 
     ratio = np.sum([fit.s_x2.sum() for fit in fits]) / np.sum([fit.df.sum() for fit in fits])
     rejected = np.mean([fit.p < 0.05 for fit in fits])
-    assert ratio == pytest.approx(1.0, abs=0.06)  # the standard deviation of a mean of 300 χ² of about 5 is 0.04
-    assert rejected == pytest.approx(0.05, abs=0.038)
+    assert ratio == pytest.approx(1.0, abs=0.12)  # the standard deviation of a mean of 160 χ² of about 5 is 0.05
+    assert rejected == pytest.approx(0.05, abs=0.05)
 
 
 def test_polytomous_items_with_their_own_parameters_have_chi_squares_like_their_degrees_of_freedom() -> None:
-    fits = [item_fit(known(graded([3, 4, 5] * 3, seed), 800, 50 + seed)) for seed in range(20)]
+    fits = [item_fit(known(graded([3, 4, 5] * 2, seed), 500, 50 + seed)) for seed in range(15)]
 
     ratio = np.sum([fit.s_x2.sum() for fit in fits]) / np.sum([fit.df.sum() for fit in fits])
-    assert ratio == pytest.approx(1.0, abs=0.05)
+    assert ratio == pytest.approx(1.0, abs=0.07)
     assert np.mean([fit.p < 0.05 for fit in fits]) == pytest.approx(0.05, abs=0.05)
 
 
 def test_standardised_mean_squares_are_standard_normal_for_fitting_items() -> None:
-    """Under each model, with and without priors: 20 samples of 10 items, so the mean square has an error of 0.1."""
+    """Under each model, with and without priors: 10 samples of 8 items, so the mean square has an error of 0.16."""
     for model in ("rasch", "2pl", "3pl"):
         outfit, infit = [], []
-        for seed in range(20):
-            bank = two_parameter(10, seed, spread=0.0 if model == "rasch" else 0.25)
-            fit = mean_squares(calibrate(answers(bank, normal(800, seed), 70 + seed), model).fitted_model)
+        for seed in range(10):
+            bank = two_parameter(8, seed, spread=0.0 if model == "rasch" else 0.25)
+            fit = mean_squares(calibrate(answers(bank, normal(500, seed), 70 + seed), model).fitted_model)
             outfit.append(fit.outfit_z)
             infit.append(fit.infit_z)
-        assert np.mean(np.square(outfit)) == pytest.approx(0.9, abs=0.35)
-        assert np.mean(np.square(infit)) == pytest.approx(0.9, abs=0.35)
+        assert np.mean(np.square(outfit)) == pytest.approx(0.95, abs=0.48)
+        assert np.mean(np.square(infit)) == pytest.approx(0.95, abs=0.48)
 
 
 @pytest.mark.parametrize("has_gaps", [False, True], ids=["complete", "with gaps"])

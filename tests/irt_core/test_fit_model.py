@@ -242,17 +242,17 @@ def test_the_interval_holds_the_noncentralities_that_go_with_the_statistic() -> 
 
 
 def test_fitting_models_have_m2_like_its_degrees_of_freedom() -> None:
-    """40 samples of 35 degrees of freedom: the mean has a standard deviation of √(2 × 35 / 40) = 1.3, the variance
-    of the p-values' share below 0.05 is 0.034²."""
-    fits = [model_fit(fitted(two_parameter(10, seed), 700, 200 + seed)) for seed in range(40)]
+    """20 samples of 35 degrees of freedom: the mean has a standard deviation of √(2 × 35 / 20) = 1.9, the share of
+    p-values below 0.05 one of 0.05."""
+    fits = [model_fit(fitted(two_parameter(10, seed), 500, 200 + seed)) for seed in range(20)]
 
     assert {fit.df for fit in fits} == {35}
-    assert np.mean([fit.m2 for fit in fits]) == pytest.approx(35.0, abs=4.0)
-    assert np.mean([fit.p < 0.05 for fit in fits]) <= 0.15
+    assert np.mean([fit.m2 for fit in fits]) == pytest.approx(35.0, abs=5.6)
+    assert np.mean([fit.p < 0.05 for fit in fits]) <= 0.2
 
 
 def test_known_polytomous_models_have_c2_like_its_degrees_of_freedom() -> None:
-    fits = [model_fit(known(graded([3, 4, 5] * 2, seed), 700, 90 + seed)) for seed in range(40)]
+    fits = [model_fit(known(graded([3, 4, 5] * 2, seed), 500, 90 + seed)) for seed in range(40)]
 
     assert {fit.df for fit in fits} == {2 * (2 + 3 + 4) + 15}
     assert np.mean([fit.m2 for fit in fits]) == pytest.approx(33.0, abs=4.0)

@@ -16,7 +16,7 @@ from irt_core.responses import Responses
 def known_model(
     bank: ItemBank, responses: ArrayLike, weights: ArrayLike | None = None, prior: Normal | None = None
 ) -> FittedModel:
-    """A model without free parameters: responses (n_persons, n_items) to a bank, abilities from a prior.
+    """A model without free parameters: responses (n_persons, n_items) to a bank of one dimension, and its prior.
 
     NaN and −1 are no response; `weights` (n_persons,) say how often a person counts; `prior` is Normal(0, 1) unless
     given. Raises ResponseError.
