@@ -125,6 +125,22 @@ def test_without_correlation_times_tell_nothing_about_ability() -> None:
     assert together.tau == pytest.approx(estimate_speed(model, seconds).tau, abs=1e-9)
 
 
+def test_items_of_several_categories_tell_about_ability_and_speed_alike() -> None:
+    rng = np.random.default_rng(26)
+    bank = ItemBank.graded(rng.lognormal(0.2, 0.3, N_ITEMS), np.sort(rng.normal(0.0, 1.0, (N_ITEMS, 3)), axis=1))
+    _, model = items()
+    persons = rng.multivariate_normal(MEAN, COVARIANCE, 800)
+    drawn = rng.random((800, N_ITEMS, 1))
+    responses = (drawn > np.cumsum(bank.probability(persons[:, 0]), axis=2)[:, :, :-1]).sum(axis=2)
+    seconds = model.draw_seconds(persons[:, 1], rng)
+
+    population = joint_population(bank, responses, model, seconds)
+
+    true = COVARIANCE[0, 1] / np.sqrt(COVARIANCE[0, 0] * COVARIANCE[1, 1])
+    assert abs(population.correlation - true) < 3.0 * population.correlation_se
+    assert population.covariance[0, 0] == pytest.approx(1.2, rel=0.2)
+
+
 def test_responses_and_times_of_different_persons_are_refused() -> None:
     bank, model = items()
     _, responses, seconds = sample(20, seed=25)
