@@ -22,7 +22,8 @@ def two_groups(
     rng = np.random.default_rng(seed)
     is_focal = np.arange(n_persons) % 2 == 1
     theta = rng.normal(size=n_persons) - impact * is_focal
-    thresholds = np.sort(rng.normal(size=(n_items, n_categories - 1)), axis=1)
+    steps = np.arange(n_categories - 1) - 0.5 * (n_categories - 2)
+    thresholds = rng.normal(size=(n_items, 1)) + 0.9 * steps
     harder = np.zeros(n_items)
     for item, logits in (shift or {}).items():
         harder[item] = logits

@@ -20,11 +20,13 @@ from irt_core.adaptive.state import CatState
 from irt_core.adaptive.stopping import Stopping, StopReason
 from irt_core.calibration import Beta, Calibration, FixedItems, ItemPriors, Latent, LogNormal, calibrate
 from irt_core.dif import (
+    LikelihoodRatioDif,
     LogisticDif,
     MantelHaenszelDif,
     Matching,
     Purification,
     Screening,
+    likelihood_ratio_dif,
     logistic_dif,
     mantel_haenszel_dif,
 )
@@ -83,6 +85,7 @@ __all__ = [
     "ItemBank",
     "ItemPriors",
     "Latent",
+    "LikelihoodRatioDif",
     "Link",
     "LinkingError",
     "LogNormal",
@@ -108,6 +111,7 @@ __all__ = [
     "calibrate",
     "detect_drift",
     "estimate_ability",
+    "likelihood_ratio_dif",
     "link_banks",
     "logistic_dif",
     "mantel_haenszel_dif",

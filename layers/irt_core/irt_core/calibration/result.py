@@ -22,6 +22,7 @@ from irt_core.models.bank import ItemBank
 from irt_core.priors import Quadrature
 
 if TYPE_CHECKING:
+    from irt_core.dif.of_calibration import Dif, DifMethod
     from irt_core.estimation.ability import Method
     from irt_core.fit.item_fit import ItemFit
     from irt_core.fit.local_dependence import LocalDependence
@@ -205,6 +206,12 @@ class Calibration:
         from irt_core.fit.person_fit import person_fit_of
 
         return person_fit_of(self.fitted_model, self._group_banks, method)
+
+    def dif(self, method: DifMethod = "likelihood_ratio", **options: Any) -> Dif:
+        """Which items function differently in the groups; options as in `likelihood_ratio_dif` and its like."""
+        from irt_core.dif.of_calibration import dif_of
+
+        return dif_of(self, self._likelihood.expectation.table, method, **options)
 
     def reliability(self) -> Reliability:
         """How reliable estimates of ability are in each group and dimension."""

@@ -41,14 +41,15 @@ _NULL, _MATCHED, _UNIFORM, _NON_UNIFORM = range(4)
 class LogisticDif:
     """What was found, by item, shape (n_items,) each; NaN where an item does not vary or was not given to a group.
 
-    The statistics χ² of the three tests with their p-values: `uniform`, `non_uniform` (1 degree of freedom each) and
-    `either` (2), for which there is `adjusted_p_value` and which the classes go by. `r_squared_gain` is that of both
-    group terms, `uniform_gain` that of the first alone. `group_effect` γ is in logits, positive where the item is
-    easier for the focal group, and `interaction` δ in logits per standard deviation of the standing, each with its
-    standard error. `is_separated` marks items whose largest model has no finite estimate: their tests stand, their δ
-    and γ do not.
+    `items` are the columns of the responses. The statistics χ² of the three tests with their p-values: `uniform`,
+    `non_uniform` (1 degree of freedom each) and `either` (2), for which there is `adjusted_p_value` and which the
+    classes go by. `r_squared_gain` is that of both group terms, `uniform_gain` that of the first alone. `group_effect`
+    γ is in logits, positive where the item is easier for the focal group, and `interaction` δ in logits per standard
+    deviation of the standing, each with its standard error. `is_separated` marks items whose largest model has no
+    finite estimate: their tests stand, their δ and γ do not.
     """
 
+    items: IntArray
     uniform: FloatArray
     uniform_p_value: FloatArray
     non_uniform: FloatArray
@@ -69,26 +70,31 @@ class LogisticDif:
     purification: Purification
 
     @property
+    def is_flagged(self) -> BoolArray:
+        """Which items are of class B or C."""
+        return np.isin(self.classes, ("B", "C"))
+
+    @property
     def flagged(self) -> IntArray:
         """The items of class B or C."""
-        return np.flatnonzero((self.classes == "B") | (self.classes == "C"))
+        return self.items[self.is_flagged]
 
     @property
     def sentences(self) -> tuple[str, ...]:
         """What is to be said of each flagged item."""
-        return tuple(self._sentence(int(item)) for item in self.flagged)
+        return tuple(self._sentence(place) for place in np.flatnonzero(self.is_flagged).tolist())
 
-    def _sentence(self, item: int) -> str:
+    def _sentence(self, place: int) -> str:
         reference, focal = self.groups
-        size = f"ΔR² = {self.r_squared_gain[item]:.3f}, p = {self.adjusted_p_value[item]:.2g}"
-        verdict = f"item {item} is of class {self.classes[item]} ({size}): at equal standing"
-        if self.is_separated[item]:
+        size = f"ΔR² = {self.r_squared_gain[place]:.3f}, p = {self.adjusted_p_value[place]:.2g}"
+        verdict = f"item {self.items[place]} is of class {self.classes[place]} ({size}): at equal standing"
+        if self.is_separated[place]:
             return f"{verdict}, group and standing separate the answers entirely"
-        if self.non_uniform_p_value[item] <= self.alpha:
-            trend = "grows" if self.interaction[item] > 0 else "falls"
+        if self.non_uniform_p_value[place] <= self.alpha:
+            trend = "grows" if self.interaction[place] > 0 else "falls"
             return f"{verdict}, the advantage of group {focal} over {reference} {trend} with the standing"
-        easier = "easier" if self.group_effect[item] > 0 else "harder"
-        logits = f"{abs(self.group_effect[item]):.2f} logits"
+        easier = "easier" if self.group_effect[place] > 0 else "harder"
+        logits = f"{abs(self.group_effect[place]):.2f} logits"
         return f"{verdict}, it is {easier} for group {focal} than for {reference} by {logits}"
 
 
@@ -113,7 +119,7 @@ def logistic_dif(
         screening = replace(screening, anchors=range(comparison.n_items))
     result, purification = purify(
         lambda is_anchor: _examine(tabulate(comparison, is_anchor, matching), comparison, screening),
-        lambda result: np.isin(result.classes, ("B", "C")),
+        lambda result: result.is_flagged,
         screening,
         comparison.n_items,
     )
@@ -132,6 +138,7 @@ def _examine(tables: Tables, comparison: Comparison, screening: Screening) -> Lo
     sizes = np.where(gain < _LIMITS[0], "A", np.where(gain < _LIMITS[1], "B", "C"))
     classes = np.where(adjusted_p_value <= screening.alpha, sizes, "A")
     return LogisticDif(
+        items=np.arange(comparison.n_items),
         uniform=uniform,
         uniform_p_value=chi_square_tail(uniform, 1),
         non_uniform=non_uniform,

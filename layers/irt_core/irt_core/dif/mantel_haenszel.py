@@ -46,15 +46,16 @@ _ORDINAL_LIMITS = (0.17, 0.25)
 class MantelHaenszelDif:
     """What was found, by item, shape (n_items,) each; NaN where an item does not vary or the groups never meet.
 
-    `odds_ratio` is the odds of the reference group over those of the focal group, `delta` the same on the delta scale
-    with `delta_se`; both are NaN for items with more than two categories. `chi_square` has one degree of freedom and
-    `p_value`, `adjusted_p_value` is that for many items. `general_chi_square`, of `general_degrees` degrees of freedom,
-    takes the categories as unordered. `mean_difference` (with `mean_difference_se`) is the focal group's mean score
-    less that of the reference group at equal standing, in score points; `effect` is that in standard deviations of the
-    item's scores. `classes` are "A", "B", "C", or "" where nothing could be tested. `compared` is the part of the
-    persons whose stratum has members of both groups.
+    `items` are the columns of the responses. `odds_ratio` is the odds of the reference group over those of the focal
+    group, `delta` the same on the delta scale with `delta_se`; both are NaN for items with more than two categories.
+    `chi_square` has one degree of freedom and `p_value`, `adjusted_p_value` is that for many items.
+    `general_chi_square`, of `general_degrees` degrees of freedom, takes the categories as unordered. `mean_difference`
+    (with `mean_difference_se`) is the focal group's mean score less that of the reference group at equal standing, in
+    score points; `effect` is that in standard deviations of the item's scores. `classes` are "A", "B", "C", or "" where
+    nothing could be tested. `compared` is the part of the persons whose stratum has members of both groups.
     """
 
+    items: IntArray
     odds_ratio: FloatArray
     delta: FloatArray
     delta_se: FloatArray
@@ -73,26 +74,31 @@ class MantelHaenszelDif:
     purification: Purification
 
     @property
+    def is_flagged(self) -> BoolArray:
+        """Which items are of class B or C."""
+        return np.isin(self.classes, ("B", "C"))
+
+    @property
     def flagged(self) -> IntArray:
         """The items of class B or C."""
-        return np.flatnonzero((self.classes == "B") | (self.classes == "C"))
+        return self.items[self.is_flagged]
 
     @property
     def sentences(self) -> tuple[str, ...]:
         """What is to be said of each flagged item."""
-        return tuple(self._sentence(int(item)) for item in self.flagged)
+        return tuple(self._sentence(place) for place in np.flatnonzero(self.is_flagged).tolist())
 
-    def _sentence(self, item: int) -> str:
+    def _sentence(self, place: int) -> str:
         reference, focal = self.groups
-        verdict = f"item {item} is of class {self.classes[item]}: at equal standing"
-        certainty = f"p = {self.adjusted_p_value[item]:.2g}"
-        if np.isnan(self.odds_ratio[item]):
-            more = "more" if self.mean_difference[item] > 0 else "fewer"
-            points = f"{abs(self.mean_difference[item]):.2f} score points {more} than {reference}"
-            return f"{verdict}, group {focal} earns {points} ({self.effect[item]:+.2f} SD, {certainty})"
-        size = f"Δ = {self.delta[item]:+.2f}, {certainty}"
+        verdict = f"item {self.items[place]} is of class {self.classes[place]}: at equal standing"
+        certainty = f"p = {self.adjusted_p_value[place]:.2g}"
+        if np.isnan(self.odds_ratio[place]):
+            more = "more" if self.mean_difference[place] > 0 else "fewer"
+            points = f"{abs(self.mean_difference[place]):.2f} score points {more} than {reference}"
+            return f"{verdict}, group {focal} earns {points} ({self.effect[place]:+.2f} SD, {certainty})"
+        size = f"Δ = {self.delta[place]:+.2f}, {certainty}"
         with np.errstate(divide="ignore"):
-            times = 1.0 / self.odds_ratio[item]
+            times = 1.0 / self.odds_ratio[place]
         return f"{verdict}, group {focal} has {times:.2f} times the odds of {reference} to answer it right ({size})"
 
 
@@ -117,7 +123,7 @@ def mantel_haenszel_dif(
         screening = replace(screening, anchors=range(comparison.n_items))
     result, purification = purify(
         lambda is_anchor: _examine(tabulate(comparison, is_anchor, matching), comparison, screening),
-        lambda result: np.isin(result.classes, ("B", "C")),
+        lambda result: result.is_flagged,
         screening,
         comparison.n_items,
     )
@@ -145,6 +151,7 @@ def _examine(tables: Tables, comparison: Comparison, screening: Screening) -> Ma
     with np.errstate(over="ignore"):
         odds_ratio = np.exp(ratio)
     return MantelHaenszelDif(
+        items=np.arange(comparison.n_items),
         odds_ratio=odds_ratio,
         delta=_DELTA * ratio,
         delta_se=abs(_DELTA) * ratio_se,
