@@ -29,7 +29,8 @@ def test_the_statistic_is_that_of_two_calibrations() -> None:
 
 
 @pytest.mark.parametrize(
-    ("model", "n_categories", "degrees"), [("rasch", 2, 1), ("1pl", 2, 1), ("grm", 3, 3), ("pcm", 3, 2), ("nrm", 3, 4)]
+    ("model", "n_categories", "degrees"),
+    [("rasch", 2, 1), ("1pl", 2, 1), ("3pl", 2, 3), ("grm", 3, 3), ("pcm", 3, 2), ("nrm", 3, 4)],
 )
 def test_every_model_frees_its_own_parameters(model: str, n_categories: int, degrees: int) -> None:
     scores, groups = two_groups(700, 5, {2: 1.5}, n_categories=n_categories)

@@ -93,7 +93,7 @@ DEFAULT_PRIORS = {
 
 def _pull_slope(prior: LogNormal, parameters: FloatArray, column: int, free: BoolArray, pull: Pull) -> None:
     is_free = free[:, column]
-    slope = np.where(is_free, np.maximum(parameters[:, column], np.finfo(float).tiny), 1.0)
+    slope = np.where(is_free, np.maximum(parameters[:, column], 1e-100), 1.0)  # whose square has an inverse
     z = (np.log(slope) - prior.mean) / prior.sd**2
     density = np.where(parameters[:, column] > 0, -0.5 * (z * prior.sd) ** 2 - np.log(slope), -np.inf)
     pull.log_density[...] += np.where(is_free, density, 0.0)
