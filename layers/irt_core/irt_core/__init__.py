@@ -12,9 +12,10 @@ Nothing here reads a clock, a file or a random source that was not passed in. Th
 
 from irt_core.adaptive.blueprint import ContentArea, ContentBlueprint
 from irt_core.adaptive.classification import ConfidenceInterval, SequentialRatio
+from irt_core.adaptive.constraints import Constraints
 from irt_core.adaptive.design import CatDesign
 from irt_core.adaptive.exposure import Randomesque, SympsonHetter
-from irt_core.adaptive.selection import Choice, Constraints, next_item
+from irt_core.adaptive.selection import Choice, next_item
 from irt_core.adaptive.start import Start
 from irt_core.adaptive.state import CatState
 from irt_core.adaptive.stopping import Stopping, StopReason
@@ -59,7 +60,8 @@ from irt_core.linking import (
 from irt_core.models.bank import ItemBank
 from irt_core.priors import Normal, Quadrature
 from irt_core.randomness import rng_for
-from irt_core.simulation.simulate import ConditionalCurves, SimulationResult, simulate_cat
+from irt_core.simulation.result import ConditionalCurves, SimulationResult
+from irt_core.simulation.simulate import simulate_cat
 
 __all__ = [
     "Ability",

@@ -7,9 +7,11 @@ IrtError
 ├── StateError       an answer that cannot follow the answers before it, or a stored state that cannot be read
 ├── DifError         groups that cannot be compared
 ├── LinkingError     scales that cannot be linked
+├── AssemblyError    a test or panel that cannot be assembled as asked
 ├── DesignError      a test design that cannot be run; carries the `field` at fault
 └── SelectionError   an item cannot be chosen as asked
     └── NoItemLeft   every item is used up or ruled out: the test must end
+        └── InfeasibleTest   no whole test meets the constraints; carries the `conflict`
 """
 
 from __future__ import annotations
@@ -65,3 +67,15 @@ NO_GENERATOR = "this choice needs a random generator; pass rng=rng_for(seed, pos
 
 class NoItemLeft(SelectionError):
     """Every item is used up or ruled out: the test must end."""
+
+
+class InfeasibleTest(NoItemLeft):
+    """No whole test meets the constraints. `conflict` names some that cannot all be kept, as few as possible."""
+
+    def __init__(self, message: str, conflict: tuple[str, ...] = ()) -> None:
+        super().__init__(f"{message}: {'; '.join(conflict)}" if conflict else message)
+        self.conflict = conflict
+
+
+class AssemblyError(IrtError):
+    """A test or panel that cannot be assembled as asked."""

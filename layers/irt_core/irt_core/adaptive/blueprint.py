@@ -3,6 +3,9 @@
 The areas that may supply the next item are those from which an item can be taken so that every minimum can still be met
 in the places that are left. Among them the area that lags furthest behind its target comes next (Kingsbury & Zara 1989,
 Applied Measurement in Education 2(4), 359-375).
+
+An area can build on others (`after`): it opens once the test has the items that each of them must have, at least one.
+While it waits, its lag is that of the areas it waits for, so that they come in time.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from functools import cached_property
 
 import numpy as np
 
+from irt_core.adaptive.prerequisites import Prerequisites
 from irt_core.arrays import BoolArray, FloatArray, IntArray
 from irt_core.errors import DesignError
 from irt_core.models.bank import ItemBank
@@ -23,11 +27,12 @@ LAG_TOLERANCE = 1e-9
 
 @dataclass(frozen=True)
 class ContentArea:
-    """The share of the test that an area should get, and how many items it must and may have."""
+    """The share of the test that an area should get, how many items it must and may have, and what comes before it."""
 
     target: float | None = None
     minimum: int = 0
     maximum: int | None = None
+    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,7 @@ class ContentBlueprint:
         targets = [area.target for area in self.areas.values() if area.target is not None]
         if sum(targets) > 1.0 + 1e-9:
             raise DesignError("blueprint", f"the targets add up to {sum(targets):g}, more than 1")
+        _ = self._prerequisites
 
     def limits(self, area_names: tuple[str, ...]) -> Limits:
         """The blueprint in the order of a bank's areas; made once and kept."""
@@ -51,13 +57,13 @@ class ContentBlueprint:
             self._limits[area_names] = Limits.of(self, area_names)
         return self._limits[area_names]
 
-    @cached_property
-    def _limits(self) -> dict[tuple[str, ...], Limits]:
-        return {}
+    def minimum(self, name: str) -> int:
+        """How many items of an area the test must have: an area on which a required one builds must come too."""
+        return self._prerequisites.minima.get(name, 0)
 
     def check_length(self, length: int) -> None:
         """Raise DesignError when no test of `length` items can keep the minima and maxima."""
-        minimum = sum(area.minimum for area in self.areas.values())
+        minimum = sum(map(self.minimum, self.areas))
         if minimum > length:
             raise DesignError("blueprint", f"the minima need {minimum} items, the test has {length}")
         maxima = [area.maximum for area in self.areas.values()]
@@ -68,12 +74,21 @@ class ContentBlueprint:
         """Raise DesignError when the bank has too few items of an area."""
         if bank.content.areas is None:
             raise DesignError("blueprint", "the bank's items have no content areas")
-        for name, area in self.areas.items():
-            held = bank.content.most_together(name)
-            if held < area.minimum:
-                raise DesignError(
-                    f"blueprint.{name}.minimum", f"is {area.minimum}, the bank can give {held} such items"
-                )
+        for name in self.areas:
+            minimum, held = self.minimum(name), bank.content.most_together(name)
+            if held < minimum:
+                raise DesignError(f"blueprint.{name}.minimum", f"is {minimum}, the bank can give {held} such items")
+
+    @cached_property
+    def _limits(self) -> dict[tuple[str, ...], Limits]:
+        return {}
+
+    @cached_property
+    def _prerequisites(self) -> Prerequisites:
+        return Prerequisites.of(
+            {name: area.after for name, area in self.areas.items()},
+            {name: area.minimum for name, area in self.areas.items()},
+        )
 
 
 def _check_area(path: str, area: ContentArea) -> None:
@@ -87,13 +102,18 @@ def _check_area(path: str, area: ContentArea) -> None:
 
 @dataclass(frozen=True)
 class Limits:
-    """A blueprint in the order of one bank's areas: arrays of shape (n_areas,). A target that is not there is 0."""
+    """A blueprint in the order of one bank's areas: arrays of shape (n_areas,). A target that is not there is 0.
+
+    `waits_for[k]` are the areas that area k builds on, and `order` names every area after those.
+    """
 
     areas: tuple[ContentArea, ...]
     minimum: IntArray
     maximum: IntArray
     target: FloatArray
     has_target: BoolArray
+    waits_for: tuple[IntArray, ...]
+    order: tuple[int, ...]
 
     @classmethod
     def of(cls, blueprint: ContentBlueprint, area_names: tuple[str, ...]) -> Limits:
@@ -101,12 +121,16 @@ class Limits:
         closed = ContentArea(target=0.0, maximum=0)
         areas = tuple(blueprint.areas.get(name, closed) for name in area_names)
         unlimited = np.iinfo(np.int64).max
+        place = {name: place for place, name in enumerate(area_names)}
+        known = [name for name in blueprint._prerequisites.order if name in place]
         return cls(
             areas,
-            np.array([area.minimum for area in areas], dtype=np.int64),
+            np.array([blueprint.minimum(name) for name in area_names], dtype=np.int64),
             np.array([unlimited if area.maximum is None else area.maximum for area in areas], dtype=np.int64),
             np.array([area.target or 0.0 for area in areas]),
             np.array([area.target is not None for area in areas]),
+            tuple(np.array([place[name] for name in area.after if name in place], dtype=np.int64) for area in areas),
+            tuple(place[name] for name in known),
         )
 
     @cached_property
@@ -115,20 +139,47 @@ class Limits:
         minima: list[int] = self.minimum.tolist()
         return minima
 
-    def next_areas(self, used: IntArray, available: IntArray, position: int, places: int) -> BoolArray:
-        """The areas that the next item may come from.
+    @cached_property
+    def has_prerequisites(self) -> bool:
+        """Whether any area builds on others."""
+        return any(others.size for others in self.waits_for)
+
+    def possible_areas(self, used: IntArray, available: IntArray, places: int) -> BoolArray:
+        """The areas from which an item can be taken so that every minimum and maximum can still be kept.
 
         `used` and `available` count each area's items in the test and still to be had, shape (n_examinees, n_areas);
-        `position` is how many items the test has, `places` how many it may still get. No area is open to an examinee
-        whose test can no longer keep the blueprint.
+        `places` is how many items the test may still get.
         """
-        is_open = (used < self.maximum) & (available > 0)
+        is_open: BoolArray = (used < self.maximum) & (available > 0)
         owed = np.maximum(self.minimum - used, 0)
         is_pressing = owed.sum(axis=1, keepdims=True) >= places
         if is_pressing.any():
             is_open &= (owed > 0) | ~is_pressing
-        if not self.has_target.any():
+        return is_open
+
+    def next_areas(self, used: IntArray, available: IntArray, position: int, places: int) -> BoolArray:
+        """The areas that the next item may come from, when the test has `position` items and may get `places` more.
+
+        No area is open to an examinee whose test can no longer keep the blueprint.
+        """
+        is_open = self.possible_areas(used, available, places)
+        if not (self.has_target.any() or self.has_prerequisites):
             return is_open
         lag = np.where(is_open, self.target * (position + 1) - used * self.has_target, -np.inf)
+        if self.has_prerequisites:
+            self._wait(lag, is_open, used, available)
+        if not self.has_target.any():
+            return is_open
         is_furthest_behind: BoolArray = lag >= lag.max(axis=1, keepdims=True) - LAG_TOLERANCE
         return is_open & is_furthest_behind
+
+    def _wait(self, lag: FloatArray, is_open: BoolArray, used: IntArray, available: IntArray) -> None:
+        """Close the areas that must wait, and hand their lag on to what they wait for; the last ones to come first."""
+        is_lacking = (used < np.maximum(self.minimum, 1)) & (available > 0)
+        for area in reversed(self.order):
+            others = self.waits_for[area]
+            must_wait = is_lacking[:, others].any(axis=1)
+            for other in others:
+                passes_on = must_wait & is_lacking[:, other] & is_open[:, other]
+                lag[passes_on, other] = np.maximum(lag[passes_on, other], lag[passes_on, area])
+            is_open[must_wait, area], lag[must_wait, area] = False, -np.inf

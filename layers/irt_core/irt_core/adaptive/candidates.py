@@ -10,11 +10,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from irt_core.adaptive.criteria import CRITERIA
+from irt_core.adaptive.criteria import Criterion, criterion_of, fisher_information
 from irt_core.adaptive.eligibility import Eligibility
+from irt_core.adaptive.item_sets import NextOfSets
 from irt_core.adaptive.situation import Situation
 from irt_core.arrays import BoolArray, FloatArray, IntArray
-from irt_core.errors import SelectionError
+from irt_core.models.content import ItemContent
 
 SPARE = 4
 """How many more items of the ranking are evaluated than are wanted, before the bounds are asked."""
@@ -37,16 +38,33 @@ class Candidates(NamedTuple):
 
 def best_candidates(rule: str, situation: Situation, eligibility: Eligibility, n: int) -> Candidates:
     """The n eligible items that the rule values most. Raises SelectionError for an unknown rule."""
-    if rule not in CRITERIA:
-        raise SelectionError(f"no selection rule is called {rule!r}; there are: {', '.join(CRITERIA)}")
+    criterion = criterion_of(rule)
+    if eligibility.sets is not None:
+        return _best_with_sets(criterion(situation), situation.bank.content, eligibility, eligibility.sets, n)
     if rule == "mfi" and situation.bank.ranking.reaches(situation.theta):
         return _Search(situation, eligibility, n).run()
-    return _best_of_all(rule, situation, eligibility, n)
+    return _best_of_all(criterion, situation, eligibility, n)
 
 
-def _best_of_all(rule: str, situation: Situation, eligibility: Eligibility, n: int) -> Candidates:
-    values = np.where(eligibility.of_all(), CRITERIA[rule](situation), -np.inf)
+def _best_of_all(criterion: Criterion, situation: Situation, eligibility: Eligibility, n: int) -> Candidates:
+    values = np.where(eligibility.of_all(), criterion(situation), -np.inf)
     return _largest(values, None, n)
+
+
+def _best_with_sets(
+    values: FloatArray, content: ItemContent, eligibility: Eligibility, sets: NextOfSets, n: int
+) -> Candidates:
+    """Single items compete with the first items of sets; where a set goes on, its next item is the only candidate."""
+    is_single = eligibility.of_all() & (content.set_of < 0)
+    of_sets, first_of_sets = sets.values_of_sets(values, eligibility.is_free)
+    best = _largest(np.hstack([np.where(is_single, values, -np.inf), of_sets]), None, n)
+    rows, goes_on = np.arange(len(values)), sets.goes_on
+    heads = first_of_sets[rows[:, None], np.maximum(best.items - content.n_items, 0)]
+    items = np.where(best.items >= content.n_items, heads, best.items)
+    value, item = sets.following(values)
+    items[goes_on], best.values[goes_on] = -1, -np.inf
+    items[goes_on, 0], best.values[goes_on, 0] = item[goes_on], value[goes_on]
+    return Candidates(items, best.values)
 
 
 class _Search:
@@ -109,7 +127,8 @@ class _Search:
         """Go on where the first places held too few eligible items; at the end of the order judge the whole bank."""
         if n_places < self._depth(areas):
             return self._look(rows, areas, wanted, 4 * n_places)
-        whole = _best_of_all("mfi", self._situation.of_some(rows), self._eligibility.of_some(rows), self._n)
+        situation, eligibility = self._situation.of_some(rows), self._eligibility.of_some(rows)
+        whole = _best_of_all(fisher_information, situation, eligibility, self._n)
         self._found.items[rows, : whole.items.shape[1]] = whole.items
         self._found.values[rows, : whole.items.shape[1]] = whole.values
         return None

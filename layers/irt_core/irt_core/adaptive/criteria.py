@@ -13,6 +13,8 @@ With π the posterior on the grid, L the likelihood of the answers so far, θ̂ 
     progressive   (1 − w) R + w I(θ̂), R uniform up to max I     (Revuelta & Ponsoda 1998, JEM 35(4), 311-327)
     proportional  a draw with probability ∝ I(θ̂)^h              (Barrada et al. 2008, BJMSP 61(2), 493-513)
     random        a draw with equal probabilities
+    mfi_per_second  I(θ̂) / E(T), T the time that the item takes the examinee
+                                                               (Fan, Wang, Chang & Douglas 2012, JEBS 37(5), 655-670)
 
 K(θ̂ ‖ θ) = Σ_k P_k(θ̂) log(P_k(θ̂) / P_k(θ)). P(k | answers) = ∫ π(θ) P_k(θ) dθ is the posterior prediction. Integrals run
 over the grid with weights that sum to one. `w` grows from 0 at the first item to 1 at the last, at the n-th of N items
@@ -27,6 +29,7 @@ import numpy as np
 
 from irt_core.adaptive.situation import Situation
 from irt_core.arrays import FloatArray
+from irt_core.errors import SelectionError
 
 _STRATA = 4
 
@@ -134,6 +137,11 @@ def chance(situation: Situation) -> FloatArray:
     return situation.randomness.random((situation.theta.size, situation.bank.n_items))
 
 
+def information_per_second(situation: Situation) -> FloatArray:
+    """Information at the estimate for each second that the item is expected to take."""
+    return situation.information / situation.expected_seconds
+
+
 Criterion = Callable[[Situation], FloatArray]
 
 CRITERIA: Mapping[str, Criterion] = {
@@ -149,3 +157,20 @@ CRITERIA: Mapping[str, Criterion] = {
     "proportional": proportional_information,
     "random": chance,
 }
+
+TIMED_CRITERIA: Mapping[str, Criterion] = {"mfi_per_second": information_per_second}
+"""Those that can only be asked when it is known how long items take."""
+
+SHADOW = "shadow"
+"""The rule that takes the best item of the best whole test; it judges tests, not items (`assembly.shadow`)."""
+
+RULES = (*CRITERIA, *TIMED_CRITERIA, SHADOW)
+"""Every rule by name."""
+
+
+def criterion_of(rule: str) -> Criterion:
+    """The function of a rule that judges items. Raises SelectionError for any other."""
+    found = CRITERIA.get(rule) or TIMED_CRITERIA.get(rule)
+    if found is None:
+        raise SelectionError(f"no selection rule is called {rule!r}; there are: {', '.join(RULES)}")
+    return found

@@ -6,10 +6,19 @@
                                       "alpha": 0.05, "beta": 0.05}
                                    | {"kind": "confidence_interval", "cut_scores": [0.5], "level": 0.95}},
      "selection": {"rule": "mfi"},
-     "exposure":  {"kind": "randomesque", "n": 5} | {"kind": "sympson_hetter", "k": [1.0, 0.4, ...]} | null,
-     "blueprint": {"algebra": {"target": 0.4, "minimum": 3, "maximum": 8}, ...} | null,
-     "start":     {"theta": 0.0, "n_random": 2, "among": 5},
-     "prior":     {"mean": 0.0, "sd": 1.0}}
+     "exposure":  {"kind": "randomesque", "n": 5}
+                | {"kind": "sympson_hetter", "k": [1.0, 0.4, ...], "is_multinomial": false}
+                | {"kind": "conditional_sympson_hetter", "k": [[1.0, 0.4, ...], ...], "cuts": [-1, 0, 1],
+                   "is_multinomial": false}
+                | {"kind": "item_eligibility", "max_rate": 0.25, "cuts": [], "fading": 1.0} | null,
+     "blueprint": {"algebra": {"target": 0.4, "minimum": 3, "maximum": 8, "after": ["numbers"]}, ...} | null,
+     "start":     {"theta": 0.0, "n_random": 2, "among": 5, "priors": {"grade 5": {"mean": 0.5, "sd": 0.8}, ...}},
+     "prior":     {"mean": 0.0, "sd": 1.0},
+     "sets":      {"minimum": 2, "maximum": 4, "most_sets": 3},
+     "specification": {"counts": [{"attribute": "format", "values": ["open"], "minimum": 2, "maximum": 5}, ...],
+                       "sums": [{"attribute": "words", "minimum": 800, "maximum": 1000}, ...],
+                       "enemies": [[3, 17], ...], "include": [], "exclude": [4], "least_sets": 1,
+                       "sections": {"attribute": "format", "values": ["closed", "open"]}, "tolerance": 0.002}}
 
 Only `stopping.max_items` is required; what is left out or null has the default of its class.
 """
@@ -22,9 +31,12 @@ from typing import TYPE_CHECKING, Any
 
 from irt_core.adaptive.blueprint import ContentArea, ContentBlueprint
 from irt_core.adaptive.classification import ConfidenceInterval, SequentialRatio
-from irt_core.adaptive.exposure import Randomesque, SympsonHetter
+from irt_core.adaptive.exposure import ConditionalSympsonHetter, Randomesque, SympsonHetter
+from irt_core.adaptive.item_eligibility import ItemEligibility
+from irt_core.adaptive.item_sets import SetRule
 from irt_core.adaptive.start import Start
 from irt_core.adaptive.stopping import Stopping
+from irt_core.assembly.specification import CountLimit, Sections, SumLimit, TestSpecification
 from irt_core.errors import DesignError, PriorError
 from irt_core.priors import Normal
 
@@ -44,24 +56,30 @@ def read_design(written: Any) -> dict[str, Any]:
 
 def write_design(design: CatDesign) -> dict[str, Any]:
     """The design as plain JSON, every field spelled out."""
-    stopping = asdict(design.stopping)
-    stopping["classification"] = _write_kind(design.stopping.classification)
     blueprint = design.blueprint
-    return {
-        "stopping": stopping,
+    written = {
+        "stopping": asdict(design.stopping) | {"classification": _write_kind(design.stopping.classification)},
         "selection": {"rule": design.selection},
         "exposure": _write_kind(design.exposure),
         "blueprint": None if blueprint is None else {name: asdict(area) for name, area in blueprint.areas.items()},
         "start": asdict(design.start),
         "prior": asdict(design.prior),
+        "sets": asdict(design.sets),
+        "specification": None if design.specification is None else asdict(design.specification),
     }
+    plain: dict[str, Any] = _with_lists(written)
+    return plain
 
 
 def _write_kind(part: Any) -> dict[str, Any] | None:
-    if part is None:
-        return None
-    fields = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(part).items()}
-    return {"kind": _KIND_OF[type(part)], **fields}
+    return None if part is None else {"kind": _KIND_OF[type(part)], **asdict(part)}
+
+
+def _with_lists(value: Any) -> Any:
+    """The same with lists for tuples, as JSON has it."""
+    if isinstance(value, dict):
+        return {name: _with_lists(part) for name, part in value.items()}
+    return [_with_lists(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def _read_object(path: str, written: Any, fields: Mapping[str, _Reader]) -> dict[str, Any]:
@@ -90,16 +108,38 @@ def _number(path: str, value: Any) -> float:
     return float(value)
 
 
-def _numbers(path: str, value: Any) -> tuple[float, ...]:
-    if not isinstance(value, list | tuple):
-        raise DesignError(path, "must be a list of numbers")
-    return tuple(_number(f"{path}.{place}", number) for place, number in enumerate(value))
-
-
 def _text(path: str, value: Any) -> str:
     if not isinstance(value, str):
         raise DesignError(path, "must be a text")
     return value
+
+
+def _is_true(path: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise DesignError(path, "must be true or false")
+    return value
+
+
+def _list_of(read: _Reader, what: str) -> _Reader:
+    """A reader of a list of what `read` reads."""
+
+    def read_list(path: str, value: Any) -> tuple[Any, ...]:
+        if not isinstance(value, list | tuple):
+            raise DesignError(path, f"must be a list of {what}")
+        return tuple(read(f"{path}.{place}", part) for place, part in enumerate(value))
+
+    return read_list
+
+
+def _map_of(read: _Reader, what: str) -> _Reader:
+    """A reader of an object with names of the writer's own, and for each of them what `read` reads."""
+
+    def read_map(path: str, written: Any) -> dict[str, Any]:
+        if not isinstance(written, Mapping):
+            raise DesignError(path, f"must be an object of {what}")
+        return {name: read(_join(path, name), part) for name, part in written.items()}
+
+    return read_map
 
 
 def _part(make: Callable[..., Any], fields: Mapping[str, _Reader], required: tuple[str, ...] = ()) -> _Reader:
@@ -130,11 +170,15 @@ def _one_of(readers: Mapping[str, _Reader]) -> _Reader:
     return read
 
 
+_numbers = _list_of(_number, "numbers")
+_items = _list_of(_integer, "items")
+_texts = _list_of(_text, "texts")
+_prior = _part(Normal, {"mean": _number, "sd": _number})
+_area = _part(ContentArea, {"target": _number, "minimum": _integer, "maximum": _integer, "after": _texts})
+
+
 def _blueprint(path: str, written: Any) -> ContentBlueprint:
-    if not isinstance(written, Mapping):
-        raise DesignError(path, "must be an object of areas")
-    read_area = _part(ContentArea, {"target": _number, "minimum": _integer, "maximum": _integer})
-    return ContentBlueprint({name: read_area(_join(path, name), area) for name, area in written.items()})
+    return ContentBlueprint(_map_of(_area, "areas")(path, written))
 
 
 _KIND_OF: Mapping[type, str] = {
@@ -142,6 +186,8 @@ _KIND_OF: Mapping[type, str] = {
     ConfidenceInterval: "confidence_interval",
     Randomesque: "randomesque",
     SympsonHetter: "sympson_hetter",
+    ConditionalSympsonHetter: "conditional_sympson_hetter",
+    ItemEligibility: "item_eligibility",
 }
 
 _CLASSIFICATION = _one_of(
@@ -171,16 +217,54 @@ _STOPPING = _part(
     required=("max_items",),
 )
 
+_EXPOSURE = _one_of(
+    {
+        "randomesque": _part(Randomesque, {"n": _integer}, required=("n",)),
+        "sympson_hetter": _part(SympsonHetter, {"k": _numbers, "is_multinomial": _is_true}, required=("k",)),
+        "conditional_sympson_hetter": _part(
+            ConditionalSympsonHetter,
+            {"k": _list_of(_numbers, "lists of numbers"), "cuts": _numbers, "is_multinomial": _is_true},
+            required=("k", "cuts"),
+        ),
+        "item_eligibility": _part(
+            ItemEligibility, {"max_rate": _number, "cuts": _numbers, "fading": _number}, required=("max_rate",)
+        ),
+    }
+)
+
+_COUNT = _part(
+    CountLimit,
+    {"attribute": _text, "values": _texts, "minimum": _integer, "maximum": _integer},
+    required=("attribute", "values"),
+)
+
+_SPECIFICATION = _part(
+    TestSpecification,
+    {
+        "counts": _list_of(_COUNT, "limits"),
+        "sums": _list_of(
+            _part(SumLimit, {"attribute": _text, "minimum": _number, "maximum": _number}, required=("attribute",)),
+            "limits",
+        ),
+        "enemies": _list_of(_items, "lists of items"),
+        "include": _items,
+        "exclude": _items,
+        "least_sets": _integer,
+        "sections": _part(Sections, {"attribute": _text, "values": _texts}, required=("attribute", "values")),
+        "tolerance": _number,
+    },
+)
+
 _DESIGN: Mapping[str, _Reader] = {
     "stopping": _STOPPING,
     "selection": _part(lambda rule: rule, {"rule": _text}, required=("rule",)),
-    "exposure": _one_of(
-        {
-            "randomesque": _part(Randomesque, {"n": _integer}, required=("n",)),
-            "sympson_hetter": _part(SympsonHetter, {"k": _numbers}, required=("k",)),
-        }
-    ),
+    "exposure": _EXPOSURE,
     "blueprint": _blueprint,
-    "start": _part(Start, {"theta": _number, "n_random": _integer, "among": _integer}),
-    "prior": _part(Normal, {"mean": _number, "sd": _number}),
+    "start": _part(
+        Start,
+        {"theta": _number, "n_random": _integer, "among": _integer, "priors": _map_of(_prior, "priors")},
+    ),
+    "prior": _prior,
+    "sets": _part(SetRule, {"minimum": _integer, "maximum": _integer, "most_sets": _integer}),
+    "specification": _SPECIFICATION,
 }

@@ -7,9 +7,10 @@ from typing import Protocol
 
 import numpy as np
 
+from irt_core.adaptive.constraints import Constraints
 from irt_core.adaptive.criteria import expected_precision
 from irt_core.adaptive.eligibility import Eligibility, ItemPool
-from irt_core.adaptive.selection import Constraints, eligibility_of
+from irt_core.adaptive.selection import eligibility_of
 from irt_core.adaptive.situation import Situation
 from irt_core.adaptive.state import CatState
 from irt_core.arrays import BoolArray, FloatArray
@@ -40,7 +41,7 @@ class Evidence(Protocol):
         """The time used."""
 
     def has_minima(self) -> BoolArray:
-        """Whether every content area has the items that it must have."""
+        """Whether every content area and the set of the last item have the items that they must have."""
 
     def log_likelihood(self, theta: FloatArray) -> FloatArray:
         """Log-likelihood of the answers at other abilities, shape (n_examinees, n_theta)."""
@@ -83,10 +84,10 @@ class SessionEvidence:
         return np.array([self.state.elapsed_seconds])
 
     def has_minima(self) -> BoolArray:
-        """Whether every content area has the items that it must have."""
-        if self.constraints.blueprint is None:
+        """Whether every content area and the set of the last item have the items that they must have."""
+        if self.constraints.blueprint is None and not self.bank.content.sets:
             return np.ones(1, dtype=bool)
-        return ItemPool.of_one(self.bank.content, self.state).has_minima(self.constraints.blueprint)
+        return ItemPool.of_one(self.bank.content, self.state).has_minima(self.constraints)
 
     def log_likelihood(self, theta: FloatArray) -> FloatArray:
         """Log-likelihood of the answers at other abilities, shape (1, n_theta)."""

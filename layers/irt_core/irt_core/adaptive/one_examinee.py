@@ -29,10 +29,15 @@ def most_informative(
     of the blueprint.
     """
     content = bank.content
+    if content.sets:
+        return None
     excluded = content.with_enemies(state.administered).union(state.set_aside)
+    if state.ineligible is not None:
+        excluded |= state.ineligible.at(state.theta)
     is_open, area = None, None
     if blueprint is not None:
-        is_open = _open_areas(content, blueprint.limits(content.area_names), state, excluded, places)
+        limits = blueprint.limits(content.area_names)
+        is_open = None if limits.has_prerequisites else _open_areas(content, limits, state, excluded, places)
         if is_open is None:
             return None
         if is_open.count(True) == 1:

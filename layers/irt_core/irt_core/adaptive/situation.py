@@ -24,7 +24,8 @@ class Situation:
     """What a selection rule judges by.
 
     `theta` (n_examinees,) are the estimates, `log_posterior` (n_examinees, n_points) the posteriors on the grid;
-    `position` counts the answers so far, `length` is the greatest length of the test where there is one.
+    `position` counts the answers so far, `length` is the greatest length of the test where there is one, `seconds` are
+    what the items are expected to take, (n_items,) or (n_examinees, n_items), where somebody says so.
     """
 
     bank: ItemBank
@@ -35,18 +36,27 @@ class Situation:
     position: int
     length: int | None = None
     rng: np.random.Generator | None = None
+    seconds: FloatArray | None = None
 
     @classmethod
     def of_one(
-        cls, bank: ItemBank, state: CatState, length: int | None = None, rng: np.random.Generator | None = None
+        cls,
+        bank: ItemBank,
+        state: CatState,
+        length: int | None = None,
+        rng: np.random.Generator | None = None,
+        seconds: FloatArray | None = None,
     ) -> Situation:
         """The situation of a single examinee."""
         theta, log_posterior = np.array([state.theta]), state.log_posterior[None, :]
-        return cls(bank, state.prior, state.quadrature, theta, log_posterior, state.n_administered, length, rng)
+        position = state.n_administered
+        return cls(bank, state.prior, state.quadrature, theta, log_posterior, position, length, rng, seconds)
 
     def of_some(self, examinees: IntArray) -> Situation:
         """The situation of some of the examinees."""
-        return replace(self, theta=self.theta[examinees], log_posterior=self.log_posterior[examinees])
+        seconds = self.seconds if self.seconds is None or self.seconds.ndim == 1 else self.seconds[examinees]
+        theta, log_posterior = self.theta[examinees], self.log_posterior[examinees]
+        return replace(self, theta=theta, log_posterior=log_posterior, seconds=seconds)
 
     @property
     def table(self) -> ItemTable:
@@ -74,6 +84,13 @@ class Situation:
         if self.length is None:
             raise SelectionError("this rule needs constraints with the length of the test")
         return self.length
+
+    @property
+    def expected_seconds(self) -> FloatArray:
+        """What the items are expected to take. Raises SelectionError when nobody says so."""
+        if self.seconds is None:
+            raise SelectionError("this rule needs constraints with the seconds that the items are expected to take")
+        return self.seconds
 
     @property
     def randomness(self) -> np.random.Generator:

@@ -16,6 +16,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from irt_core.adaptive.item_eligibility import Ineligible
 from irt_core.arrays import FloatArray
 from irt_core.errors import IrtError, StateError
 from irt_core.models.bank import ItemBank
@@ -27,7 +28,8 @@ class CatState:
     """One examinee in the middle of an adaptive test. Make one with `begin` or `replay`.
 
     `thetas[k]` and `ses[k]` are the EAP estimate and its standard error after k answers; the first is the start.
-    `set_aside` are items that an exposure control has ruled out for this examinee.
+    `set_aside` are items that an exposure control has ruled out for this examinee; `ineligible` those that it has made
+    ineligible before the test, while the estimate is where it says.
     """
 
     prior: Normal
@@ -39,6 +41,7 @@ class CatState:
     ses: tuple[float, ...]
     elapsed_seconds: float = 0.0
     set_aside: tuple[int, ...] = ()
+    ineligible: Ineligible | None = None
 
     @classmethod
     def begin(
@@ -88,6 +91,7 @@ class CatState:
             (*self.ses, float(sd)),
             self.elapsed_seconds + seconds,
             self.set_aside,
+            self.ineligible,
         )
 
     def after_all(self, bank: ItemBank, items: Sequence[int], scores: Sequence[int], seconds: float = 0.0) -> Self:
@@ -112,8 +116,13 @@ class CatState:
         """The state with `items` ruled out for the rest of the test."""
         return replace(self, set_aside=(*self.set_aside, *map(int, items))) if items else self
 
+    def with_ineligible(self, ineligible: Ineligible) -> Self:
+        """The state of somebody who must not get these items."""
+        return replace(self, ineligible=ineligible)
+
     def to_dict(self) -> dict[str, Any]:
         """The state as plain JSON: what it takes to replay it."""
+        ineligible = {} if self.ineligible is None else {"ineligible": self.ineligible.to_dict()}
         return {
             "prior": {"mean": self.prior.mean, "sd": self.prior.sd},
             "quadrature": {
@@ -126,6 +135,7 @@ class CatState:
             "scores": list(self.scores),
             "elapsed_seconds": self.elapsed_seconds,
             "set_aside": list(self.set_aside),
+            **ineligible,
         }
 
     @classmethod
@@ -134,7 +144,10 @@ class CatState:
         try:
             begun = cls.begin(Normal(**stored["prior"]), Quadrature(**stored["quadrature"]), stored["start_theta"])
             answered = begun.after_all(bank, stored["administered"], stored["scores"], stored["elapsed_seconds"])
-            return answered.setting_aside(stored["set_aside"])
+            restored = answered.setting_aside(stored["set_aside"])
+            if "ineligible" not in stored:
+                return restored
+            return restored.with_ineligible(Ineligible.from_dict(stored["ineligible"], bank.n_items))
         except (KeyError, TypeError) as error:
             raise StateError(f"a stored state is not as this version writes it: {error!r}") from error
         except IrtError as error:

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from irt_core.arrays import IntArray
 from irt_core.errors import BankError
@@ -132,6 +133,22 @@ class ItemContent:
         """How many items each area in `area_names` has."""
         return np.bincount(self.area_of, minlength=len(self.area_names))
 
+    @cached_property
+    def area_indicators(self) -> NDArray[np.float32]:
+        """1 where an item is of an area, else 0, shape (n_items, n_areas)."""
+        is_of_area = self.area_of[:, None] == np.arange(len(self.area_names))
+        return np.asarray(is_of_area, dtype=np.float32)
+
+    def categories(self, name: str) -> tuple[str, ...] | None:
+        """Each item's text under an attribute; «area» are the content areas. None without such an attribute."""
+        values = self.areas if name == "area" else self.attributes.get(name)
+        return values if values and isinstance(values[0], str) else None
+
+    def quantities(self, name: str) -> tuple[float, ...] | None:
+        """Each item's number under an attribute. None without such an attribute."""
+        values = self.attributes.get(name)
+        return None if values is None or isinstance(values[0], str) else values
+
     def count_by_area(self, items: IntArray) -> IntArray:
         """How many of `items` are of each area in `area_names`."""
         if self.areas is None:
@@ -153,6 +170,12 @@ class ItemContent:
         for number, group in enumerate(self.sets):
             members[number, : len(group)] = group
         return members
+
+    @cached_property
+    def has_sets_of_one_area(self) -> bool:
+        """Whether the items of every set are of the same area."""
+        areas = self.areas or ("",) * self.n_items
+        return all(len({areas[item] for item in group}) == 1 for group in self.sets)
 
     @cached_property
     def enemies_of(self) -> dict[int, frozenset[int]]:

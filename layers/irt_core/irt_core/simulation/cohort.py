@@ -6,19 +6,26 @@ They choose by the same criteria, controls and rules as a live session, in array
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from irt_core.adaptive.candidates import best_candidates
+from irt_core.adaptive.criteria import SHADOW
 from irt_core.adaptive.design import CatDesign
 from irt_core.adaptive.eligibility import Eligibility, ItemPool
 from irt_core.adaptive.evidence import best_expected_se
+from irt_core.adaptive.item_eligibility import Barred
 from irt_core.adaptive.selection import eligibility_of
 from irt_core.adaptive.situation import Situation
 from irt_core.arrays import BoolArray, FloatArray, IntArray
 from irt_core.models.bank import ItemBank
-from irt_core.priors import Quadrature, moments
+from irt_core.priors import Normal, Quadrature, moments
+
+if TYPE_CHECKING:
+    from irt_core.assembly.shadow import TestSoFar
 
 
 @dataclass(eq=False)
@@ -27,11 +34,14 @@ class Cohort:
 
     Arrays have one row for each of them: `members` are their places in the simulation; of `items` and `scores`
     (n_examinees, max_items) the first `n_given` columns are what they did so far, the others −1. `answer` moves the
-    cohort on in its own arrays.
+    cohort on in its own arrays. `kept` says whose items were all eligible, `is_rejected` (n_examinees, n_items) what
+    exposure control has ruled out for whom, and `n_rejected` (n_items,) how often; `seconds` (n_items,) is what items
+    take.
     """
 
     bank: ItemBank
     design: CatDesign
+    prior: Normal
     quadrature: Quadrature
     rng: np.random.Generator = field(repr=False)
     members: IntArray
@@ -43,16 +53,30 @@ class Cohort:
     pool: ItemPool
     items: IntArray
     scores: IntArray
+    elapsed_seconds: FloatArray
+    kept: BoolArray
+    is_rejected: BoolArray
+    n_rejected: IntArray
+    seconds: FloatArray | None = None
     n_given: int = 0
 
     @classmethod
-    def begin(cls, bank: ItemBank, design: CatDesign, ability: FloatArray, rng: np.random.Generator) -> Cohort:
+    def begin(
+        cls,
+        bank: ItemBank,
+        design: CatDesign,
+        ability: FloatArray,
+        rng: np.random.Generator,
+        barred: Barred | None = None,
+        seconds: FloatArray | None = None,
+    ) -> Cohort:
         """Everybody before the first item; `ability` (n_examinees,) is what the test is to find out."""
         state, n = design.begin(), ability.size
         theta = np.full(n, state.theta)
         return cls(
             bank=bank,
             design=design,
+            prior=state.prior,
             quadrature=state.quadrature,
             rng=rng,
             members=np.arange(n),
@@ -61,19 +85,19 @@ class Cohort:
             theta=theta,
             se=np.full(n, state.se),
             previous_theta=theta,
-            pool=ItemPool.full(bank.content, n),
+            pool=ItemPool.full(bank.content, n, barred),
             items=np.full((n, design.stopping.max_items), -1, dtype=np.int64),
             scores=np.full((n, design.stopping.max_items), -1, dtype=np.int64),
+            elapsed_seconds=np.zeros(n),
+            kept=np.ones(n, dtype=bool),
+            is_rejected=np.zeros((n, bank.n_items), dtype=bool),
+            n_rejected=np.zeros(bank.n_items, dtype=np.int64),
+            seconds=seconds,
         )
 
-    @property
-    def elapsed_seconds(self) -> FloatArray:
-        """Simulated examinees take no time."""
-        return np.zeros(self.members.size)
-
     def has_minima(self) -> BoolArray:
-        """Whose test has the items that every content area must have."""
-        return self.pool.has_minima(self.design.blueprint)
+        """Whose test has the items that every content area and the set of the last item must have."""
+        return self.pool.has_minima(self.design.constraints)
 
     def log_likelihood(self, theta: FloatArray) -> FloatArray:
         """Log-likelihood of the answers at other abilities, shape (n_examinees, n_theta)."""
@@ -89,23 +113,44 @@ class Cohort:
 
     def of_some(self, rows: BoolArray) -> Cohort:
         """Those whom `rows` picks."""
-        names = ("members", "ability", "log_posterior", "theta", "se", "previous_theta", "items", "scores")
-        return replace(self, pool=self.pool.of_some(rows), **{name: getattr(self, name)[rows] for name in names})
+        return replace(self, pool=self.pool.of_some(rows), **{name: getattr(self, name)[rows] for name in _OF_EACH})
 
     def next_items(self) -> IntArray:
         """The next item of each, −1 for those who have none left. What exposure control rules out leaves the pool."""
-        situation = self._situation()
         exposure = self.design.exposure_at(self.n_given)
-        n = 1 if exposure is None else exposure.n_candidates
-        candidates = best_candidates(self.design.selection, situation, self._eligibility(situation), n).items
+        candidates = self._candidates(1 if exposure is None else exposure.n_candidates)
         if exposure is None:
             return candidates[:, 0]
-        places = exposure.pick(candidates, self.rng)
+        places = exposure.pick(candidates, self.rng, self.theta)
         if exposure.rules_out_rejected:
             for column, rejected in enumerate(candidates.T[: places.max()]):
                 rows = np.flatnonzero(column < places)
                 self.pool.rule_out(rows, rejected[rows])
+                self.is_rejected[rows, rejected[rows]] = True
+                np.add.at(self.n_rejected, rejected[rows], 1)
         return candidates[np.arange(places.size), places]
+
+    def _candidates(self, n: int) -> IntArray:
+        """The n best items of each from best to worst, (n_examinees, n), ending in −1."""
+        if self.design.selection == SHADOW:
+            from irt_core.assembly.shadow import best_of_shadow_tests
+
+            return best_of_shadow_tests(self.bank, self._tests(), self.design.constraints, n)
+        situation = self._situation()
+        return best_candidates(self.design.selection, situation, self._eligibility(situation), n).items
+
+    def _tests(self) -> Iterator[TestSoFar]:
+        """Each examinee's test as the shadow tests want it."""
+        from irt_core.assembly.shadow import TestSoFar
+
+        barred = None if self.pool.barred is None else self.pool.barred.at(self.theta)
+        for row in range(self.members.size):
+            yield TestSoFar(
+                float(self.theta[row]),
+                tuple(self.items[row, : self.n_given].tolist()),
+                tuple(np.flatnonzero(self.is_rejected[row]).tolist()),
+                frozenset() if barred is None else frozenset(np.flatnonzero(barred[row]).tolist()),
+            )
 
     def answer(self, items: IntArray) -> None:
         """Let everybody answer an item each, (n_examinees,)."""
@@ -113,7 +158,11 @@ class Cohort:
         self.log_posterior += self.bank.tabulate(self.quadrature).log_likelihood_of(items, scores)
         self.previous_theta = self.theta
         self.theta, self.se = moments(self.log_posterior, self.quadrature)
+        if self.pool.barred is not None:
+            self.kept &= ~self.pool.barred.at(self.previous_theta)[np.arange(items.size), items]
         self.pool.give(items)
+        if self.seconds is not None:
+            self.elapsed_seconds += self.seconds[items]
         self.items[:, self.n_given], self.scores[:, self.n_given] = items, scores
         self.n_given += 1
 
@@ -121,14 +170,30 @@ class Cohort:
         length = self.design.stopping.max_items
         return Situation(
             self.bank,
-            self.design.prior,
+            self.prior,
             self.quadrature,
             self.theta,
             self.log_posterior,
             self.n_given,
             length,
             self.rng,
+            self.seconds,
         )
 
     def _eligibility(self, situation: Situation) -> Eligibility:
         return eligibility_of(situation, self.pool, self.design.constraints)
+
+
+_OF_EACH = (
+    "members",
+    "ability",
+    "log_posterior",
+    "theta",
+    "se",
+    "previous_theta",
+    "items",
+    "scores",
+    "elapsed_seconds",
+    "kept",
+    "is_rejected",
+)

@@ -1,143 +1,75 @@
 """Any test design on any bank, before it meets its first examinee.
 
-    bias       mean of θ̂ − θ                       rmse      root of the mean of (θ̂ − θ)²
-    length     mean number of items                exposure  part of the examinees who got each item
-    overlap    part of its items that a test shares with another examinee's test on average: the mean number of common
-               items over all pairs, Σ n_i (n_i − 1) / (N (N − 1)) with n_i examinees having got item i, divided by the
-               mean length (Chen, Ankenmann & Spray 2003, Journal of Educational Measurement 40(2), 129-145)
-
-The examinees' final estimate is the EAP that the session itself works with.
+Examinees are simulated a cohort at a time. Each cohort has its own random stream, so the result follows from the seed.
+With item eligibility the cohorts are small, and each begins with what the ones before it have taught the control.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any, get_args
+from dataclasses import replace
+from typing import get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from irt_core.adaptive.constraints import checked_seconds
 from irt_core.adaptive.design import CatDesign
+from irt_core.adaptive.item_eligibility import EligibilityCounts, ItemEligibility, stratum_of
 from irt_core.adaptive.stopping import StopReason
-from irt_core.arrays import FloatArray, IntArray
+from irt_core.arrays import BoolArray, FloatArray, IntArray
 from irt_core.errors import IrtError
 from irt_core.models.bank import ItemBank
 from irt_core.randomness import rng_for
 from irt_core.simulation.cohort import Cohort
+from irt_core.simulation.result import SimulationResult
 
 _EXAMINEES_AT_ONCE = 1000  # bounds the memory: with 500 items and 121 points about 2 MB an array
-_MOST_POINTS = 61  # more distinct true θ than this are put into classes
-_CLASS_WIDTH = 0.5
+_EXAMINEES_BETWEEN_UPDATES = 50  # so many sessions begin before the first of them ends and counts
 _REASONS = get_args(StopReason)
 
 
-@dataclass(frozen=True, eq=False)
-class ConditionalCurves:
-    """What becomes of examinees by their true θ: arrays of shape (n_classes,), `n` counting the examinees."""
-
-    theta: FloatArray
-    n: IntArray
-    bias: FloatArray
-    rmse: FloatArray
-    se: FloatArray
-    length: FloatArray
-
-
-@dataclass(frozen=True, eq=False)
-class SimulationResult:
-    """What happened to each examinee; `items` and `scores` (n_examinees, max_items) end in −1."""
-
-    theta: FloatArray
-    estimates: FloatArray
-    ses: FloatArray
-    lengths: IntArray
-    reasons: NDArray[np.str_]
-    items: IntArray = field(repr=False)
-    scores: IntArray = field(repr=False)
-    n_items: int
-
-    @property
-    def bias(self) -> float:
-        """Mean error of the estimates."""
-        return float(self._errors.mean())
-
-    @property
-    def rmse(self) -> float:
-        """Root of the mean squared error of the estimates."""
-        return float(np.sqrt(np.mean(self._errors**2)))
-
-    @property
-    def length(self) -> float:
-        """Mean number of items."""
-        return float(self.lengths.mean())
-
-    @cached_property
-    def exposure(self) -> FloatArray:
-        """The part of the examinees who got each item, shape (n_items,)."""
-        return self._times_given / self.theta.size
-
-    @property
-    def overlap(self) -> float:
-        """The part of its items that a test shares with another one on average; NaN for fewer than two examinees."""
-        n_pairs = self.theta.size * (self.theta.size - 1)
-        n_shared = float(np.sum(self._times_given * (self._times_given - 1)))
-        return n_shared / n_pairs / self.length if n_pairs and self.length else float("nan")
-
-    @cached_property
-    def conditional(self) -> ConditionalCurves:
-        """The same by true θ: each distinct value where there are few, else classes of width 0.5 by their middles."""
-        values = self.theta
-        if np.unique(values).size > _MOST_POINTS:
-            values = np.round(values / _CLASS_WIDTH) * _CLASS_WIDTH
-        points, class_of, n = np.unique(values, return_inverse=True, return_counts=True)
-
-        def mean(of_each: FloatArray) -> FloatArray:
-            return np.bincount(class_of, weights=of_each, minlength=points.size) / n
-
-        mean_square = mean(self._errors**2)
-        return ConditionalCurves(
-            points, n, mean(self._errors), np.sqrt(mean_square), mean(self.ses), mean(self.lengths.astype(np.float64))
-        )
-
-    def to_dict(self) -> dict[str, Any]:
-        """The summary as plain JSON, without the single examinees."""
-        curves = self.conditional
-        names = ("theta", "n", "bias", "rmse", "se", "length")
-        reasons, counts = np.unique(self.reasons, return_counts=True)
-        return {
-            "n_examinees": int(self.theta.size),
-            "bias": self.bias,
-            "rmse": self.rmse,
-            "length": self.length,
-            "overlap": None if np.isnan(self.overlap) else self.overlap,
-            "exposure": self.exposure.tolist(),
-            "reasons": dict(zip(reasons.tolist(), counts.tolist(), strict=True)),
-            "conditional": {name: getattr(curves, name).tolist() for name in names},
-        }
-
-    @property
-    def _errors(self) -> FloatArray:
-        return self.estimates - self.theta
-
-    @cached_property
-    def _times_given(self) -> IntArray:
-        return np.bincount(self.items[self.items >= 0], minlength=self.n_items)
-
-
-def simulate_cat(bank: ItemBank, theta: ArrayLike, design: CatDesign, seed: int = 0) -> SimulationResult:
+def simulate_cat(
+    bank: ItemBank,
+    theta: ArrayLike,
+    design: CatDesign,
+    seed: int = 0,
+    *,
+    seconds: ArrayLike | None = None,
+    counts: EligibilityCounts | None = None,
+) -> SimulationResult:
     """Let an examinee of each true ability in `theta` (n_examinees,) take the test.
 
-    The same seed gives the same result. Simulated examinees take no time: a time limit never stops them. Raises
-    DesignError when the bank cannot serve the design, IrtError for abilities that are not numbers.
+    The same seed gives the same result. `seconds` (n_items,) is what items take: without it simulated examinees take no
+    time, and a time limit never stops them. A design with item eligibility learns on from `counts`, after every fifty
+    examinees. Raises DesignError when the bank cannot serve the design, IrtError for abilities that are not numbers.
     """
     ability = np.atleast_1d(np.asarray(theta, dtype=np.float64))
     if ability.ndim != 1 or not ability.size or not np.isfinite(ability).all():
         raise IrtError("theta must be finite numbers of the shape (n_examinees,)")
     design.check(bank)
-    n, longest = ability.size, design.stopping.max_items
-    result = SimulationResult(
+    times = None if seconds is None else checked_seconds(seconds, bank.n_items)
+    if times is not None and times.ndim != 1:
+        raise IrtError(f"seconds must have the shape ({bank.n_items},), not {times.shape}")
+    result = _empty_result(ability, design.stopping.max_items, bank.n_items)
+    exposure, at_once = design.exposure, _EXAMINEES_AT_ONCE
+    if isinstance(exposure, ItemEligibility):
+        counts, at_once = counts or exposure.begin(bank.n_items), _EXAMINEES_BETWEEN_UPDATES
+    for number, start in enumerate(range(0, ability.size, at_once)):
+        part, rng = ability[start : start + at_once], rng_for(seed, number)
+        if not isinstance(exposure, ItemEligibility) or counts is None:
+            _simulate(Cohort.begin(bank, design, part, rng, None, times), result, start)
+            continue
+        barred, rows = counts.draw_many(part.size, rng), slice(start, start + part.size)
+        kept = _simulate(Cohort.begin(bank, design, part, rng, barred, times), result, start)
+        items = [row[row >= 0] for row in result.items[rows]]
+        counts = counts.after_all(barred, items, kept, stratum_of(result.estimates[rows], exposure.cuts))
+    return replace(result, eligibility=counts)
+
+
+def _empty_result(ability: FloatArray, longest: int, n_items: int) -> SimulationResult:
+    n = ability.size
+    return SimulationResult(
         theta=ability,
         estimates=np.empty(n),
         ses=np.empty(n),
@@ -145,13 +77,23 @@ def simulate_cat(bank: ItemBank, theta: ArrayLike, design: CatDesign, seed: int 
         reasons=np.empty(n, dtype="U16"),
         items=np.full((n, longest), -1, dtype=np.int64),
         scores=np.full((n, longest), -1, dtype=np.int64),
-        n_items=bank.n_items,
+        n_items=n_items,
+        n_rejected=np.zeros(n_items, dtype=np.int64),
     )
-    for number, start in enumerate(range(0, n, _EXAMINEES_AT_ONCE)):
-        part = ability[start : start + _EXAMINEES_AT_ONCE]
-        for finished, reasons in _run(Cohort.begin(bank, design, part, rng_for(seed, number))):
-            _record(result, start + finished.members, finished, reasons)
-    return result
+
+
+def _simulate(cohort: Cohort, result: SimulationResult, start: int) -> BoolArray:
+    """Write what becomes of a cohort into the result; whose test kept to the eligible items, (n_examinees,)."""
+    kept = np.ones(cohort.members.size, dtype=bool)
+    for finished, reasons in _run(cohort):
+        members = start + finished.members
+        kept[finished.members] = finished.kept
+        result.estimates[members], result.ses[members] = finished.theta, finished.se
+        result.lengths[members], result.reasons[members] = finished.n_given, reasons
+        result.items[members], result.scores[members] = finished.items, finished.scores
+    if result.n_rejected is not None:
+        result.n_rejected[:] += cohort.n_rejected
+    return kept
 
 
 def _run(cohort: Cohort) -> Iterator[tuple[Cohort, NDArray[np.str_]]]:
@@ -177,9 +119,3 @@ def _stop_reasons(cohort: Cohort) -> IntArray:
     for reason, holds in cohort.design.stopping.reasons(cohort):
         found[(found < 0) & holds] = _REASONS.index(reason)
     return found
-
-
-def _record(result: SimulationResult, members: IntArray, finished: Cohort, reasons: NDArray[np.str_]) -> None:
-    result.estimates[members], result.ses[members] = finished.theta, finished.se
-    result.lengths[members], result.reasons[members] = finished.n_given, reasons
-    result.items[members], result.scores[members] = finished.items, finished.scores
