@@ -9,6 +9,8 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import insert
+from xdist.remote import Producer
+from xdist.scheduler import Scheduling
 
 from dreamseed.database.engine import dispose_engines
 from dreamseed.database.ids import new_id
@@ -17,6 +19,7 @@ from dreamseed.database.transaction import tenant_transaction
 from dreamseed.platform.tables import organisations
 from host.postgres import Database, Role
 from tests.postgres_fixture import PostgresForTests
+from tests.scheduling import KeepTogether
 from tests.school import school
 
 __all__ = ["school"]
@@ -78,6 +81,11 @@ def create_organisation(database: Database) -> UUID:
     with tenant_transaction(org_id, database.url("write")) as db:
         db.execute(insert(organisations).values(id=org_id, slug=f"org-{org_id.hex[-12:]}", name="A school"))
     return org_id
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
+    """Under pytest-xdist tests that share fixtures stay together, if nobody has asked for another distribution."""
+    return KeepTogether(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

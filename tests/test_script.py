@@ -370,7 +370,67 @@ def test_a_taken_port_is_named_before_anything_is_set_up(checkout: Path, gateway
     assert not (checkout / ".dreamseed").exists()
 
 
-# The closing summary of `test`
+# Checks beside the tests, and the closing summary of `test`
+
+
+def test_checks_beside_the_tests_tell_afterwards_what_they_found(capfd: pytest.CaptureFixture[str]) -> None:
+    result = checks.Result()
+
+    with checks.Beside([shell("right", "echo well"), shell("wrong", "echo broken >&2; exit 2")], result):
+        print("the tests")
+
+    assert capfd.readouterr().out == "the tests\n\n--- right\nwell\n\n--- wrong\nbroken\n"
+    assert result.failed == ["wrong"]
+    assert result.status == 1
+
+
+def test_checks_beside_interrupted_tests_begin_no_more(tmp_path: Path) -> None:
+    first = shell("first", f"touch '{tmp_path}/begun'; until test -e '{tmp_path}/interrupted'; do sleep 0.01; done")
+    second = shell("second", f"touch '{tmp_path}/too-late'")
+
+    with pytest.raises(KeyboardInterrupt):
+        be_interrupted(tmp_path, checks.Beside([first, second], checks.Result()))
+
+    assert not (tmp_path / "too-late").exists()
+
+
+def be_interrupted(folder: Path, beside: checks.Beside) -> None:
+    with beside:
+        wait_until(folder / "begun")
+        threading.Timer(0.5, (folder / "interrupted").touch).start()
+        raise KeyboardInterrupt
+
+
+def shell(name: str, script: str) -> checks.Check:
+    return checks.Check(name, ["sh", "-c", script])
+
+
+def test_byte_code_is_stored_even_where_containers_would_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+
+    assert "PYTHONDONTWRITEBYTECODE" not in command.clean_environment()
+
+
+@pytest.mark.parametrize(
+    ("programs", "told"),
+    [(["apt-get"], "sudo apt-get install --no-install-recommends chromium"), ([], "this system's package manager")],
+)
+def test_whoever_has_no_chromium_is_told_how_to_get_it(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    programs: list[str],
+    told: str,
+) -> None:
+    for name in programs:
+        (tmp_path / name).touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    checks._print_summary(checks.Result(), 1.0)
+
+    said = capsys.readouterr().out
+    assert "Tests in a browser are skipped: there is no Chromium." in said
+    assert told in said
 
 
 def test_the_summary_adds_up_several_runs_and_names_what_failed(tmp_path: Path) -> None:

@@ -91,9 +91,11 @@ class Commands:
 
 
 def clean_environment() -> dict[str, str]:
-    """The user's environment without what would point Python or uv at another project."""
+    """The user's environment without what would point Python or uv at another project, or keep Python from storing
+    byte code: images of containers say so, and then hundreds of processes compile the same libraries again."""
     misleading = {"VIRTUAL_ENV", "PYTHONHOME", "PYTHONPATH", "UV_PROJECT_ENVIRONMENT", "CONDA_PREFIX"}
-    return {name: value for name, value in os.environ.items() if name not in misleading}
+    slow = {"PYTHONDONTWRITEBYTECODE"}
+    return {name: value for name, value in os.environ.items() if name not in misleading | slow}
 
 
 def system_certificates() -> str | None:

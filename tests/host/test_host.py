@@ -180,7 +180,7 @@ def test_a_host_that_is_killed_takes_its_processes_along_and_starts_again(own_ho
     processes = [*own_host.workers("read_health"), own_host.status()["processes"]["template"]]
 
     own_host.kill()
-    wait_until(lambda: not [pid for pid in processes if is_alive(pid)], 10, lambda: "orphans are left")
+    wait_until(lambda: not [pid for pid in processes if is_alive(pid)], 30, lambda: "orphans are left")
     own_host.start()
 
     with client(own_host) as http:

@@ -21,6 +21,7 @@ import boto3
 import pytest
 
 from host.localstack.supervisor import REGION, LocalStack, LocalStackError
+from tests.host.queues import is_empty
 
 pytestmark = pytest.mark.host
 
@@ -137,12 +138,12 @@ def run_state_machine(aws: Connect, name: str, state: dict[str, object]) -> dict
 
 
 def test_a_message_in_a_queue_reaches_its_function_once(aws: Connect, invoke_api: InvokeApi) -> None:
-    url, _ = create_queue(aws, "answers", "echo", {"VisibilityTimeout": "2"})
+    url, _ = create_queue(aws, "answers", "echo", {"VisibilityTimeout": "30"})
 
     aws("sqs").send_message(QueueUrl=url, MessageBody="a scored answer")
 
     assert eventually(lambda: invoke_api.calls["echo", "a scored answer"])
-    time.sleep(3)
+    assert eventually(lambda: is_empty(aws("sqs"), url)), "what was handled is not taken from the queue"
     assert invoke_api.calls["echo", "a scored answer"] == 1
 
 

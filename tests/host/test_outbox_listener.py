@@ -103,7 +103,10 @@ async def test_many_events_at_once_are_sent_by_few_runs(
     assert before < await settle(tmp_path) < before + 20
 
 
-async def test_a_relay_that_failed_to_publish_again_is_asked_again(open_listener: OpenListener, tmp_path: Path) -> None:
+async def test_a_relay_that_failed_to_publish_again_is_asked_again(
+    open_listener: OpenListener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("host.outbox_listener.SAFETY_SECONDS", 0.1)
     listener = await open_listener(FAILS="once")
 
     listener.resume()

@@ -25,6 +25,7 @@ from host.main import bind
 from host.provision import blueprint, provision
 from infra.plan import Plan, make_plan
 from tests.host.conftest import MakeLaunch, OpenPools, eventually
+from tests.host.queues import is_empty
 
 FUNCTIONS = (
     Declaration("count_answers", "x", "functions.x.count_answers", Needs(Queue("answers", "answer.given", 5, 3))),
@@ -131,7 +132,7 @@ async def test_what_was_provisioned_twice_works_once(cloud: Cloud, plan: Plan, m
     assert counts == [{"functions": 3, "queues": 1, "schedules": 1, "state_machines": 1}] * 2
     assert output == {"shown": {"theta": 1.5}}
     await eventually(lambda: "an answer" in cloud.log("count_answers"))
-    await asyncio.sleep(2)
+    await eventually(lambda: is_empty(cloud.client("sqs"), url))
     assert cloud.log("count_answers").count("an answer") == 1
     mappings = await asyncio.to_thread(cloud.client("lambda").list_event_source_mappings)
     rules = await asyncio.to_thread(cloud.client("events").list_rules)

@@ -11,7 +11,7 @@ from dreamseed.needs import Schedule
 from infra.plan import Plan
 from tests.infra.templates import Resource, Templates
 
-pytestmark = [pytest.mark.synth, pytest.mark.xdist_group("synth")]
+pytestmark = pytest.mark.synth
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -10,7 +10,7 @@ from dreamseed.needs import Http, Schedule, Socket
 from infra.plan import Plan
 from tests.infra.templates import Resource, Templates
 
-pytestmark = [pytest.mark.synth, pytest.mark.xdist_group("synth")]
+pytestmark = pytest.mark.synth
 
 
 def test_every_http_and_socket_function_has_exactly_one_route_and_it_leads_to_it(

@@ -26,7 +26,6 @@ def test_a_size_that_fargate_has_not_is_refused(vcpus: int, asked: int) -> None:
 
 
 @pytest.mark.synth
-@pytest.mark.xdist_group("synth")
 def test_a_job_runs_its_module_with_the_environment_of_its_grants(plan: Plan, templates: Templates) -> None:
     for job in plan.jobs:
         container = _container(templates, f"dreamseed-production-{job.name}")
@@ -39,7 +38,6 @@ def test_a_job_runs_its_module_with_the_environment_of_its_grants(plan: Plan, te
 
 
 @pytest.mark.synth
-@pytest.mark.xdist_group("synth")
 def test_a_job_is_not_tried_again_by_batch_and_ends_at_last(templates: Templates) -> None:
     for definition in templates.of_type("AWS::Batch::JobDefinition"):
         assert definition.properties["RetryStrategy"]["Attempts"] == 1
@@ -47,7 +45,6 @@ def test_a_job_is_not_tried_again_by_batch_and_ends_at_last(templates: Templates
 
 
 @pytest.mark.synth
-@pytest.mark.xdist_group("synth")
 def test_a_function_that_submits_a_job_submits_that_job_to_its_queue_only(plan: Plan, templates: Templates) -> None:
     submitters = [function for function in plan.functions if any(g.kind == "job_queue" for g in function.needs.grants)]
     assert submitters
@@ -74,7 +71,6 @@ def test_a_function_that_submits_a_job_submits_that_job_to_its_queue_only(plan: 
 
 
 @pytest.mark.synth
-@pytest.mark.xdist_group("synth")
 def test_without_gpu_jobs_there_are_no_gpu_machines(templates: Templates) -> None:
     kinds = {
         compute.properties["ComputeResources"]["Type"]
@@ -85,7 +81,6 @@ def test_without_gpu_jobs_there_are_no_gpu_machines(templates: Templates) -> Non
 
 
 @pytest.mark.synth
-@pytest.mark.xdist_group("synth")
 def test_a_gpu_job_brings_machines_with_gpus_which_are_let_go_when_idle(dev_templates: Templates) -> None:
     (compute,) = dev_templates.of_type("AWS::Batch::ComputeEnvironment")
     resources = compute.properties["ComputeResources"]

@@ -7,7 +7,7 @@ import pytest
 from infra.plan import Plan
 from tests.infra.templates import Resource, Templates
 
-pytestmark = [pytest.mark.synth, pytest.mark.xdist_group("synth")]
+pytestmark = pytest.mark.synth
 
 
 def test_the_database_is_encrypted_backed_up_and_protected(templates: Templates) -> None:

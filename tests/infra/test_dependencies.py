@@ -1,11 +1,16 @@
-"""What a layer's code imports, its dependency group brings: an import that only works here would fail on Lambda."""
+"""What a layer's code imports, its dependency group brings: an import that only works here would fail on Lambda.
+
+And what infra imports, the type checker reads.
+"""
 
 from __future__ import annotations
 
 import ast
+import re
 import sys
 import tomllib
 from importlib.metadata import packages_distributions
+from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,6 +25,43 @@ def test_the_common_layer_brings_what_its_code_imports() -> None:
 
 def test_the_engine_s_layer_brings_what_its_code_imports() -> None:
     assert _missing([ROOT / "layers" / "irt_core"], "layer-irt-core", allowed=set()) == {}
+
+
+def test_the_type_checker_reads_every_part_of_the_cdk_that_our_types_come_from() -> None:
+    overrides = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mypy"]["overrides"]
+    (read,) = (part["module"] for part in overrides if "aws_cdk" in part["module"])
+
+    ours = {name for path in (ROOT / "infra").rglob("*.py") for name in _parts_of_the_cdk(path)}
+
+    assert "aws_cdk.aws_lambda" in ours
+    assert sorted(_with_their_types(ours)) == sorted(name for name in read if not name.endswith(".*"))
+
+
+def _parts_of_the_cdk(path: Path) -> set[str]:
+    """The modules that a file of ours imports from the CDK."""
+    nodes = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.ImportFrom)]
+    names = {f"aws_cdk.{alias.name}" for node in nodes if node.module == "aws_cdk" for alias in node.names}
+    assert not [node for node in nodes if (node.module or "").startswith("aws_cdk.")], "from aws_cdk import aws_..."
+    return {name for name in names if _cdk_source(name).exists()}
+
+
+def _with_their_types(modules: set[str]) -> set[str]:
+    """The modules, `aws_cdk` itself, and what their signatures refer to. Interfaces and `_jsii` are always read."""
+    waiting, found = ["aws_cdk", *modules], set()
+    while waiting:
+        name = waiting.pop()
+        if name not in found and not name.startswith("aws_cdk.interfaces"):
+            found.add(name)
+            source = _cdk_source(name).read_text(encoding="utf-8")
+            waiting += re.findall(r"^    import (aws_cdk[.\w]*) as _", source, re.MULTILINE)
+    return found
+
+
+def _cdk_source(module: str) -> Path:
+    specification = find_spec("aws_cdk")
+    assert specification
+    assert specification.origin
+    return Path(specification.origin).parent.joinpath(*module.split(".")[1:], "__init__.py")
 
 
 def _missing(folders: list[Path], *groups: str, allowed: set[str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from dreamseed.needs import Deployment
 from infra.plan import Plan
 from tests.infra.templates import Templates
 
-pytestmark = [pytest.mark.synth, pytest.mark.xdist_group("synth")]
+pytestmark = pytest.mark.synth
 
 
 def test_what_prepares_a_deployment_is_called_whenever_it_or_its_layers_change(

@@ -11,7 +11,7 @@ from dreamseed.needs import Job
 from infra.plan import Plan
 from tests.infra.templates import Json, Resource, Templates
 
-pytestmark = [pytest.mark.synth, pytest.mark.xdist_group("synth")]
+pytestmark = pytest.mark.synth
 
 RESERVED = ("AWS_", "LAMBDA_", "_")
 """How the names begin that Lambda keeps to itself."""

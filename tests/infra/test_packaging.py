@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from dreamseed.catalogue import load_catalogue
-from host.setup.python_environment import UV, UV_VERSION
+from host.setup.python_environment import UV, UV_VERSION, uv_environment
 from infra.cdk.packaging import MAXIMUM_BYTES, Packaging, called_services, drop_unused, unzipped_bytes
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -84,7 +85,9 @@ def _index_answers(folder: Path) -> bool:
     """Whether the package index can be asked for a package that no cache has, within a moment."""
     uv = str(UV) if UV.exists() else "uv"
     probe = [uv, "pip", "install", "--dry-run", "--no-deps", "--no-cache", "--quiet", "--target", str(folder), "six"]
+    environment = os.environ | uv_environment()
     try:
-        return subprocess.run(probe, cwd=folder, capture_output=True, timeout=20, check=False).returncode == 0
+        answer = subprocess.run(probe, cwd=folder, env=environment, capture_output=True, timeout=20, check=False)
+        return answer.returncode == 0
     except subprocess.TimeoutExpired:
         return False

@@ -11,7 +11,7 @@ from dreamseed.function import Function
 from infra.plan import Plan
 from tests.infra.templates import Json, Resource, Templates, actions, resources
 
-pytestmark = [pytest.mark.synth, pytest.mark.xdist_group("synth")]
+pytestmark = pytest.mark.synth
 
 RUNTIME_PREFIXES = ("logs:", "xray:", "ec2:")
 """Services that Lambda itself uses in the name of a function: logs, traces and network interfaces."""

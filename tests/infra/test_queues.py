@@ -10,7 +10,7 @@ from dreamseed.needs import Queue
 from infra.plan import Plan
 from tests.infra.templates import Resource, Templates
 
-pytestmark = [pytest.mark.synth, pytest.mark.xdist_group("synth")]
+pytestmark = pytest.mark.synth
 
 
 def test_every_queue_has_a_dead_letter_queue_that_takes_its_letters_only(plan: Plan, templates: Templates) -> None:

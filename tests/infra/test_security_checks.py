@@ -11,7 +11,7 @@ import pytest
 
 from tests.infra.templates import Json, Templates
 
-pytestmark = [pytest.mark.synth, pytest.mark.xdist_group("synth")]
+pytestmark = pytest.mark.synth
 
 WILDCARD = "AwsSolutions-IAM5[Resource::"
 """Wildcards in policies have a stricter test of their own: tests/infra/test_permissions.py."""

@@ -7,7 +7,7 @@ import pytest
 from infra.plan import PLACEHOLDER, Plan
 from tests.infra.templates import Resource, Templates, actions, resources
 
-pytestmark = [pytest.mark.synth, pytest.mark.xdist_group("synth")]
+pytestmark = pytest.mark.synth
 
 
 def test_every_placeholder_of_a_definition_is_filled_with_the_function_of_that_name(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
+from host.setup import system_packages
 from tests.journeys.learner_page import LearnerPage
 from tests.journeys.running_school import RunningSchool
 
@@ -47,9 +47,9 @@ OpenTab = Callable[..., LearnerPage]
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The system's Chromium; Playwright's own can't be downloaded everywhere."""
-    executable = shutil.which("chromium") or shutil.which("google-chrome")
+    executable = system_packages.find_chromium()
     if executable is None:
-        pytest.skip("there is no Chromium here: apt-get install chromium")
+        pytest.skip(f"there is no Chromium; what is missing: {system_packages.advice()}")
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_OPTIONS)

@@ -13,7 +13,7 @@ from host.testing import HostUnderTest, running_host, wait_until
 
 __all__ = ["RunningSchool", "running_school"]
 
-SIGN_INS_SECONDS = 5.0
+SIGN_INS_SECONDS = 30.0
 REPLY_SECONDS = 30.0
 
 

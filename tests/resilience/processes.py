@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from host.testing import HostUnderTest, wait_until
 
-RETURN_SECONDS = 20.0
+RETURN_SECONDS = 50.0
 
 
 def kill_workers(host: HostUnderTest, function: str) -> None:

@@ -97,7 +97,7 @@ def use_up_attempts(host: HostUnderTest, ledger: Ledger, message_id: UUID) -> No
         host.invoke("relay_outbox", {})
         return bool(ledger.run("select 1 from outbox where id = %(id)s and dead_at is not null", id=message_id))
 
-    wait_until(is_dead, 30, lambda: "the event does not become a dead letter")
+    wait_until(is_dead, 60, lambda: "the event does not become a dead letter")
 
 
 def dead_letters(operator: Learner) -> list[dict[str, Any]]:

@@ -50,7 +50,9 @@ def kill_while_starting(host: HostUnderTest, beginning_of: str) -> None:
     (host.data_dir / "host.json").unlink(missing_ok=True)
     with ThreadPoolExecutor(1) as threads:
         starting = threads.submit(host.start)
-        wait_until(lambda: (host.data_dir / beginning_of).exists(), 60, lambda: f"there is no {beginning_of}")
+        has_come_so_far = (host.data_dir / beginning_of).exists
+        wait_until(lambda: has_come_so_far() or starting.done(), 60, lambda: f"there is no {beginning_of}")
+        assert has_come_so_far(), starting.exception()
         host.kill()
         with pytest.raises(HostError, match="the host ended"):
             starting.result()

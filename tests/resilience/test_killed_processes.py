@@ -21,7 +21,7 @@ from tests.resilience.processes import is_alive, kill_and_await_successor, kill_
 pytestmark = [pytest.mark.host, pytest.mark.resilience]
 
 SLOW_COMMITS = """
-create function sleep_a_little() returns trigger language plpgsql as $$ begin perform pg_sleep(1); return null; end $$;
+create function sleep_a_little() returns trigger language plpgsql as $$ begin perform pg_sleep(2); return null; end $$;
 create constraint trigger slow_commit after insert on responses deferrable initially deferred
     for each row execute function sleep_a_little()
 """
@@ -75,7 +75,7 @@ def test_a_killed_host_costs_no_answer(host: HostUnderTest, learners: list[Learn
         disturbed.wait_for_answers(25)
         workers = host.workers("submit_response")
         host.kill()
-        wait_until(lambda: not any(map(is_alive, workers)), 10, lambda: "workers outlive the host")
+        wait_until(lambda: not any(map(is_alive, workers)), 30, lambda: "workers outlive the host")
         host.start()
         tests = disturbed.wait_until_over()
 
@@ -110,10 +110,10 @@ def test_a_database_killed_while_it_commits_has_the_answer_sent_again(
 
 @contextmanager
 def slow_commits(ledger: Ledger) -> Iterator[None]:
-    """Go on while an answer is being committed, which takes a second."""
+    """Go on while an answer is being committed, which takes two seconds."""
     ledger.run(SLOW_COMMITS)
     try:
-        wait_until(lambda: ledger.run(COMMITTING), 10, lambda: "no answer is being committed")
+        wait_until(lambda: ledger.run(COMMITTING), 30, lambda: "no answer is being committed")
         yield
     finally:
         ledger.run(USUAL_COMMITS)

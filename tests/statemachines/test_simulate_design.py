@@ -210,7 +210,7 @@ def test_a_population_that_falls_silent_is_submitted_anew_as_another_step(
 
     functions.behaviour["submit_population_simulation"] = die_once
 
-    execution = execute(workflows, "falls-silent", heartbeat_seconds=2)
+    execution = execute(workflows, "falls-silent", heartbeat_seconds=4)
 
     assert execution["status"] == "SUCCEEDED"
     assert [event["item"] for event in functions.called("submit_population_simulation")] == ["1.0", "1.1"]

@@ -18,6 +18,7 @@ import pytest
 
 from host.demo.seed import PASSWORD
 from host.testing import HostUnderTest, running_host, wait_until
+from tests.resilience.processes import kill_workers
 from tests.school import AUTHOR
 
 pytestmark = [pytest.mark.host, pytest.mark.resilience]
@@ -149,7 +150,7 @@ def test_a_cancelled_simulation_ends_soon_with_its_batch_job(host: HostUnderTest
     simulation.cancel()
 
     assert simulation.state["status"] == "cancelled"
-    wait_until(lambda: not host.batch_jobs("simulate_population"), 20, lambda: "the batch job goes on")
+    wait_until(lambda: not host.batch_jobs("simulate_population"), 60, lambda: "the batch job goes on")
     assert simulation.state["result"] is None
     assert simulation.stages.count("population") < CHUNKS
 
@@ -174,8 +175,7 @@ def test_a_killed_function_is_called_again_by_the_same_attempt(
     simulation = author.simulate()
     simulation.wait_for("points", 2)
 
-    for pid in host.workers("simulate_at_theta"):
-        os.kill(pid, signal.SIGKILL)
+    kill_workers(host, "simulate_at_theta")
 
     assert simulation.wait_until_over()["result"] == undisturbed["result"]
     assert simulation.job["attempts"] == 1
