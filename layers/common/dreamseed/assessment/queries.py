@@ -40,6 +40,9 @@ class StoredSession:
     expires_at: datetime
     paused_at: datetime | None
     finished_at: datetime | None
+    assignment_id: UUID | None
+    extra_seconds: int
+    accommodations: dict[str, Any]
 
 
 def _stored(row: Row[Any] | None) -> StoredSession | None:
@@ -64,16 +67,19 @@ def list_test_designs(db: Connection, after: UUID | None, limit: int) -> list[Ro
 
 
 def add_session(db: Connection, values: Mapping[str, Any]) -> bool:
-    """Create a session; False when the learner has an unfinished one of that design."""
+    """Create a session; False when the learner has an unfinished one of that design and assignment."""
     statement = upsert(test_sessions).values(**values).on_conflict_do_nothing()
     return db.execute(statement.returning(test_sessions.c.id)).first() is not None
 
 
-def lock_unfinished_session(db: Connection, learner_id: UUID, test_design_id: UUID) -> StoredSession | None:
-    """The learner's one unfinished session of a design, locked."""
+def lock_unfinished_session(
+    db: Connection, learner_id: UUID, test_design_id: UUID, assignment_id: UUID | None
+) -> StoredSession | None:
+    """The learner's one unfinished session of a design in that assignment (or in none), locked."""
     unfinished = select(test_sessions).where(
         test_sessions.c.learner_id == learner_id,
         test_sessions.c.test_design_id == test_design_id,
+        test_sessions.c.assignment_id.is_not_distinct_from(assignment_id),
         test_sessions.c.status.in_(("active", "paused")),
     )
     return _stored(db.execute(unfinished.with_for_update()).one_or_none())

@@ -67,7 +67,7 @@ def open_session(db: Connection, caller: Caller, design: Design, seed: int, now:
 
     An unfinished one whose time is up is ended here, so that the clock's next tick need not be waited for.
     """
-    unfinished = queries.lock_unfinished_session(db, caller.user_id, design.id)
+    unfinished = queries.lock_unfinished_session(db, caller.user_id, design.id, None)
     if unfinished is not None:
         session = with_design(db, unfinished)
         if not session.is_over(now):
@@ -96,6 +96,9 @@ def _new_session(db: Connection, caller: Caller, design: Design, seed: int, now:
         started_at=now,
         expires_at=now + lifetime,
         paused_at=None,
+        assignment_id=None,
+        extra_seconds=0,
+        accommodations={},
         **_standing_columns(standing, now),
     )
     return OpenSession(row, design, bank, standing)
@@ -107,7 +110,7 @@ def _columns(row: StoredSession) -> dict[str, Any]:
 
 def _the_other_one(db: Connection, caller: Caller, design: Design) -> OpenSession:
     """The session that a request at the same moment has opened."""
-    row = queries.lock_unfinished_session(db, caller.user_id, design.id)
+    row = queries.lock_unfinished_session(db, caller.user_id, design.id, None)
     if row is None:
         raise Conflict("The test began and ended elsewhere just now; start it again.", code="session_not_active")
     return with_design(db, row)

@@ -54,22 +54,31 @@ test_sessions = tenant_table(
     Column("expires_at", DateTime(timezone=True), nullable=False),
     Column("paused_at", DateTime(timezone=True)),
     Column("finished_at", DateTime(timezone=True)),
+    Column("assignment_id", Uuid),
+    Column("extra_seconds", Integer, nullable=False, server_default="0"),
+    Column("accommodations", JSONB, nullable=False, server_default="{}"),
     CheckConstraint("status in ('active', 'paused', 'finished', 'expired', 'invalidated')", name="status"),
     CheckConstraint("(status = 'paused') = (paused_at is not null)", name="paused"),
     CheckConstraint("(status in ('active', 'paused')) = (finished_at is null)", name="finished"),
+    CheckConstraint("extra_seconds >= 0", name="extra_seconds"),
     tenant_key("learner_id", "users"),
     tenant_key("test_design_id", "test_designs"),
     tenant_key("bank_version_id", "bank_versions"),
+    tenant_key("assignment_id", "assignments"),
     Index(
         "test_sessions_unfinished_key",
         "org_id",
         "learner_id",
         "test_design_id",
+        "assignment_id",
         unique=True,
         postgresql_where=text("status in ('active', 'paused')"),
+        postgresql_nulls_not_distinct=True,
     ),
     system=("select",),
 )
+"""`accommodations` is what its learner was entitled to when it began: a session holds all that an answer needs.
+`extra_seconds` is the working time beyond the design's, from whatever source; `expires_at` includes it."""
 
 responses = tenant_table(
     "responses",

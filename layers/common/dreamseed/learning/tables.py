@@ -13,12 +13,14 @@ knowledge_evidence = tenant_table(
     Column("session_id", Uuid, nullable=False),
     Column("finished_at", DateTime(timezone=True), nullable=False),
     Column("answers", ARRAY(Boolean), nullable=False),
+    Column("is_void", Boolean, nullable=False, server_default=text("false")),
     CheckConstraint("cardinality(answers) > 0", name="answers"),
     tenant_key("learner_id", "users", ondelete="CASCADE"),
     key=("learner_id", "concept_code", "session_id"),
-    write=("insert",),
+    write=("insert", "update"),
 )
-"""The answers of one session to the items of one concept, in their order: true where right."""
+"""The answers of one session to the items of one concept, in their order: true where right. Void evidence is kept, so
+that a message that comes late does not bring it back, but counts for nothing."""
 
 knowledge_states = tenant_table(
     "knowledge_states",
@@ -47,6 +49,5 @@ learner_abilities = tenant_table(
     CheckConstraint("se > 0", name="se"),
     tenant_key("learner_id", "users", ondelete="CASCADE"),
     key=("learner_id",),
-    write=("insert", "update"),
 )
 """The estimate of the session that was finished last, and the bank version whose scale it is on."""
