@@ -23,6 +23,7 @@ from irt_core.adaptive.situation import Situation
 from irt_core.adaptive.state import CatState
 from irt_core.errors import NO_GENERATOR, NoItemLeft, SelectionError
 from irt_core.models.bank import ItemBank
+from irt_core.multidimensional.state import MultidimensionalState
 
 _NO_CONSTRAINTS = Constraints()
 
@@ -46,18 +47,22 @@ class Choice:
 
 def next_item(
     bank: ItemBank,
-    state: CatState,
+    state: CatState | MultidimensionalState,
     rule: str = "mfi",
     constraints: Constraints | None = None,
     exposure: ExposureControl | None = None,
     rng: np.random.Generator | None = None,
 ) -> Choice:
-    """Choose the next item by one of the rules in `criteria`.
+    """Choose the next item by one of the rules in `criteria`, in a test of several abilities `multidimensional.criteria`.
 
     Raises NoItemLeft when the bank or the constraints leave none, SelectionError for an unknown rule or when chance is
     needed and no `rng` was given, InfeasibleTest when the rule is `shadow` and no whole test meets the constraints.
     """
     constraints = constraints or _NO_CONSTRAINTS
+    if isinstance(state, MultidimensionalState):
+        from irt_core.multidimensional.selection import next_multidimensional_item
+
+        return next_multidimensional_item(bank, state, rule, constraints, exposure, rng)
     n = 1 if exposure is None else exposure.n_candidates
     best = _best(bank, state, rule, constraints, n, rng)
     if not best.items:
@@ -93,7 +98,9 @@ def _best(
         found = most_informative(bank, state, constraints.blueprint, places, n)
         if found is not None:
             return _Best(*found)
-    if places > 0 and rule == SHADOW:
+    if rule == SHADOW:
+        if places <= 0:
+            return _Best([], [])
         from irt_core.assembly.shadow import TestSoFar, best_of_shadow_test
 
         return _Best(*best_of_shadow_test(bank, TestSoFar.of(state), constraints, n))

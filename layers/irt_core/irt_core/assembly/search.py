@@ -57,12 +57,13 @@ def best_test(
 
     `values` (n_items,) are what items are worth, 0 or more; `low` and `high` (n_columns,) the columns' bounds of 0 and
     1. The test lacks at most the part `tolerance` of what the best is worth. Should the search give up, the general
-    solver finishes.
+    solver finishes; it also confirms that there is no test.
     """
     try:
-        return _Search(program, values, low, high, tolerance).run()
+        found = _Search(program, values, low, high, tolerance).run()
     except Unsolved:
-        return _by_general_solver(program, values, low, high, tolerance)
+        found = None
+    return found or _by_general_solver(program, values, low, high, tolerance)
 
 
 def _by_general_solver(

@@ -133,8 +133,10 @@ class DualSimplex:
     def _flip(self, columns: IntArray) -> None:
         """Move variables that are not basic to their other bounds."""
         if columns.size:
-            moved = self.high[columns] + self.low[columns] - 2.0 * self.solution[columns]
-            self.solution[columns] += moved
+            low, high = self.low[columns], self.high[columns]
+            other = np.where(self.solution[columns] >= high, low, high)
+            moved = other - self.solution[columns]
+            self.solution[columns] = other
             self.solution[self.basis] -= self.inverse @ (self.matrix[:, columns] @ moved)
 
     def _exchange(self, row: int, entering: int, leaves_at_high: bool, slopes: FloatArray) -> None:
