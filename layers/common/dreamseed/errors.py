@@ -8,6 +8,8 @@
     ├── NotFound            it is not there, or not theirs to know of
     ├── MethodNotAllowed    the address exists, but not for this method
     ├── Conflict            it was fine, but not in the present state
+    ├── PreconditionFailed  it is no longer what the caller has read
+    ├── PreconditionRequired  … and the caller does not say what they have read
     ├── TooLarge            more bytes than this endpoint takes
     ├── TooManyRequests     later, please
     ├── Unavailable         something we depend on does not answer; worth retrying
@@ -91,6 +93,18 @@ class Conflict(DreamSeedError):
     """The resource's state does not allow it, or somebody else was first."""
 
     default_code = "conflict"
+
+
+class PreconditionFailed(DreamSeedError):
+    """The resource has another version than the one that the caller wants to change."""
+
+    default_code = "precondition_failed"
+
+
+class PreconditionRequired(DreamSeedError):
+    """The caller must say which version of the resource they want to change."""
+
+    default_code = "precondition_required"
 
 
 class TooLarge(DreamSeedError):

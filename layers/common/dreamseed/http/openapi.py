@@ -24,7 +24,8 @@ DOCUMENT = ROOT / "functions" / "platform" / "openapi.json"
 
 
 DESCRIPTION = (
-    "Errors are problem+json; lists are paged by cursor; every POST but signing in may carry an Idempotency-Key."
+    "Errors are problem+json; lists are paged by cursor; every POST but signing in may carry an Idempotency-Key; "
+    "every PATCH carries the ETag of what is changed in If-Match."
 )
 
 
@@ -100,9 +101,11 @@ def _problems(function: Function) -> list[tuple[int, str]]:
     """The statuses that every caller of this function must expect."""
     trigger = cast(Http, function.needs.trigger)
     public = {401, 403} if trigger.permission == PUBLIC else set()
-    no_body = {400, 412, 413} if trigger.method == "GET" else {412}
+    no_body = {400, 413} if trigger.method == "GET" else set()
+    unconditional = {412, 428} if trigger.method != "PATCH" else set()
     table: dict[type[DreamSeedError], tuple[int, str]] = STATUSES
-    return [(status, title) for status, title in table.values() if status not in public | no_body | {405}]
+    impossible = public | no_body | unconditional | {405}
+    return [(status, title) for status, title in table.values() if status not in impossible]
 
 
 def _add_idempotency_key(operation: dict[str, Any], trigger: Http) -> None:

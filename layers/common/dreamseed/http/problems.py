@@ -16,7 +16,9 @@ STATUSES: dict[type[errors.DreamSeedError], tuple[int, str]] = {
     errors.NotFound: (404, "Not found"),
     errors.MethodNotAllowed: (405, "Method not allowed"),
     errors.Conflict: (409, "Conflict with the present state"),
+    errors.PreconditionFailed: (412, "Changed in the meantime"),
     errors.TooLarge: (413, "Too large"),
+    errors.PreconditionRequired: (428, "Say what you have read"),
     errors.TooManyRequests: (429, "Too many requests"),
     errors.Unavailable: (503, "Temporarily unavailable"),
 }
