@@ -58,6 +58,9 @@ from irt_core.linking import (
     true_score_equating,
 )
 from irt_core.models.bank import ItemBank
+from irt_core.multidimensional.design import MultidimensionalDesign
+from irt_core.multidimensional.prior import MultivariateNormal
+from irt_core.multidimensional.state import MultidimensionalState
 from irt_core.priors import Normal, Quadrature
 from irt_core.randomness import rng_for
 from irt_core.simulation.result import ConditionalCurves, SimulationResult
@@ -94,6 +97,9 @@ __all__ = [
     "LogisticDif",
     "MantelHaenszelDif",
     "Matching",
+    "MultidimensionalDesign",
+    "MultidimensionalState",
+    "MultivariateNormal",
     "NoItemLeft",
     "Normal",
     "PriorError",

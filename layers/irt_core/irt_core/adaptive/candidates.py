@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from irt_core.adaptive.criteria import Criterion, criterion_of, fisher_information
+from irt_core.adaptive.criteria import criterion_of, fisher_information
 from irt_core.adaptive.eligibility import Eligibility
 from irt_core.adaptive.item_sets import NextOfSets
 from irt_core.adaptive.situation import Situation
@@ -39,16 +39,16 @@ class Candidates(NamedTuple):
 def best_candidates(rule: str, situation: Situation, eligibility: Eligibility, n: int) -> Candidates:
     """The n eligible items that the rule values most. Raises SelectionError for an unknown rule."""
     criterion = criterion_of(rule)
-    if eligibility.sets is not None:
-        return _best_with_sets(criterion(situation), situation.bank.content, eligibility, eligibility.sets, n)
-    if rule == "mfi" and situation.bank.ranking.reaches(situation.theta):
+    if rule == "mfi" and eligibility.sets is None and situation.bank.ranking.reaches(situation.theta):
         return _Search(situation, eligibility, n).run()
-    return _best_of_all(criterion, situation, eligibility, n)
+    return best_by_value(criterion(situation), situation.bank.content, eligibility, n)
 
 
-def _best_of_all(criterion: Criterion, situation: Situation, eligibility: Eligibility, n: int) -> Candidates:
-    values = np.where(eligibility.of_all(), criterion(situation), -np.inf)
-    return _largest(values, None, n)
+def best_by_value(values: FloatArray, content: ItemContent, eligibility: Eligibility, n: int) -> Candidates:
+    """The n eligible items of the largest values, given for each item, (n_examinees, n_items)."""
+    if eligibility.sets is not None:
+        return _best_with_sets(values, content, eligibility, eligibility.sets, n)
+    return _largest(np.where(eligibility.of_all(), values, -np.inf), None, n)
 
 
 def _best_with_sets(
@@ -128,7 +128,7 @@ class _Search:
         if n_places < self._depth(areas):
             return self._look(rows, areas, wanted, 4 * n_places)
         situation, eligibility = self._situation.of_some(rows), self._eligibility.of_some(rows)
-        whole = _best_of_all(fisher_information, situation, eligibility, self._n)
+        whole = best_by_value(fisher_information(situation), situation.bank.content, eligibility, self._n)
         self._found.items[rows, : whole.items.shape[1]] = whole.items
         self._found.values[rows, : whole.items.shape[1]] = whole.values
         return None

@@ -38,37 +38,66 @@ from irt_core.adaptive.start import Start
 from irt_core.adaptive.stopping import Stopping
 from irt_core.assembly.specification import CountLimit, Sections, SumLimit, TestSpecification
 from irt_core.errors import DesignError, PriorError
+from irt_core.multidimensional.prior import MultivariateNormal
 from irt_core.priors import Normal
 
 if TYPE_CHECKING:
     from irt_core.adaptive.design import CatDesign
+    from irt_core.multidimensional.design import MultidimensionalDesign
 
 _Reader = Callable[[str, Any], Any]
 
 
 def read_design(written: Any) -> dict[str, Any]:
     """The parts of a design by name, those that were left out not being there. Raises DesignError."""
-    parts = _read_object("", written, _DESIGN)
-    if "stopping" not in parts:
-        raise DesignError("stopping", "is required")
+    return _read_parts(written, _DESIGN, ("stopping",))
+
+
+def read_multidimensional_design(written: Any) -> dict[str, Any]:
+    """The same for a design of tests of several abilities. Raises DesignError."""
+    return _read_parts(written, _MULTIDIMENSIONAL_DESIGN, ("stopping", "prior"))
+
+
+def _read_parts(written: Any, fields: Mapping[str, _Reader], required: tuple[str, ...]) -> dict[str, Any]:
+    parts = _read_object("", written, fields)
+    for name in required:
+        if name not in parts:
+            raise DesignError(name, "is required")
     return parts
 
 
 def write_design(design: CatDesign) -> dict[str, Any]:
     """The design as plain JSON, every field spelled out."""
-    blueprint = design.blueprint
     written = {
-        "stopping": asdict(design.stopping) | {"classification": _write_kind(design.stopping.classification)},
-        "selection": {"rule": design.selection},
-        "exposure": _write_kind(design.exposure),
-        "blueprint": None if blueprint is None else {name: asdict(area) for name, area in blueprint.areas.items()},
+        **_write_common(design),
         "start": asdict(design.start),
         "prior": asdict(design.prior),
-        "sets": asdict(design.sets),
         "specification": None if design.specification is None else asdict(design.specification),
     }
     plain: dict[str, Any] = _with_lists(written)
     return plain
+
+
+def write_multidimensional_design(design: MultidimensionalDesign) -> dict[str, Any]:
+    """The same for a design of tests of several abilities."""
+    start = {"n_random": design.start.n_random, "among": design.start.among}
+    prior = design.prior.to_dict()
+    plain: dict[str, Any] = _with_lists(
+        {**_write_common(design), "start": start, "prior": prior, "composite": design.composite}
+    )
+    return plain
+
+
+def _write_common(design: CatDesign | MultidimensionalDesign) -> dict[str, Any]:
+    """What both kinds of designs have."""
+    blueprint = design.blueprint
+    return {
+        "stopping": asdict(design.stopping) | {"classification": _write_kind(design.stopping.classification)},
+        "selection": {"rule": design.selection},
+        "exposure": _write_kind(design.exposure),
+        "blueprint": None if blueprint is None else {name: asdict(area) for name, area in blueprint.areas.items()},
+        "sets": asdict(design.sets),
+    }
 
 
 def _write_kind(part: Any) -> dict[str, Any] | None:
@@ -267,4 +296,15 @@ _DESIGN: Mapping[str, _Reader] = {
     "prior": _prior,
     "sets": _part(SetRule, {"minimum": _integer, "maximum": _integer, "most_sets": _integer}),
     "specification": _SPECIFICATION,
+}
+
+_MULTIDIMENSIONAL_DESIGN: Mapping[str, _Reader] = {
+    **{name: _DESIGN[name] for name in ("stopping", "selection", "exposure", "blueprint", "sets")},
+    "start": _part(Start, {"n_random": _integer, "among": _integer}),
+    "prior": _part(
+        MultivariateNormal,
+        {"mean": _numbers, "covariance": _list_of(_numbers, "lists of numbers")},
+        required=("mean", "covariance"),
+    ),
+    "composite": _numbers,
 }

@@ -18,6 +18,7 @@ from irt_core.adaptive.item_sets import NextOfSets, SetProgress, next_of_sets, w
 from irt_core.adaptive.state import CatState
 from irt_core.arrays import BoolArray, FloatArray, IntArray
 from irt_core.models.content import ItemContent
+from irt_core.multidimensional.state import MultidimensionalState
 
 
 @dataclass(eq=False)
@@ -50,7 +51,7 @@ class ItemPool:
         )
 
     @classmethod
-    def of_one(cls, content: ItemContent, state: CatState) -> ItemPool:
+    def of_one(cls, content: ItemContent, state: CatState | MultidimensionalState) -> ItemPool:
         """What is free for the examinee of a live session."""
         barred = None if state.ineligible is None else state.ineligible.barred(content.n_items)
         if content.sets:

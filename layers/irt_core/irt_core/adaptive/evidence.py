@@ -33,8 +33,8 @@ class Evidence(Protocol):
         """Its standard error."""
 
     @property
-    def previous_theta(self) -> FloatArray:
-        """The estimate before the last answer, at least one being there."""
+    def last_change(self) -> FloatArray:
+        """By how much the last answer has moved the estimate, at least one being there."""
 
     @property
     def elapsed_seconds(self) -> FloatArray:
@@ -74,9 +74,9 @@ class SessionEvidence:
         return np.array([self.state.se])
 
     @property
-    def previous_theta(self) -> FloatArray:
-        """The estimate before the last answer."""
-        return np.array([self.state.thetas[-2]])
+    def last_change(self) -> FloatArray:
+        """By how much the last answer has moved the estimate."""
+        return np.array([abs(self.state.thetas[-1] - self.state.thetas[-2])])
 
     @property
     def elapsed_seconds(self) -> FloatArray:

@@ -53,7 +53,7 @@ def next_item(
     exposure: ExposureControl | None = None,
     rng: np.random.Generator | None = None,
 ) -> Choice:
-    """Choose the next item by one of the rules in `criteria`, in a test of several abilities `multidimensional.criteria`.
+    """Choose the next item by one of the rules in `criteria`; for several abilities in `multidimensional.criteria`.
 
     Raises NoItemLeft when the bank or the constraints leave none, SelectionError for an unknown rule or when chance is
     needed and no `rng` was given, InfeasibleTest when the rule is `shadow` and no whole test meets the constraints.

@@ -78,7 +78,7 @@ class CatState:
 
     def after(self, bank: ItemBank, item: int, score: int, seconds: float = 0.0) -> Self:
         """The state after one more answer, which took `seconds`. Raises StateError."""
-        _check(bank, self.administered, (item,), (score,), seconds)
+        check_answers(bank, self.administered, (item,), (score,), seconds)
         log_posterior = self.log_posterior + bank.tabulate(self.quadrature).log_likelihood_of_one(item, score)
         mean, sd = moments(log_posterior, self.quadrature)
         return type(self)(
@@ -96,7 +96,7 @@ class CatState:
 
     def after_all(self, bank: ItemBank, items: Sequence[int], scores: Sequence[int], seconds: float = 0.0) -> Self:
         """The state after many answers at once: the same bits as `after` for each of them. Raises StateError."""
-        _check(bank, self.administered, items, scores, seconds)
+        check_answers(bank, self.administered, items, scores, seconds)
         if not items:
             return replace(self, elapsed_seconds=self.elapsed_seconds + seconds)
         rows = bank.tabulate(self.quadrature).log_likelihood_of(np.array(items), np.array(scores))
@@ -162,9 +162,10 @@ def _prior_on(prior: Normal, quadrature: Quadrature) -> tuple[FloatArray, float,
     return _read_only(log_density), float(mean), float(sd)
 
 
-def _check(
+def check_answers(
     bank: ItemBank, administered: tuple[int, ...], items: Sequence[int], scores: Sequence[int], seconds: float
 ) -> None:
+    """Raise StateError unless these answers can follow those to the items `administered`."""
     if len(items) != len(scores):
         raise StateError(f"{len(items)} items cannot have {len(scores)} scores")
     if not 0.0 <= seconds < float("inf"):

@@ -21,8 +21,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
 from irt_core.adaptive.classification import ConfidenceInterval, SequentialRatio
 from irt_core.adaptive.evidence import Evidence
 from irt_core.arrays import BoolArray
@@ -68,7 +66,7 @@ class Stopping:
         if self.se is not None:
             yield "se_reached", may_stop & (evidence.se <= self.se)
         if self.theta_change is not None and evidence.n_given >= 2:  # the first answer moves it from the start, not on
-            yield "theta_stable", may_stop & (np.abs(evidence.theta - evidence.previous_theta) <= self.theta_change)
+            yield "theta_stable", may_stop & (evidence.last_change <= self.theta_change)
         if self.classification is not None:
             yield "classified", may_stop & self.classification.is_decided(evidence)
         if self.se_gain is not None:

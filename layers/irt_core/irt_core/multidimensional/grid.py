@@ -16,8 +16,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -57,31 +57,42 @@ class Grid:
         """The points of all blocks together."""
         return self.n_primary * sum(self.axes[dimension].n_points for dimension in self.structure.specific)
 
-    @property
+    @cached_property
     def n_primary(self) -> int:
         """How many points the primary dimensions have together, 1 when there are none."""
         return math.prod(self.axes[dimension].n_points for dimension in self.structure.primary)
 
-    @property
+    @cached_property
+    def ends(self) -> FloatArray:
+        """Where the axes begin and end, (2, D), read-only."""
+        return frozen([[axis.low for axis in self.axes], [axis.high for axis in self.axes]])
+
+    @cached_property
     def steps(self) -> FloatArray:
-        """The spacing of each axis, (D,)."""
-        return np.array([axis.step for axis in self.axes])
+        """The spacing of each axis, (D,), read-only."""
+        return frozen([axis.step for axis in self.axes])
 
-    def finer(self, sds: FloatArray) -> Grid:
-        """The grid with half the spacing wherever it is wider than the conditional standard deviation `sds` (D,)."""
-        is_wide = self.steps > sds
-        halved = [replace(axis, n_points=min(2 * axis.n_points - 1, _MOST_ON_AN_AXIS)) for axis in self.axes]
-        return Grid(self.structure, tuple(map(lambda w, new, old: new if w else old, is_wide, halved, self.axes)))
+    @cached_property
+    def points(self) -> tuple[FloatArray, ...]:
+        """θ along each axis."""
+        return tuple(axis.points for axis in self.axes)
 
-    @property
+    @cached_property
+    def weighted_powers(self) -> tuple[FloatArray, ...]:
+        """1, θ and θ² along each axis times the trapezoidal weights."""
+        return tuple(axis.weighted_powers for axis in self.axes)
+
+    @cached_property
     def primary_points(self) -> FloatArray:
         """θ of the primary dimensions, (n_primary, number of primary dimensions), read-only."""
-        return _primary(self)[0]
+        axes = np.meshgrid(*(self.points[dimension] for dimension in self.structure.primary), indexing="ij")
+        return frozen(np.reshape(axes, (len(axes), self.n_primary)).T)
 
-    @property
+    @cached_property
     def primary_log_weights(self) -> FloatArray:
         """The logs of the trapezoidal weights of the primary points, (n_primary,), read-only."""
-        return _primary(self)[1]
+        axes = np.meshgrid(*(self.axes[dimension].weights for dimension in self.structure.primary), indexing="ij")
+        return frozen(np.log(np.reshape(axes, (len(axes), self.n_primary))).sum(axis=0))
 
     def predictors(self, slopes: FloatArray, specific: int | None) -> FloatArray:
         """a·θ of items with `slopes` (n, D) on the block of a specific dimension, (n, n_primary, n_points).
@@ -94,19 +105,8 @@ class Grid:
             general += slopes[:, dimension, None] * self.primary_points[:, place]
         if specific is None:
             return general
-        own = slopes[:, specific, None] * self.axes[specific].points
+        own = slopes[:, specific, None] * self.points[specific]
         return general[:, :, None] + own[:, None, :]
-
-
-@lru_cache(maxsize=64)
-def _primary(grid: Grid) -> tuple[FloatArray, FloatArray]:
-    axes = [grid.axes[dimension] for dimension in grid.structure.primary]
-    points = np.meshgrid(*(axis.points for axis in axes), indexing="ij")
-    weights = np.meshgrid(*(axis.weights for axis in axes), indexing="ij")
-    return (
-        frozen(np.reshape(points, (len(axes), grid.n_primary)).T),
-        frozen(np.log(np.reshape(weights, (len(axes), grid.n_primary))).sum(axis=0)),
-    )
 
 
 def reach(
@@ -133,9 +133,8 @@ class GridPrior(NamedTuple):
     blocks: tuple[FloatArray, ...]
 
 
-@lru_cache(maxsize=16)
 def prior_on(grid: Grid, prior: MultivariateNormal) -> GridPrior:
-    """The log densities up to a constant; priors and grids are few, and all tests begin there."""
+    """The log densities of a prior on a grid, up to a constant."""
     primary = list(grid.structure.primary)
     from_mean = grid.primary_points - prior.centre[primary]
     between = np.linalg.inv(prior.matrix[np.ix_(primary, primary)])
@@ -145,7 +144,7 @@ def prior_on(grid: Grid, prior: MultivariateNormal) -> GridPrior:
         precision = prior.precision[dimension, dimension]
         pull = prior.precision[dimension, primary] / precision
         mean = prior.centre[dimension] - (from_mean @ pull if np.abs(pull).max(initial=0.0) > 1e-9 else np.zeros(1))
-        block = -0.5 * precision * (grid.axes[dimension].points - mean[:, None]) ** 2
+        block = -0.5 * precision * (grid.points[dimension] - mean[:, None]) ** 2
         blocks.append(frozen(block))
     return GridPrior(frozen(log_primary), tuple(blocks))
 
@@ -158,10 +157,10 @@ class Summary(NamedTuple):
     variance: FloatArray
 
 
-def summarise(block: FloatArray, axis: Quadrature) -> Summary:
-    """The summary of log densities (..., n_primary, n_points)."""
+def summarise(block: FloatArray, grid: Grid, dimension: int) -> Summary:
+    """The summary of log densities (..., n_primary, n_points) along a dimension."""
     top = block.max(axis=-1)
-    sums = np.exp(block - top[..., None]) @ axis.weighted_powers
+    sums = np.exp(block - top[..., None]) @ grid.weighted_powers[dimension]
     mass, mean = sums[..., 0], sums[..., 1] / sums[..., 0]
     return Summary(np.log(mass) + top, mean, sums[..., 2] / mass - mean * mean)
 

@@ -51,5 +51,5 @@ def _highest(densities: BlockDensities, grid: Grid) -> FloatArray:
     points = np.empty((persons.size, grid.structure.n_dimensions))
     points[:, list(grid.structure.primary)] = grid.primary_points[best]
     for dimension, block in zip(grid.structure.specific, densities.blocks, strict=True):
-        points[:, dimension] = grid.axes[dimension].points[block[persons, best].argmax(axis=1)]
+        points[:, dimension] = grid.points[dimension][block[persons, best].argmax(axis=1)]
     return points

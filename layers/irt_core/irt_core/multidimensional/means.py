@@ -60,10 +60,10 @@ def _on_grid(bank: MultidimensionalBank, responses: Responses, prior: Multivaria
     n, d = responses.n_persons, bank.n_dimensions
     mean, covariance = np.empty((n, d)), np.empty((n, d, d))
     likelihood, on_grid = BlockLikelihood(bank, grid), prior_on(grid, prior)
-    axes = [grid.axes[dimension] for dimension in grid.structure.specific]
     for chunk in likelihood.chunks(n):
         densities = likelihood.of(responses[chunk], on_grid)
-        summaries = [summarise(block, axis) for block, axis in zip(densities.blocks, axes, strict=True)]
+        blocks = zip(densities.blocks, grid.structure.specific, strict=True)
+        summaries = [summarise(block, grid, dimension) for block, dimension in blocks]
         mean[chunk], covariance[chunk] = posterior_moments(grid, densities.primary, summaries)
     return PosteriorMeans(mean, covariance, np.ones(n, dtype=bool))
 

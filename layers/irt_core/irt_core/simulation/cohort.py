@@ -95,6 +95,16 @@ class Cohort:
             seconds=seconds,
         )
 
+    @property
+    def last_change(self) -> FloatArray:
+        """By how much the last answer has moved the estimate, (n_examinees,)."""
+        return np.abs(self.theta - self.previous_theta)
+
+    @property
+    def estimates(self) -> tuple[FloatArray, FloatArray]:
+        """What the test says of each: the estimate and its standard error, (n_examinees,)."""
+        return self.theta, self.se
+
     def has_minima(self) -> BoolArray:
         """Whose test has the items that every content area and the set of the last item must have."""
         return self.pool.has_minima(self.design.constraints)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,18 +36,33 @@ class ConditionalCurves:
     se: FloatArray
     length: FloatArray
 
+    @classmethod
+    def of(cls, theta: FloatArray, errors: FloatArray, ses: FloatArray, lengths: IntArray) -> Self:
+        """The curves over each distinct θ where there are few, else over classes of width 0.5 by their middles."""
+        if np.unique(theta).size > _MOST_POINTS:
+            theta = np.round(theta / _CLASS_WIDTH) * _CLASS_WIDTH
+        points, class_of, n = np.unique(theta, return_inverse=True, return_counts=True)
 
-@dataclass(frozen=True, eq=False)
-class SimulationResult:
-    """What happened to each examinee; `items` and `scores` (n_examinees, max_items) end in −1.
+        def mean(of_each: FloatArray) -> FloatArray:
+            return np.bincount(class_of, weights=of_each, minlength=points.size) / n
+
+        rmse = np.sqrt(mean(errors**2))
+        return cls(points, n, mean(errors), rmse, mean(ses), mean(lengths.astype(np.float64)))
+
+    def to_dict(self) -> dict[str, list[float]]:
+        """The curves as plain JSON."""
+        names = ("theta", "n", "bias", "rmse", "se", "length")
+        return {name: getattr(self, name).tolist() for name in names}
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class SimulatedTests:
+    """What the tests were like; `items` and `scores` (n_examinees, max_items) end in −1.
 
     `n_rejected` (n_items,) counts how often exposure control ruled an item out when it was its turn; `eligibility` is
     what a design with item eligibility has learnt.
     """
 
-    theta: FloatArray
-    estimates: FloatArray
-    ses: FloatArray
     lengths: IntArray
     reasons: NDArray[np.str_]
     items: IntArray = field(repr=False)
@@ -55,6 +70,59 @@ class SimulationResult:
     n_items: int
     n_rejected: IntArray | None = field(default=None, repr=False)
     eligibility: EligibilityCounts | None = field(default=None, repr=False)
+
+    @property
+    def n_examinees(self) -> int:
+        """How many examinees there are."""
+        return int(self.lengths.size)
+
+    @property
+    def length(self) -> float:
+        """Mean number of items."""
+        return float(self.lengths.mean())
+
+    @cached_property
+    def exposure(self) -> FloatArray:
+        """The part of the examinees who got each item, shape (n_items,)."""
+        return self._times_given / self.n_examinees
+
+    @property
+    def selection(self) -> FloatArray:
+        """The part of the examinees for whom each item was selected, whether they then got it or not, (n_items,)."""
+        rejected = 0 if self.n_rejected is None else self.n_rejected
+        selected: FloatArray = (self._times_given + rejected) / self.n_examinees
+        return selected
+
+    @property
+    def overlap(self) -> float:
+        """The part of its items that a test shares with another one on average; NaN for fewer than two examinees."""
+        n_pairs = self.n_examinees * (self.n_examinees - 1)
+        n_shared = float(np.sum(self._times_given * (self._times_given - 1)))
+        return n_shared / n_pairs / self.length if n_pairs and self.length else float("nan")
+
+    def to_dict(self) -> dict[str, Any]:
+        """The summary as plain JSON, without the single examinees."""
+        reasons, counts = np.unique(self.reasons, return_counts=True)
+        return {
+            "n_examinees": self.n_examinees,
+            "length": self.length,
+            "overlap": None if np.isnan(self.overlap) else self.overlap,
+            "exposure": self.exposure.tolist(),
+            "reasons": dict(zip(reasons.tolist(), counts.tolist(), strict=True)),
+        }
+
+    @cached_property
+    def _times_given(self) -> IntArray:
+        return np.bincount(self.items[self.items >= 0], minlength=self.n_items)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class SimulationResult(SimulatedTests):
+    """What happened to each examinee: abilities, final estimates and their standard errors, (n_examinees,) each."""
+
+    theta: FloatArray
+    estimates: FloatArray
+    ses: FloatArray
 
     @property
     def bias(self) -> float:
@@ -66,66 +134,20 @@ class SimulationResult:
         """Root of the mean squared error of the estimates."""
         return float(np.sqrt(np.mean(self._errors**2)))
 
-    @property
-    def length(self) -> float:
-        """Mean number of items."""
-        return float(self.lengths.mean())
-
-    @cached_property
-    def exposure(self) -> FloatArray:
-        """The part of the examinees who got each item, shape (n_items,)."""
-        return self._times_given / self.theta.size
-
-    @property
-    def selection(self) -> FloatArray:
-        """The part of the examinees for whom each item was selected, whether they then got it or not, (n_items,)."""
-        rejected = 0 if self.n_rejected is None else self.n_rejected
-        selected: FloatArray = (self._times_given + rejected) / self.theta.size
-        return selected
-
-    @property
-    def overlap(self) -> float:
-        """The part of its items that a test shares with another one on average; NaN for fewer than two examinees."""
-        n_pairs = self.theta.size * (self.theta.size - 1)
-        n_shared = float(np.sum(self._times_given * (self._times_given - 1)))
-        return n_shared / n_pairs / self.length if n_pairs and self.length else float("nan")
-
     @cached_property
     def conditional(self) -> ConditionalCurves:
         """The same by true θ: each distinct value where there are few, else classes of width 0.5 by their middles."""
-        values = self.theta
-        if np.unique(values).size > _MOST_POINTS:
-            values = np.round(values / _CLASS_WIDTH) * _CLASS_WIDTH
-        points, class_of, n = np.unique(values, return_inverse=True, return_counts=True)
-
-        def mean(of_each: FloatArray) -> FloatArray:
-            return np.bincount(class_of, weights=of_each, minlength=points.size) / n
-
-        mean_square = mean(self._errors**2)
-        return ConditionalCurves(
-            points, n, mean(self._errors), np.sqrt(mean_square), mean(self.ses), mean(self.lengths.astype(np.float64))
-        )
+        return ConditionalCurves.of(self.theta, self._errors, self.ses, self.lengths)
 
     def to_dict(self) -> dict[str, Any]:
         """The summary as plain JSON, without the single examinees."""
-        curves = self.conditional
-        names = ("theta", "n", "bias", "rmse", "se", "length")
-        reasons, counts = np.unique(self.reasons, return_counts=True)
         return {
-            "n_examinees": int(self.theta.size),
+            **super().to_dict(),
             "bias": self.bias,
             "rmse": self.rmse,
-            "length": self.length,
-            "overlap": None if np.isnan(self.overlap) else self.overlap,
-            "exposure": self.exposure.tolist(),
-            "reasons": dict(zip(reasons.tolist(), counts.tolist(), strict=True)),
-            "conditional": {name: getattr(curves, name).tolist() for name in names},
+            "conditional": self.conditional.to_dict(),
         }
 
     @property
     def _errors(self) -> FloatArray:
         return self.estimates - self.theta
-
-    @cached_property
-    def _times_given(self) -> IntArray:
-        return np.bincount(self.items[self.items >= 0], minlength=self.n_items)
