@@ -18,7 +18,7 @@ from dreamseed.platform.inbox import first_delivery
 from dreamseed.platform.outbox import publish
 from dreamseed.platform.rules import MAX_MESSAGE_ATTEMPTS
 from dreamseed.platform.tables import outbox
-from dreamseed.ports.queues import Refusal
+from dreamseed.ports.refusal import Refusal
 from host.postgres import Database
 from tests.conftest import create_organisation
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dreamseed.aws.clients import client
-from dreamseed.ports.queues import Refusal
+from dreamseed.ports.refusal import Refusal
 
 
 class SqsQueues:

@@ -24,7 +24,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from dreamseed.message import Message
 from dreamseed.platform.rules import MAX_MESSAGE_ATTEMPTS, message_backoff
 from dreamseed.platform.tables import inbox, outbox
-from dreamseed.ports.queues import Refusal
+from dreamseed.ports.refusal import Refusal
 
 UNSENT_PAUSE = timedelta(seconds=10)
 """How long a message waits that no queue would take: the queue's fault, so it costs the message no attempt."""

@@ -4,29 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
 from dreamseed.function import Function
 from dreamseed.message import Message
 from dreamseed.ports.grants import Grants
+from dreamseed.ports.refusal import Refusal
 
 BATCH_SIZE = 10
 MAX_BATCH_BYTES = 256 * 1024
 """Messages per request, and their bytes together: SQS takes no more."""
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """Why a queue did not take a message. `is_final`: it never will, because the message itself is at fault."""
-
-    reason: str
-    is_final: bool = False
-
-    def __or__(self, other: Refusal) -> Refusal:
-        """Both, from two queues: final only if neither of them will ever take the message."""
-        return Refusal(f"{self.reason}; {other.reason}", self.is_final and other.is_final)
 
 
 class QueueAdapter(Protocol):
