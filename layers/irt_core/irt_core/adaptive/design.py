@@ -28,6 +28,7 @@ from irt_core.adaptive.stopping import Stopping, StopReason
 from irt_core.assembly.specification import TestSpecification
 from irt_core.errors import DesignError, StateError
 from irt_core.models.bank import ItemBank
+from irt_core.models.multidimensional import MultidimensionalBank
 from irt_core.priors import Normal, Quadrature
 
 
@@ -68,6 +69,8 @@ class CatDesign:
 
     def check(self, bank: ItemBank) -> None:
         """Raise DesignError when this bank cannot serve the design."""
+        if isinstance(bank, MultidimensionalBank):
+            raise DesignError("prior", "is of one ability, the bank of several: use a MultidimensionalDesign")
         if self.blueprint is not None:
             self.blueprint.check_bank(bank)
             if self.selection != SHADOW and not bank.content.has_sets_of_one_area:
