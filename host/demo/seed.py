@@ -20,6 +20,7 @@ from dreamseed.database.transaction import tenant_transaction
 from dreamseed.identity.passwords import hash_password
 from dreamseed.identity.tables import memberships, users
 from dreamseed.platform.tables import organisations
+from dreamseed.school.tables import classes, enrolments
 from host.demo.bank import build_bank
 from host.demo.misconceptions import MISCONCEPTIONS
 from host.demo.model import DemoItem
@@ -65,6 +66,32 @@ PEOPLE = (
     DemoPerson("admin@hillside.example", "Rosa Haddad", "org_admin", HILLSIDE),
     DemoPerson("cora@riverbank.example", "Cora Nguyen", "learner", RIVERBANK),
     DemoPerson("teacher@riverbank.example", "Tom Adeyemi", "teacher", RIVERBANK),
+)
+
+
+@dataclass(frozen=True)
+class DemoClass:
+    """A class, and the addresses of those who belong to it; a teacher's account teaches in it."""
+
+    name: str
+    subject: str
+    organisation: DemoOrganisation
+    members: tuple[str, ...]
+
+    @property
+    def id(self) -> UUID:
+        """The same in every demo."""
+        return demo_id(self.organisation.slug, "class", self.name)
+
+
+CLASSES = (
+    DemoClass(
+        "7A",
+        "Mathematics",
+        HILLSIDE,
+        ("teacher@hillside.example", "ada@hillside.example", "ben@hillside.example"),
+    ),
+    DemoClass("Delta", "Mathematics", RIVERBANK, ("teacher@riverbank.example", "cora@riverbank.example")),
 )
 
 DESIGNS: tuple[dict[str, Any], ...] = (
@@ -127,6 +154,7 @@ def _seed_organisation(
     people = [person for person in PEOPLE if person.organisation == organisation]
     _add(db, users, [_user(person, password_hash) for person in people])
     _add(db, memberships, [{"user_id": demo_id(person.email), "role": person.role} for person in people])
+    _seed_classes(db, organisation)
     _seed_concepts(db, organisation)
     _seed_items(db, organisation, items)
     _seed_bank(db, organisation, items)
@@ -149,6 +177,22 @@ def _user(person: DemoPerson, password_hash: str) -> dict[str, Any]:
         "password_hash": password_hash,
         "is_simulated": True,
     }
+
+
+def _seed_classes(db: Connection, organisation: DemoOrganisation) -> None:
+    own = [each for each in CLASSES if each.organisation == organisation]
+    role = {person.email: "teacher" if person.role == "teacher" else "learner" for person in PEOPLE}
+    now = db.scalar(select(func.now()))
+    _add(db, classes, [{"id": each.id, "name": each.name, "subject": each.subject} for each in own])
+    _add(
+        db,
+        enrolments,
+        [
+            {"class_id": each.id, "user_id": demo_id(email), "role": role[email], "enrolled_at": now}
+            for each in own
+            for email in each.members
+        ],
+    )
 
 
 def _seed_concepts(db: Connection, organisation: DemoOrganisation) -> None:

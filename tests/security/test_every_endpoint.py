@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
@@ -48,8 +49,14 @@ def sample_body(function: Function) -> Any:
 
 
 def path_of(function: Function, id_: str = ANY_ID) -> str:
-    """The function's path with an id in it."""
-    return trigger(function).path.replace("{id}", id_).replace("{path:path}", "results/nothing.svg")
+    """The function's path with an id in it, and somebody of Hillside wherever it names another person."""
+    path = trigger(function).path.replace("{id}", id_).replace("{path:path}", "results/nothing.svg")
+    return re.sub(r"\{\w+_id\}", str(demo_id(LEARNER)), path)
+
+
+def collection_of(function: Function) -> str:
+    """What kind of thing the path's id names: the word before it."""
+    return trigger(function).path.split("/{id}")[0].split("/")[-1]
 
 
 def call(school: School, function: Function, body: Any = None, *, id_: str = ANY_ID, **options: Any) -> ApiReply:
@@ -189,6 +196,7 @@ def foreign_ids(school: School) -> dict[str, str]:
         "learners": learner_id,
         "simulations": str(simulation),
         "test_designs": str(demo_id("riverbank", "Practise")),
+        "classes": str(demo_id("riverbank", "class", "Delta")),
     }
 
 
@@ -206,14 +214,14 @@ def add_simulation(school: School, simulation_id: UUID, job_id: UUID) -> None:
 def test_another_organisations_things_do_not_exist(
     function: Function, school: School, foreign_ids: dict[str, str]
 ) -> None:
-    collection = trigger(function).path.split("/")[3]
+    foreign_id = foreign_ids[collection_of(function)]
     school.token(ADMIN)
 
     with nothing_changes(school):
-        reply = call(school, function, id_=foreign_ids[collection], by=ADMIN)
+        reply = call(school, function, id_=foreign_id, by=ADMIN)
 
     assert_problem(reply, function, 404)
-    assert foreign_ids[collection] not in reply.body.decode()
+    assert foreign_id not in reply.body.decode()
 
 
 @endpoints(
@@ -269,4 +277,21 @@ def own_thing(school: School, path: str) -> str:
             letter_id = publish(db, "session.finished", {})
             db.execute(outbox.update().where(outbox.c.id == letter_id).values(dead_at="2026-01-01T00:00:00Z"))
             return str(letter_id)
+    if "/classes/" in path:
+        return str(demo_id("hillside", "class", "7A"))
     return ANY_ID
+
+
+@endpoints(lambda function: trigger(function).method == "PATCH")
+def test_an_edit_must_name_the_version_that_it_changes(function: Function, school: School) -> None:
+    id_ = own_thing(school, trigger(function).path)
+    school.token(ADMIN)
+
+    with nothing_changes(school):
+        unaware = call(school, function, id_=id_, by=ADMIN)
+        too_late = call(school, function, id_=id_, by=ADMIN, headers={"if-match": '"0"'})
+    in_time = call(school, function, id_=id_, by=ADMIN, headers={"if-match": '"1"'})
+
+    assert_problem(unaware, function, 428)
+    assert_problem(too_late, function, 412)
+    assert (in_time.status, in_time.headers["etag"]) == (200, '"2"')

@@ -10,6 +10,12 @@ Secret = Annotated[str, StringConstraints(strip_whitespace=False, min_length=1, 
 """A password or token: every character counts, blanks at its ends as well."""
 
 
+SearchText = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00]*$")
+]
+"""What somebody looks for, as part of a text. PostgreSQL cannot compare with the character NUL."""
+
+
 class Input(BaseModel):
     """A request body or message payload. Unknown fields are refused: a misspelt field must not be silently ignored."""
 

@@ -11,7 +11,7 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Query
@@ -39,10 +39,15 @@ class PageRequest:
 
     def after_id(self) -> UUID | None:
         """The cursor of a list that is sorted by id. Raises Invalid when it is another list's."""
+        key = self.after_key(UUID)
+        return key[0] if key else None
+
+    def after_key(self, *kinds: Callable[[str], Any]) -> tuple[Any, ...] | None:
+        """The cursor's parts, each read by its kind (`str`, `UUID`, …). Raises Invalid when it is another list's."""
         if self.after is None:
             return None
         try:
-            return UUID(self.after[0])
+            return tuple(kind(part) for kind, part in zip(kinds, self.after, strict=True))
         except ValueError as error:
             raise _not_a_cursor() from error
 
@@ -67,7 +72,7 @@ def decode_cursor(cursor: str) -> tuple[str, ...]:
     """The sort key inside a cursor. Raises Invalid for anything that `encode_cursor` did not make."""
     try:
         parts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if isinstance(parts, list) and parts and all(isinstance(part, str) for part in parts):
+        if isinstance(parts, list) and parts and all(isinstance(part, str) and "\0" not in part for part in parts):
             return tuple(parts)
     except (binascii.Error, ValueError):
         pass
@@ -79,7 +84,13 @@ def _not_a_cursor() -> Invalid:
 
 
 def page_of(rows: Sequence[Row], limit: int, item: Callable[[Row], Item], key: Callable[[Row], object]) -> Page[Item]:
-    """A page from up to `limit + 1` rows: the extra row only says that there is a next page."""
+    """A page from up to `limit + 1` rows: the extra row only says that there is a next page.
+
+    `key` is the sort key of a row: one value, or a tuple of them.
+    """
     shown = rows[:limit]
-    more = len(rows) > limit
-    return Page(items=[item(row) for row in shown], next_cursor=encode_cursor(key(shown[-1])) if more else None)
+    next_cursor = None
+    if len(rows) > limit:
+        last = key(shown[-1])
+        next_cursor = encode_cursor(*(last if isinstance(last, tuple) else (last,)))
+    return Page(items=[item(row) for row in shown], next_cursor=next_cursor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -61,3 +62,15 @@ class Me(Output):
     organisation: Organisation
     roles: list[str]
     permissions: list[str]
+
+
+class User(Output):
+    """Somebody of the organisation. `is_simulated`: a person of the demonstration whom nobody is."""
+
+    id: UUID
+    email: str
+    full_name: str
+    roles: list[str]
+    is_active: bool
+    is_simulated: bool
+    last_login_at: datetime | None

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Text, cast, func, insert, or_, select, text, update
+from sqlalchemy import Connection, Row, Text, cast, func, insert, or_, select, text, tuple_, update
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from dreamseed.database.ids import new_id
 from dreamseed.identity.tables import memberships, refresh_tokens, users
@@ -33,6 +34,23 @@ def roles_of(db: Connection, user_id: UUID, now: datetime) -> list[str] | None:
         select(held.scalar_subquery().label("roles")).where(users.c.id == user_id, users.c.is_active)
     ).one_or_none()
     return None if row is None else sorted(row.roles or [])
+
+
+def list_users(
+    db: Connection, now: datetime, role: str | None, query: str | None, after: tuple[str, UUID] | None, limit: int
+) -> list[Row[Any]]:
+    """Up to `limit` users with the roles that they hold now, by name; with a role, with `query` in name or address."""
+    held = memberships.c.user_id == users.c.id, or_(memberships.c.expires_at.is_(None), memberships.c.expires_at > now)
+    roles = select(func.array_agg(aggregate_order_by(memberships.c.role, memberships.c.role))).where(*held)
+    statement = select(users, roles.scalar_subquery().label("roles")).order_by(users.c.full_name, users.c.id)
+    if role is not None:
+        statement = statement.where(select(memberships).where(*held, memberships.c.role == role).exists())
+    if query is not None:
+        places = (users.c.full_name, users.c.email)
+        statement = statement.where(or_(*(place.icontains(query, autoescape=True) for place in places)))
+    if after is not None:
+        statement = statement.where(tuple_(users.c.full_name, users.c.id) > after)
+    return list(db.execute(statement.limit(limit)))
 
 
 def record_sign_in(db: Connection, user_id: UUID, now: datetime) -> None:

@@ -18,6 +18,10 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "session:read:own",
             "session:answer:own",
             "knowledge_state:read:own",
+            "class:read:own",
+            "assignment:read:own",
+            "accommodation:read:own",
+            "history:read:own",
         }
     ),
     "teacher": frozenset(
@@ -30,6 +34,15 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "session:trace",
             "knowledge_state:read",
             "simulation:read",
+            "class:read",
+            "class:manage",
+            "assignment:*",
+            "accommodation:*",
+            "session:manage",
+            "history:read",
+            "analytics:read",
+            "person:read",
+            "item:read",
         }
     ),
     "author": frozenset(
@@ -38,7 +51,9 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     ),
     "org_admin": frozenset({"*"}),
 }
-"""Default deny: a role that is not listed may do nothing, and `own` never reaches another person's data."""
+"""Default deny: a role that is not listed may do nothing, and `own` never reaches another person's data.
+
+What a teacher may do reaches the classes that she teaches; whoever holds `class:oversee` has all of them."""
 
 
 class RefreshVerdict(Enum):

@@ -1,0 +1,1 @@
+"""Classes, assignments, accommodations, and how classes get on."""

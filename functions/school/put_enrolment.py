@@ -1,0 +1,22 @@
+"""Make somebody belong to a class."""
+
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from dreamseed.collaborators import Clock
+from dreamseed.function import function
+from dreamseed.http.caller import Caller
+from dreamseed.needs import Http, Needs, database
+from dreamseed.school.access import taught_class
+from dreamseed.school.classes import enrol
+from dreamseed.school.models import Enrolment, NewEnrolment
+
+
+@function(Needs(Http("PUT", "/api/v1/classes/{id}/enrolments/{user_id}", "class:manage"), grants=(database("write"),)))
+def put_enrolment(
+    id: UUID, user_id: UUID, body: NewEnrolment, caller: Caller, db: Connection, clock: Clock
+) -> Enrolment:
+    """Enrol somebody of the organisation as learner or teacher, or change their role in the class."""
+    taught_class(db, caller, id)
+    return enrol(db, id, user_id, body.role, clock.now())

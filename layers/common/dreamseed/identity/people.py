@@ -1,0 +1,31 @@
+"""What other areas may know of people: a relation that their queries join with, and nothing beyond its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, or_, select
+
+from dreamseed.identity.tables import memberships, users
+
+people = select(
+    users.c.id, users.c.full_name, users.c.email, users.c.is_active, users.c.is_simulated, users.c.last_login_at
+).subquery("people")
+"""The organisation's people: id, full_name, email, is_active, is_simulated, last_login_at."""
+
+
+def is_person(db: Connection, user_id: UUID) -> bool:
+    """Whether the organisation knows somebody of that id."""
+    return db.execute(select(users.c.id).where(users.c.id == user_id)).first() is not None
+
+
+def holds_role(db: Connection, user_id: UUID, roles: Collection[str], now: datetime) -> bool:
+    """Whether a person holds one of these roles now."""
+    held = select(memberships.c.role).where(
+        memberships.c.user_id == user_id,
+        memberships.c.role.in_(roles),
+        or_(memberships.c.expires_at.is_(None), memberships.c.expires_at > now),
+    )
+    return db.execute(held.limit(1)).first() is not None
