@@ -9,15 +9,14 @@ from sqlalchemy import Connection, Row
 from dreamseed.assessment import queries, rules
 from dreamseed.assessment.models import (
     Answer,
-    Band,
     NextStep,
     Replay,
     Result,
-    ScaleScore,
     SkillResult,
     Trace,
     TraceStep,
 )
+from dreamseed.assessment.scale import band_of, scale_of
 from dreamseed.assessment.sessions import OpenSession
 from dreamseed.content.library import prerequisites_of
 from dreamseed.learning.states import mastery_after
@@ -26,8 +25,6 @@ from dreamseed.learning.states import mastery_after
 def result_of(db: Connection, session: OpenSession) -> Result:
     """The ability with its band, the skills, and what to do next."""
     row = session.row
-    margin = rules.BAND_Z * row.se
-    low, high = row.theta - margin, row.theta + margin
     skills = _skills(db, session)
     return Result(
         session_id=row.id,
@@ -37,14 +34,8 @@ def result_of(db: Connection, session: OpenSession) -> Result:
         correct=row.correct,
         theta=row.theta,
         se=row.se,
-        band=Band(low=low, high=high, level=rules.BAND_LEVEL),
-        scale=ScaleScore(
-            score=rules.scale_score(row.theta),
-            low=rules.scale_score(low),
-            high=rules.scale_score(high),
-            minimum=rules.SCALE_MINIMUM,
-            maximum=rules.SCALE_MAXIMUM,
-        ),
+        band=band_of(row.theta, row.se),
+        scale=scale_of(row.theta, row.se),
         is_provisional=session.bank.is_provisional,
         skills=[
             SkillResult(

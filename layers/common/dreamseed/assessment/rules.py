@@ -20,9 +20,6 @@ from irt_core import CatDesign, CatState, DesignError, ItemBank, NoItemLeft, rng
 
 UNTIMED_LIFETIME = timedelta(days=7)
 PAUSED_LIFETIME = timedelta(days=7)
-BAND_LEVEL = 0.95
-BAND_Z = 1.959964
-SCALE_MEAN, SCALE_SD, SCALE_MINIMUM, SCALE_MAXIMUM = 500, 100, 200, 800
 WEAK_BELOW = 0.6
 MAX_NEXT_STEPS = 3
 REPLAY_TOLERANCE = 1e-9
@@ -156,11 +153,6 @@ def estimated_remaining(design: CatDesign, cat: CatState) -> int:
     gained = cat.se**-2 - cat.ses[0] ** -2
     missing = stopping.se**-2 - cat.se**-2
     return min(most, max(least, ceil(missing / (gained / cat.n_administered))))
-
-
-def scale_score(theta: float) -> int:
-    """θ on the reporting scale, within its limits."""
-    return round(min(SCALE_MAXIMUM, max(SCALE_MINIMUM, SCALE_MEAN + SCALE_SD * theta)))
 
 
 @dataclass(frozen=True)

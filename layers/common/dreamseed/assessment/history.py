@@ -1,0 +1,85 @@
+"""What other areas may ask of learners' tests: small questions that need no engine to be loaded.
+
+A test counts once it is over and at least one answer was given. One that was voided does not count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, tuple_
+
+from dreamseed.assessment.tables import test_designs, test_sessions
+
+AnyRow = Row[*tuple[Any, ...]]
+_sessions = test_sessions.c
+_has_answers_and_is_over = and_(_sessions.finished_at.is_not(None), _sessions.answered > 0)
+_counts = and_(_has_answers_and_is_over, _sessions.status != "invalidated")
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """An ability in logits, its standard error, and when the test ended that it comes from."""
+
+    theta: float
+    se: float
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Progress:
+    """The latest estimate of a learner, the first one since some date, and how many tests counted since then."""
+
+    latest: Estimate
+    first: Estimate | None
+    tests: int
+
+
+def progress_of(db: Connection, learner_ids: Collection[UUID], since: datetime) -> dict[UUID, Progress]:
+    """The progress of those learners who have a test that counts, by learner."""
+    is_before = _sessions.finished_at < since
+    in_order = (_sessions.finished_at, _sessions.id)
+    recent_first = [column.desc() for column in in_order]
+
+    def first(column: ColumnElement[Any]) -> ColumnElement[Any]:
+        return func.first_value(column).over(partition_by=_sessions.learner_id, order_by=(is_before, *in_order))
+
+    ranked = (
+        select(
+            _sessions.learner_id,
+            _sessions.theta,
+            _sessions.se,
+            _sessions.finished_at,
+            first(_sessions.theta).label("first_theta"),
+            first(_sessions.se).label("first_se"),
+            first(_sessions.finished_at).label("first_at"),
+            func.count().filter(~is_before).over(partition_by=_sessions.learner_id).label("tests"),
+            func.row_number().over(partition_by=_sessions.learner_id, order_by=recent_first).label("recency"),
+        )
+        .where(_sessions.learner_id.in_(learner_ids), _counts)
+        .subquery()
+    )
+    return {row.learner_id: _progress(row, since) for row in db.execute(select(ranked).where(ranked.c.recency == 1))}
+
+
+def _progress(row: AnyRow, since: datetime) -> Progress:
+    first = Estimate(row.first_theta, row.first_se, row.first_at) if row.first_at >= since else None
+    return Progress(Estimate(row.theta, row.se, row.finished_at), first, row.tests)
+
+
+def list_history(db: Connection, learner_id: UUID, before: tuple[datetime, UUID] | None, limit: int) -> list[AnyRow]:
+    """Up to `limit` of a learner's tests that are over, also the voided ones, newest first."""
+    key = (_sessions.finished_at, _sessions.id)
+    columns = (_sessions.theta, _sessions.se, _sessions.answered, _sessions.correct, _sessions.status)
+    statement = (
+        select(*key, *columns, test_designs.c.name, test_designs.c.mode)
+        .join(test_designs, test_designs.c.id == _sessions.test_design_id)
+        .where(_sessions.learner_id == learner_id, _has_answers_and_is_over)
+        .order_by(*(column.desc() for column in key))
+        .limit(limit)
+    )
+    return list(db.execute(statement.where(tuple_(*key) < before) if before is not None else statement))
