@@ -33,12 +33,18 @@ class Sample(NamedTuple):
 
 
 class Items(NamedTuple):
-    """Item parameters of a bank, (n_items,) each, and the number of each item's content area."""
+    """Item parameters of a bank, (n_items,) each, and the number of each item's content area, format and level.
+
+    `words` is the length of its text.
+    """
 
     discrimination: Floats
     difficulty: Floats
     guessing: Floats
     area: NDArray[np.int64]
+    format: NDArray[np.int64]
+    level: NDArray[np.int64]
+    words: Floats
 
 
 def draw_sample(model: str, n_persons: int, n_items: int) -> Sample:
@@ -73,7 +79,8 @@ def load_sample(kept: Path) -> Sample:
 
 
 def draw_items(n_items: int, n_areas: int = 5) -> Items:
-    """A bank of 3PL items in content areas of equal size."""
+    """A bank of 3PL items in content areas of equal size, four formats and three levels."""
     rng = np.random.default_rng(1)
     a, b, c = rng.lognormal(0.2, 0.3, n_items), rng.normal(0, 1, n_items), rng.beta(5, 17, n_items)
-    return Items(a, b, c, np.arange(n_items) % n_areas)
+    formats, levels = rng.choice(4, n_items, p=[0.4, 0.3, 0.2, 0.1]), rng.choice(3, n_items, p=[0.5, 0.3, 0.2])
+    return Items(a, b, c, np.arange(n_items) % n_areas, formats, levels, rng.integers(20, 120, n_items).astype(float))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from typing import Any
 
@@ -115,6 +116,43 @@ def mepv() -> Work:
 def _rule(rule: str) -> Work:
     bank = _bank(draw_items(1000))
     return Work(partial(next_item, bank, _after_15_answers(bank), rule), facts=lambda choice: {"item": choice.item})
+
+
+SHADOW = {
+    "stopping": {"max_items": 30},
+    "selection": {"rule": "shadow"},
+    "blueprint": {f"area {number}": {"minimum": 4, "maximum": 8} for number in range(5)},
+    "specification": {
+        "counts": [
+            *({"attribute": "format", "values": [str(n)], "minimum": 3, "maximum": 12} for n in range(4)),
+            *({"attribute": "level", "values": [str(n)], "minimum": 6, "maximum": 14} for n in range(3)),
+        ],
+        "sums": [{"attribute": "words", "minimum": 1900.0, "maximum": 2100.0}],
+        "enemies": [[0, 5], [10, 15], [20, 25], [30, 35]],
+    },
+}
+"""Ten constraints on areas, eight on formats, six on levels, two on the number of words, and four pairs of enemies."""
+
+
+def shadow_step() -> Work:
+    """The choices of whole sessions: eight examinees along the scale with thirty items each."""
+    items = draw_items(1000)
+    attributes = {"format": [*map(str, items.format)], "level": [*map(str, items.level)], "words": items.words.tolist()}
+    areas = [f"area {number}" for number in items.area]
+    bank, design = _bank(items).with_content(areas, attributes=attributes), CatDesign.from_dict(SHADOW)
+
+    def steps() -> list[float]:
+        spent, rng = [], np.random.default_rng(5)
+        for theta in np.linspace(-2.0, 2.0, 8):
+            state = design.begin()
+            while design.stop_reason(bank, state) is None:
+                begun = time.process_time()
+                item = design.next_item(bank, state).item
+                spent.append(time.process_time() - begun)
+                state = state.after(bank, item, int(rng.random() < bank.probability(theta)[0, item]))
+        return spent
+
+    return Work(steps=steps)
 
 
 def simulate() -> Work:

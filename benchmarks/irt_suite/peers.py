@@ -132,19 +132,41 @@ def _mirt_engine(items: Items, balanced: bool) -> Any:
 
 
 def _mirt_live_step() -> Work:
-    """The answers and choices of a whole session: asked again for a choice, the library repeats the one it made."""
     engine = _mirt_engine(draw_items(50_000), balanced=True)
+    return Work(steps=lambda: _session(engine), percentile=50.0)
 
-    def steps() -> list[float]:
-        spent = []
-        for score in [1, 0, 1] * 10:
-            begun = time.process_time()
-            engine.select_next_item()
-            engine.administer_item(score)
-            spent.append(time.process_time() - begun)
-        return spent
 
-    return Work(steps=steps, percentile=50.0)
+def _mirt_shadow_step() -> Work:
+    """The choices of a whole session under those of the constraints that the library knows: 15 of the 30."""
+    from mirt.cat import CATEngine
+    from mirt.cat.content import ContentArea, ContentBlueprint
+    from mirt.cat.shadow import ShadowTestSelection
+    from mirt.cat.stopping import MaxItemsStop
+
+    items = draw_items(1000)
+    areas = [
+        ContentArea(f"area {n}", items=set(np.flatnonzero(items.area == n).tolist()), min_items=4, max_items=8)
+        for n in range(5)
+    ]
+    selection = ShadowTestSelection(
+        blueprint=ContentBlueprint(areas),
+        enemy_pairs={(0, 5), (10, 15), (20, 25), (30, 35)},
+        item_costs=items.words,
+        max_cost=2100.0,
+    )
+    engine = CATEngine(_mirt_3pl_model(items), selection, MaxItemsStop(30), max_items=30, min_items=30, seed=1)
+    return Work(steps=lambda: _session(engine))
+
+
+def _session(engine: Any) -> list[float]:
+    """CPU seconds of each answer and choice of a session: asked again for a choice, mirt repeats the one it made."""
+    spent = []
+    for score in [1, 0, 1] * 10:
+        begun = time.process_time()
+        engine.select_next_item()
+        engine.administer_item(score)
+        spent.append(time.process_time() - begun)
+    return spent
 
 
 def _mirt_simulation(balanced: bool) -> Work:
@@ -192,6 +214,7 @@ PEERS: dict[str, dict[str, Callable[..., Work]]] = {
     "live_step": {"mirt, with scoring": _mirt_live_step},
     "mei": {"mirt": lambda: _mirt_rule(1000, "MEI")},
     "kl": {"mirt": lambda: _mirt_rule(1000, "KL")},
+    "shadow_step": {"mirt, 15 constraints": _mirt_shadow_step},
     "simulate": {"mirt": lambda: _mirt_simulation(balanced=False), f"catsim, from {_FEW}": _catsim_simulation},
     "simulate_balanced": {"mirt": lambda: _mirt_simulation(balanced=True)},
 }

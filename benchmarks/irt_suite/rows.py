@@ -42,6 +42,7 @@ ROWS = (
     Row("kl", "Kullback-Leibler information from 1,000", 1e-3),
     Row("mpwi", "posterior-weighted information from 1,000", 1e-3),
     Row("mepv", "expected posterior variance from 1,000", 1e-3),
+    Row("shadow_step", "shadow test step from 1,000 under 30 constraints, 95th percentile", 20e-3),
     Row("simulate", "1,000 examinees × 30 of 500", 0.05),
     Row("simulate_balanced", "the same with content and exposure", 0.5),
     Row(
