@@ -6,13 +6,14 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
-import { applyAppearance } from "./app/appearance";
+import { startPreferences } from "./app/preferences";
 import { createQueryClient } from "./app/queryClient";
 import { createAppRouter } from "./app/router";
+import { ToastProvider } from "./components/Toast";
 import { startTranslations } from "./i18n";
 
 async function start(): Promise<void> {
-  applyAppearance();
+  startPreferences();
   await startTranslations();
   const root = document.getElementById("root");
   if (root === null) throw new Error("index.html has no #root");
@@ -20,7 +21,9 @@ async function start(): Promise<void> {
   createRoot(root).render(
     <StrictMode>
       <QueryClientProvider client={queryClient}>
-        <RouterProvider router={createAppRouter(queryClient)} />
+        <ToastProvider>
+          <RouterProvider router={createAppRouter(queryClient)} />
+        </ToastProvider>
       </QueryClientProvider>
     </StrictMode>,
   );

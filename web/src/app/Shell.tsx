@@ -1,14 +1,15 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { Link, Outlet, useRouter } from "@tanstack/react-router";
 import { useEffect, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 
-import { meQuery } from "../api/queries";
-import { isSignedIn, onSignInChange, signOut, type SignInChange } from "../api/tokens";
+import { isSignedIn, onSignInChange, type SignInChange } from "../api/tokens";
 import { Mark } from "../components/Mark";
-import { AppearanceChoice } from "./AppearanceChoice";
+import { AppearanceChoice, LanguageChoice } from "./Choices";
+import { Navigation } from "./Navigation";
+import { grantAccommodations } from "./preferences";
 
-/** What surrounds every page: skip link, header with the account, the page itself, footer. */
+/** What surrounds every page: skip link, header with the navigation, the page itself, footer. */
 export function Shell() {
   const { t } = useTranslation();
   const signedIn = useSyncExternalStore(onSignInChange, isSignedIn);
@@ -23,34 +24,16 @@ export function Shell() {
           <Mark />
           {t("app.name")}
         </Link>
-        {signedIn && <Account />}
+        {signedIn && <Navigation />}
       </header>
       <main id="content" tabIndex={-1}>
         <Outlet />
       </main>
       <footer className="footer">
         <AppearanceChoice />
+        <LanguageChoice />
       </footer>
     </>
-  );
-}
-
-function Account() {
-  const { t } = useTranslation();
-  const me = useQuery(meQuery);
-  return (
-    <div className="account">
-      {me.data && (
-        <span className="account-name">
-          <span className="visually-hidden">{t("app.signedInAs", { name: me.data.full_name })}</span>
-          <span aria-hidden="true">{me.data.full_name}</span>
-        </span>
-      )}
-      {/* Signing out holds on this device even when the server can't be told. */}
-      <button type="button" className="button button-quiet" onClick={() => void signOut().catch(() => undefined)}>
-        {t("app.signOut")}
-      </button>
-    </div>
   );
 }
 
@@ -62,6 +45,7 @@ function useFollowSignIn(): void {
     const follow = (change: SignInChange) => {
       if (change === "signed_in") return void router.invalidate();
       queryClient.clear();
+      grantAccommodations(null);
       const search = change === "ended" ? { ended: true as const, next: router.state.location.href } : {};
       void router.navigate({ to: "/sign-in", search });
     };

@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 
 import { isTransient, NetworkFailure, Problem } from "../api/problem";
 
-const EXPLAINED = ["invalid_credentials", "session_not_found", "forbidden"] as const;
+const EXPLAINED = ["invalid_credentials", "session_not_found", "forbidden", "not_found", "assignment_not_open", "no_attempt_left"] as const;
 
 /** Say what an error means to the person who sees it: our own words where we have them, else the server's. */
 export function useProblemText(error: unknown): string {

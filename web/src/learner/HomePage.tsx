@@ -1,3 +1,5 @@
+import "./home.css";
+
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
@@ -11,7 +13,7 @@ import { TestCard } from "./TestCard";
 import { UnfinishedTests } from "./UnfinishedTests";
 
 export function HomePage() {
-  const { t } = useTranslation();
+  const { t } = useTranslation("learner");
   const me = useQuery(meQuery);
   const designs = useQuery(testDesignsQuery);
   const isStaff = me.data !== undefined && worksHere(me.data);

@@ -14,7 +14,7 @@ type ItemScreenProps = { session: Session; item: Item; answer: ReturnType<typeof
 
 /** One item to answer. Mount it anew for each item: the stem takes the focus and the response time starts. */
 export function ItemScreen({ session, item, answer }: ItemScreenProps) {
-  const { t } = useTranslation();
+  const { t } = useTranslation("learner");
   const id = useId();
   const stem = useRef<HTMLDivElement>(null);
   const [shownAt] = useState(() => performance.now());

@@ -20,7 +20,7 @@ const STOPS = [
 
 /** What the numbers do and do not say. */
 export function Meaning({ result }: { result: Result }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation("learner");
   const { minimum, maximum } = result.scale;
   const stop = STOPS.find((reason) => reason === (result.stop_reason ?? result.status));
   return (

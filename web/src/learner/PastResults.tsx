@@ -3,13 +3,13 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { SessionSummary } from "../api/contract";
-import { formatMoment } from "../i18n/dates";
+import { useFormats } from "../i18n/format";
 
 /** So many are shown at first: what most people look for is the newest. */
 const NEWEST = 6;
 
 export function PastResults({ sessions }: { sessions: SessionSummary[] }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation("learner");
   const [showsAll, setShowsAll] = useState(false);
   const shown = showsAll ? sessions : sessions.slice(0, NEWEST);
   return (
@@ -28,7 +28,7 @@ export function PastResults({ sessions }: { sessions: SessionSummary[] }) {
 }
 
 function ResultTable({ sessions }: { sessions: SessionSummary[] }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation("learner");
   return (
     <table>
       <thead>
@@ -51,8 +51,9 @@ function ResultTable({ sessions }: { sessions: SessionSummary[] }) {
 }
 
 function ResultRow({ session }: { session: SessionSummary }) {
-  const { t, i18n } = useTranslation();
-  const when = formatMoment(session.finished_at ?? session.expires_at, i18n.language);
+  const { t } = useTranslation("learner");
+  const { moment } = useFormats();
+  const when = moment(session.finished_at ?? session.expires_at);
   return (
     <tr>
       <th scope="row">{session.test_design_name}</th>

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { usePageTitle } from "../components/usePageTitle";
 
 export function PausedScreen({ isBusy, onResume }: { isBusy: boolean; onResume: () => void }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation("learner");
   const heading = useRef<HTMLHeadingElement>(null);
   usePageTitle(t("player.pausedTitle"));
   useEffect(() => heading.current?.focus(), []);

@@ -9,7 +9,7 @@ type PlayerBarProps = { session: Session; review: Review | null; delivery: Deliv
 
 /** Above the item: which test, whether the last answer is safe, how far, how long. */
 export function PlayerBar({ session, review, delivery }: PlayerBarProps) {
-  const { t } = useTranslation();
+  const { t } = useTranslation("learner");
   const id = useId();
   const position = review?.item.position ?? session.item?.position ?? session.answered;
   const remaining = session.estimated_remaining ?? session.max_items - session.answered;
@@ -33,10 +33,10 @@ export function PlayerBar({ session, review, delivery }: PlayerBarProps) {
 }
 
 function DeliveryStatus({ delivery }: { delivery: Delivery }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation("learner");
   return (
     <p className="delivery" role="status" data-delivery={delivery}>
-      {delivery !== "idle" && t(`player.status.${delivery}`)}
+      {delivery !== "idle" && t(`player.status.${delivery}`, { count: 1 })}
     </p>
   );
 }

@@ -1,3 +1,5 @@
+import "./player.css";
+
 import { useQuery } from "@tanstack/react-query";
 import { Navigate, useParams } from "@tanstack/react-router";
 

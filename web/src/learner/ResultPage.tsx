@@ -1,3 +1,5 @@
+import "./result.css";
+
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -37,7 +39,7 @@ function useResult(sessionId: string, finishedAt: string | null) {
 }
 
 function ResultInWords({ result, session }: { result: Result; session: Session }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(["learner", "common"]);
   return (
     <div className="page result">
       <div className="page-top">
@@ -66,7 +68,7 @@ function ResultInWords({ result, session }: { result: Result; session: Session }
 }
 
 function NextSteps({ steps }: { steps: Result["next_steps"] }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(["learner", "common"]);
   return (
     <section aria-labelledby="next-title">
       <h2 id="next-title">{t("result.nextTitle")}</h2>
@@ -85,7 +87,7 @@ function NextSteps({ steps }: { steps: Result["next_steps"] }) {
 
 /** A session that is still open, or that was declared void. */
 function NoResult({ session }: { session: Session }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(["learner", "common"]);
   const isVoid = session.status === "invalidated";
   return (
     <div className="page page-narrow">
@@ -94,7 +96,7 @@ function NoResult({ session }: { session: Session }) {
       <p>
         {isVoid ? (
           <Link to="/" className="button button-primary">
-            {t("app.backHome")}
+            {t("common:app.backHome")}
           </Link>
         ) : (
           <Link to="/sessions/$sessionId" params={{ sessionId: session.id }} className="button button-primary">

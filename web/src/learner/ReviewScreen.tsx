@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Feedback, Option, Session } from "../api/contract";
 import { usePageTitle } from "../components/usePageTitle";
 import { Spoken } from "../content/Spoken";
+import { HintLadder } from "./HintLadder";
 import { OptionLetter } from "./OptionLetter";
 import type { Review } from "./useAnswer";
 import { useAnswerKeys } from "./useAnswerKeys";
@@ -12,7 +13,7 @@ type ReviewScreenProps = { review: Review; session: Session; onNext: () => void 
 
 /** After a practice answer: right or wrong, what the wrong choice suggests, and how to work the item out. */
 export function ReviewScreen({ review: { item, option, feedback }, session, onNext }: ReviewScreenProps) {
-  const { t } = useTranslation();
+  const { t } = useTranslation("learner");
   const heading = useRef<HTMLHeadingElement>(null);
   const verdict = feedback.is_correct ? t("feedback.right") : t("feedback.wrong");
   usePageTitle(t("feedback.title", { verdict, position: item.position }));
@@ -47,7 +48,7 @@ export function ReviewScreen({ review: { item, option, feedback }, session, onNe
 type ReviewedOptionProps = { option: Option; index: number; chosen: string; answerKey: string };
 
 function ReviewedOption({ option, index, chosen, answerKey }: ReviewedOptionProps) {
-  const { t } = useTranslation();
+  const { t } = useTranslation("learner");
   const isChosen = option.id === chosen;
   const isKey = option.id === answerKey;
   const tag = isChosen && isKey ? "yoursAndKey" : isChosen ? "yours" : isKey ? "key" : null;
@@ -63,7 +64,7 @@ function ReviewedOption({ option, index, chosen, answerKey }: ReviewedOptionProp
 }
 
 function Explanation({ feedback }: { feedback: Feedback }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation("learner");
   return (
     <>
       {feedback.misconception && (
@@ -74,20 +75,9 @@ function Explanation({ feedback }: { feedback: Feedback }) {
           </p>
         </>
       )}
+      <HintLadder hints={feedback.hints} />
       <h2>{t("feedback.solution")}</h2>
       <Spoken source={feedback.solution} spoken={feedback.solution_spoken} />
-      {feedback.hints.length > 0 && (
-        <details>
-          <summary>{t("feedback.hints")}</summary>
-          <ul>
-            {feedback.hints.map((hint) => (
-              <li key={hint.text}>
-                <Spoken source={hint.text} spoken={hint.spoken} />
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
     </>
   );
 }

@@ -14,7 +14,7 @@ const HILL_POINTS = 120;
 
 /** The score with its band, as a hill over the scale: high where the score probably is. */
 export function ScoreChart({ result }: { result: Result }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation("learner");
   const { score, low, high } = result.scale;
   const percent = Math.round(result.band.level * 100);
   return (
@@ -25,6 +25,7 @@ export function ScoreChart({ result }: { result: Result }) {
         </p>
         <p>
           <Trans
+            t={t}
             i18nKey="result.bandWords"
             values={{ percent, low: Math.round(low), high: Math.round(high) }}
             components={{ strong: <strong /> }}
@@ -38,7 +39,7 @@ export function ScoreChart({ result }: { result: Result }) {
 
 /** Positions are percentages of the width, so that the figures keep their size on a narrow screen. */
 function Hill({ scale, percent }: { scale: Result["scale"]; percent: number }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation("learner");
   const id = useId();
   const at = (value: number) => ((value - scale.minimum) / (scale.maximum - scale.minimum)) * SIDE;
   const rounded = { score: Math.round(scale.score), low: Math.round(scale.low), high: Math.round(scale.high), percent };

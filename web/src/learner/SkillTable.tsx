@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { SkillResult } from "../api/contract";
 
 export function SkillTable({ skills }: { skills: SkillResult[] }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation("learner");
   return (
     <section aria-labelledby="skills-title">
       <h2 id="skills-title">{t("result.skillsTitle")}</h2>
@@ -35,7 +35,7 @@ export function SkillTable({ skills }: { skills: SkillResult[] }) {
 }
 
 function Mastery({ probability }: { probability: number | null }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation("learner");
   if (probability === null) return <span className="hint">{t("result.tooFew")}</span>;
   // An estimate is never certain, so it is not shown as 0 or 100.
   const percent = `${Math.min(99, Math.max(1, Math.round(probability * 100)))}%`;

@@ -12,17 +12,17 @@ type TestCardProps = { design: TestDesign; unfinished: SessionSummary | null };
 
 /** A test on offer, with one button that leads to its first item or back to where it was left. */
 export function TestCard({ design, unfinished }: TestCardProps) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(["learner", "common"]);
   const start = useStart(design.id);
   return (
     <li className="card test-card" data-mode={design.mode}>
-      <p className="tag">{t(`mode.${design.mode}`)}</p>
+      <p className="tag">{t(`common:mode.${design.mode}`)}</p>
       <h3>{design.name}</h3>
       <p>{design.description}</p>
       <p className="facts">
         <Length design={design} /> · <TimeLimit design={design} />
         <br />
-        {t(`mode.${design.mode}Text`)}
+        {t(`common:mode.${design.mode}Text`)}
       </p>
       {start.error && <Failure error={start.error} />}
       {unfinished ? (
@@ -65,11 +65,11 @@ function useStart(testDesignId: string) {
 }
 
 function Length({ design: { min_items: min, max_items: max } }: { design: TestDesign }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(["learner", "common"]);
   return <span>{min === max ? t("home.questionsFixed", { max }) : t("home.questions", { min, max })}</span>;
 }
 
 function TimeLimit({ design: { time_limit_seconds: seconds } }: { design: TestDesign }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(["learner", "common"]);
   return <span>{seconds === null ? t("home.noLimit") : t("home.minutes", { count: Math.round(seconds / 60) })}</span>;
 }

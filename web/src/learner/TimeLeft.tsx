@@ -19,7 +19,7 @@ export function TimeLeft({ session }: { session: Session }) {
 }
 
 function Countdown({ session }: { session: Session }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation("learner");
   const secondsLeft = useSecondsLeft(session);
   const minutes = Math.round(secondsLeft / 60);
   const time =

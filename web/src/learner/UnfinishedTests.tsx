@@ -2,10 +2,11 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
 import type { SessionSummary } from "../api/contract";
-import { formatMoment } from "../i18n/dates";
+import { useFormats } from "../i18n/format";
 
 export function UnfinishedTests({ sessions }: { sessions: SessionSummary[] }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation("learner");
+  const { moment } = useFormats();
   return (
     <section className="unfinished" aria-labelledby="unfinished-title">
       <h2 id="unfinished-title">{t("home.resumeTitle")}</h2>
@@ -17,7 +18,7 @@ export function UnfinishedTests({ sessions }: { sessions: SessionSummary[] }) {
               <p>
                 {session.status === "paused" && <>{t("home.paused")} · </>}
                 {t("home.answered", { count: session.answered })} ·{" "}
-                {t("home.startedAt", { when: formatMoment(session.started_at, i18n.language) })}
+                {t("home.startedAt", { when: moment(session.started_at) })}
               </p>
             </div>
             <Link

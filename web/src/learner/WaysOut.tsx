@@ -7,7 +7,7 @@ import type { useSessionActions } from "./useSessionActions";
 
 /** Below the item: pause, or finish early after being asked whether that is meant. */
 export function WaysOut({ session, actions }: { session: Session; actions: ReturnType<typeof useSessionActions> }) {
-  const { t } = useTranslation();
+  const { t } = useTranslation("learner");
   const [isAsking, setIsAsking] = useState(false);
   if (session.status !== "active" && session.status !== "paused") return null;
   return (

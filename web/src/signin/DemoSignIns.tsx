@@ -7,11 +7,11 @@ type DemoSignInsProps = { demo: Demo; isBusy: boolean; onChoose: (credentials: C
 
 /** The people of the demo school, school by school, each a button that signs in as that person. */
 export function DemoSignIns({ demo, isBusy, onChoose }: DemoSignInsProps) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(["signin", "common"]);
   const schools = [...new Set(demo.sign_ins.map(({ organisation }) => organisation))];
   return (
     <section className="card demo" aria-labelledby="demo-title">
-      <h2 id="demo-title">{t("signIn.demoTitle")}</h2>
+      <h2 id="demo-title">{t("demoTitle")}</h2>
       <p className="hint">{demo.notice}</p>
       {schools.map((school) => (
         <div key={school} className="demo-school">
@@ -34,10 +34,10 @@ export function DemoSignIns({ demo, isBusy, onChoose }: DemoSignInsProps) {
 type DemoPersonProps = { person: DemoSignIn; isBusy: boolean; onChoose: (credentials: Credentials) => void };
 
 function DemoPerson({ person: { email, password, role, name }, isBusy, onChoose }: DemoPersonProps) {
-  const { t } = useTranslation();
+  const { t } = useTranslation(["signin", "common"]);
   return (
     <button type="button" className="button demo-person" disabled={isBusy} onClick={() => onChoose({ email, password })}>
-      <span>{name}</span> <span className="hint">{t(`roles.${role}`, { defaultValue: role })}</span>
+      <span>{name}</span> <span className="hint">{t(`common:roles.${role}`, { defaultValue: role })}</span>
     </button>
   );
 }

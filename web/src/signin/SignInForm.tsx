@@ -8,7 +8,7 @@ import { useProblemText } from "../components/useProblemText";
 type SignInFormProps = { error: unknown; isBusy: boolean; onSubmit: (credentials: Credentials) => void };
 
 export function SignInForm({ error, isBusy, onSubmit }: SignInFormProps) {
-  const { t } = useTranslation();
+  const { t } = useTranslation("signin");
   const id = useId();
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
@@ -21,10 +21,10 @@ export function SignInForm({ error, isBusy, onSubmit }: SignInFormProps) {
   };
   return (
     <form className="card fields" onSubmit={submit}>
-      <h2>{t("signIn.title")}</h2>
+      <h2>{t("title")}</h2>
       {error !== null && organisations.length === 0 && <SignInError error={error} />}
       <div className="field">
-        <label htmlFor={`${id}-email`}>{t("signIn.email")}</label>
+        <label htmlFor={`${id}-email`}>{t("email")}</label>
         <input
           id={`${id}-email`}
           type="email"
@@ -35,7 +35,7 @@ export function SignInForm({ error, isBusy, onSubmit }: SignInFormProps) {
         />
       </div>
       <div className="field">
-        <label htmlFor={`${id}-password`}>{t("signIn.password")}</label>
+        <label htmlFor={`${id}-password`}>{t("password")}</label>
         <input
           id={`${id}-password`}
           type="password"
@@ -47,7 +47,7 @@ export function SignInForm({ error, isBusy, onSubmit }: SignInFormProps) {
       </div>
       {organisations.length > 0 && (
         <div className="field" role="alert">
-          <label htmlFor={`${id}-organisation`}>{t("signIn.organisation")}</label>
+          <label htmlFor={`${id}-organisation`}>{t("organisation")}</label>
           <select
             id={`${id}-organisation`}
             aria-describedby={`${id}-organisation-hint`}
@@ -59,12 +59,12 @@ export function SignInForm({ error, isBusy, onSubmit }: SignInFormProps) {
             ))}
           </select>
           <p className="hint" id={`${id}-organisation-hint`}>
-            {t("signIn.organisationHint")}
+            {t("organisationHint")}
           </p>
         </div>
       )}
       <button type="submit" className="button button-primary" disabled={isBusy}>
-        {isBusy ? t("signIn.submitting") : t("signIn.submit")}
+        {isBusy ? t("submitting") : t("submit")}
       </button>
     </form>
   );

@@ -1,3 +1,5 @@
+import "./signin.css";
+
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -10,23 +12,23 @@ import { Landscape } from "./Landscape";
 import { SignInForm } from "./SignInForm";
 
 export function SignInPage() {
-  const { t } = useTranslation();
+  const { t } = useTranslation("signin");
   const { ended } = useSearch({ from: "/sign-in" });
   const demo = useQuery(demoQuery);
   const attempt = useMutation({ mutationFn: signIn });
   return (
     <div className="page sign-in">
       <section className="sign-in-welcome">
-        <PageHeading title={t("signIn.title")}>{t("signIn.headline")}</PageHeading>
+        <PageHeading title={t("title")}>{t("headline")}</PageHeading>
         <ul className="sprouts">
-          <li>{t("signIn.point1")}</li>
-          <li>{t("signIn.point2")}</li>
-          <li>{t("signIn.point3")}</li>
+          <li>{t("point1")}</li>
+          <li>{t("point2")}</li>
+          <li>{t("point3")}</li>
         </ul>
         <Landscape />
       </section>
       <div className="sign-in-doors">
-        {ended && <p className="callout">{t("signIn.ended")}</p>}
+        {ended && <p className="callout">{t("ended")}</p>}
         <SignInForm error={attempt.error} isBusy={attempt.isPending} onSubmit={attempt.mutate} />
         {demo.data && <DemoSignIns demo={demo.data} isBusy={attempt.isPending} onChoose={attempt.mutate} />}
       </div>

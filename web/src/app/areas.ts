@@ -1,0 +1,45 @@
+/** Which areas there are for whom. Add a line here for a page that belongs into the navigation. */
+import type { Me } from "../api/contract";
+import { may } from "../api/permissions";
+
+type Landing = "/" | "/teach" | "/author/items" | "/admin/people" | "/operate";
+type Address = Landing | "/tests" | "/history" | "/admin/classes" | "/settings";
+type Name = "tests" | "history" | "teach" | "items" | "people" | "classes" | "operate";
+
+export type Entry = {
+  to: Address;
+  /** Its name in `navigation.*` of the texts. */
+  name: Name;
+  isFor: (me: Me) => boolean;
+};
+
+const isLearner = (me: Me) => me.roles.includes("learner");
+const isStaff = (me: Me) => !isLearner(me);
+
+const ENTRIES: Entry[] = [
+  { to: "/", name: "tests", isFor: isLearner },
+  { to: "/history", name: "history", isFor: isLearner },
+  { to: "/teach", name: "teach", isFor: (me) => may(me, "class:manage") },
+  { to: "/author/items", name: "items", isFor: (me) => may(me, "item:read") },
+  { to: "/admin/people", name: "people", isFor: (me) => may(me, "user:manage") },
+  { to: "/admin/classes", name: "classes", isFor: (me) => may(me, "user:manage") },
+  { to: "/operate", name: "operate", isFor: (me) => may(me, "dead_letter:read") },
+  { to: "/tests", name: "tests", isFor: isStaff },
+];
+
+/** Where each role begins, the most particular first. */
+const LANDINGS: [role: string, landing: Landing][] = [
+  ["learner", "/"],
+  ["org_admin", "/admin/people"],
+  ["teacher", "/teach"],
+  ["author", "/author/items"],
+  ["operator", "/operate"],
+];
+
+export function navigationFor(me: Me): Entry[] {
+  return ENTRIES.filter(({ isFor }) => isFor(me));
+}
+
+export function landingOf(me: Me): Landing {
+  return LANDINGS.find(([role]) => me.roles.includes(role))?.[1] ?? "/";
+}

@@ -1,0 +1,150 @@
+/**
+ * Every address of the app, in one place. Each area is a part of its own that is fetched when it is first visited:
+ * `lazyPage(area, where its pages are, the page)`. What an address may show to whom is the server's decision; the app
+ * only leads people to what is meant for them (`areas.ts`).
+ */
+import type { QueryClient } from "@tanstack/react-query";
+import { createRootRouteWithContext, createRoute, Outlet, redirect } from "@tanstack/react-router";
+
+import { isSignedIn } from "../api/tokens";
+import { Crashed, NotFound } from "./DeadEnds";
+import { Home } from "./Home";
+import { lazyPage } from "./lazyPage";
+import { Shell } from "./Shell";
+
+const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
+  component: Shell,
+  notFoundComponent: NotFound,
+  errorComponent: Crashed,
+});
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  // What is not allowed is set to undefined: a parameter that is merely left out would pass unchecked.
+  validateSearch: (search: Record<string, unknown>): SignInSearch => ({
+    next: isOwnPath(search["next"]) ? search["next"] : undefined,
+    ended: search["ended"] === true ? true : undefined,
+  }),
+  beforeLoad: ({ search }) => {
+    if (isSignedIn()) throw redirect({ to: search.next ?? "/" });
+  },
+  component: lazyPage("signin", () => import("../signin/SignInPage"), "SignInPage"),
+});
+
+type SignInSearch = { next?: string | undefined; ended?: true | undefined };
+
+/** Only a path of this app may be returned to after signing in, or a link could lead people elsewhere. */
+function isOwnPath(value: unknown): value is string {
+  return typeof value === "string" && /^\/(?![/\\])/.test(value);
+}
+
+const design = createRoute({
+  getParentRoute: () => root,
+  path: "/design",
+  component: lazyPage("design", () => import("../design/DesignPage"), "DesignPage"),
+});
+
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: "signed-in",
+  beforeLoad: ({ location }) => {
+    if (!isSignedIn()) throw redirect({ to: "/sign-in", search: location.href === "/" ? {} : { next: location.href } });
+  },
+  component: Outlet,
+});
+
+const home = createRoute({ getParentRoute: () => signedIn, path: "/", component: Home });
+
+const learner = [
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: "/tests",
+    component: lazyPage("learner", () => import("../learner/HomePage"), "HomePage"),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: "/sessions/$sessionId",
+    component: lazyPage("learner", () => import("../learner/PlayerPage"), "PlayerPage"),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: "/sessions/$sessionId/result",
+    component: lazyPage("learner", () => import("../learner/ResultPage"), "ResultPage"),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: "/history",
+    component: lazyPage("learner", () => import("../learner/HistoryPage"), "HistoryPage"),
+  }),
+] as const;
+
+const settings = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/settings",
+  component: lazyPage("settings", () => import("../settings/SettingsPage"), "SettingsPage"),
+});
+
+const teacherPages = () => import("../teacher");
+const teacher = [
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: "/teach",
+    component: lazyPage("teacher", teacherPages, "ClassesPage"),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: "/teach/classes/$classId",
+    component: lazyPage("teacher", teacherPages, "ClassPage"),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: "/teach/learners/$learnerId",
+    component: lazyPage("teacher", teacherPages, "LearnerPage"),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: "/teach/sessions/$sessionId",
+    component: lazyPage("teacher", teacherPages, "SessionPage"),
+  }),
+] as const;
+
+const authorPages = () => import("../author");
+const author = [
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: "/author/items",
+    component: lazyPage("author", authorPages, "ItemsPage"),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: "/author/items/$itemId",
+    component: lazyPage("author", authorPages, "ItemPage"),
+  }),
+] as const;
+
+const adminPages = () => import("../admin");
+const admin = [
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: "/admin/people",
+    component: lazyPage("admin", adminPages, "PeoplePage"),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: "/admin/classes",
+    component: lazyPage("admin", adminPages, "ClassesPage"),
+  }),
+] as const;
+
+const operator = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/operate",
+  component: lazyPage("operator", () => import("../operator"), "OperationPage"),
+});
+
+export const routeTree = root.addChildren([
+  signIn,
+  design,
+  signedIn.addChildren([home, ...learner, settings, ...teacher, ...author, ...admin, operator]),
+]);

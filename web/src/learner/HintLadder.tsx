@@ -1,0 +1,33 @@
+import { useEffect, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import type { Feedback } from "../api/contract";
+import { Button } from "../components/Button";
+import { Spoken } from "../content/Spoken";
+
+/** The hints, one rung at a time: the next one appears when it is asked for, and takes the focus to be read. */
+export function HintLadder({ hints }: { hints: Feedback["hints"] }) {
+  const { t } = useTranslation("learner");
+  const [rungs, setRungs] = useState(0);
+  const newest = useRef<HTMLLIElement>(null);
+  useEffect(() => newest.current?.focus(), [rungs]);
+  if (hints.length === 0) return null;
+  return (
+    <section className="hint-ladder">
+      <h2>{t("feedback.hintsTitle")}</h2>
+      <ol>
+        {hints.slice(0, rungs).map((hint, index) => (
+          <li key={hint.text} ref={index === rungs - 1 ? newest : undefined} tabIndex={-1}>
+            <span className="hint">{t("feedback.hintOf", { number: index + 1, count: hints.length })}</span>
+            <Spoken source={hint.text} spoken={hint.spoken} />
+          </li>
+        ))}
+      </ol>
+      {rungs < hints.length && (
+        <Button isSmall onClick={() => setRungs(rungs + 1)}>
+          {rungs === 0 ? t("feedback.firstHint") : t("feedback.nextHint")}
+        </Button>
+      )}
+    </section>
+  );
+}
