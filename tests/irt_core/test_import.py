@@ -6,6 +6,8 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 import irt_core
 
 _COUNT = """
@@ -27,10 +29,11 @@ def test_importing_the_engine_adds_few_modules_and_no_scipy() -> None:
 
 
 def test_the_public_interface_is_what_the_package_lists() -> None:
-    public = {name for name in vars(irt_core) if not name.startswith("_")}
-    modules = {name for name in public if type(getattr(irt_core, name)).__name__ == "module"}
-
-    assert public - modules == set(irt_core.__all__)
+    assert sorted(irt_core._MODULE_OF) == irt_core.__all__
+    assert all(getattr(irt_core, name) is not None for name in irt_core.__all__)
+    assert set(irt_core.__all__) <= set(dir(irt_core))
+    with pytest.raises(AttributeError, match="has no attribute 'calibrated'"):
+        _ = irt_core.calibrated
     assert irt_core.__all__ == [
         "Ability",
         "BankError",

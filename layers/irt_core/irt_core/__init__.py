@@ -10,61 +10,67 @@ Nothing here reads a clock, a file or a random source that was not passed in. Th
         state = state.setting_aside(choice.ruled_out).after(bank, choice.item, score, seconds)
 """
 
-from irt_core.adaptive.blueprint import ContentArea, ContentBlueprint
-from irt_core.adaptive.classification import ConfidenceInterval, SequentialRatio
-from irt_core.adaptive.constraints import Constraints
-from irt_core.adaptive.design import CatDesign
-from irt_core.adaptive.exposure import Randomesque, SympsonHetter
-from irt_core.adaptive.selection import Choice, next_item
-from irt_core.adaptive.start import Start
-from irt_core.adaptive.state import CatState
-from irt_core.adaptive.stopping import Stopping, StopReason
-from irt_core.calibration import Beta, Calibration, FixedItems, ItemPriors, Latent, LogNormal, calibrate
-from irt_core.dif import (
-    LikelihoodRatioDif,
-    LogisticDif,
-    MantelHaenszelDif,
-    Matching,
-    Purification,
-    Screening,
-    likelihood_ratio_dif,
-    logistic_dif,
-    mantel_haenszel_dif,
-)
-from irt_core.errors import (
-    BankError,
-    CalibrationError,
-    DesignError,
-    DifError,
-    IrtError,
-    LinkingError,
-    NoItemLeft,
-    PriorError,
-    ResponseError,
-    SelectionError,
-    StateError,
-)
-from irt_core.estimation.ability import Ability, estimate_ability
-from irt_core.linking import (
-    Concordance,
-    Drift,
-    DriftLimits,
-    Link,
-    detect_drift,
-    link_banks,
-    observed_score_equating,
-    parameter_covariance,
-    score_distribution,
-    true_score_equating,
-)
-from irt_core.models.bank import ItemBank
-from irt_core.multidimensional.design import MultidimensionalDesign
-from irt_core.multidimensional.prior import MultivariateNormal
-from irt_core.multidimensional.state import MultidimensionalState
-from irt_core.priors import Normal, Quadrature
-from irt_core.randomness import rng_for
-from irt_core.simulation.result import ConditionalCurves, SimulationResult
-from irt_core.simulation.simulate import simulate_cat
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from irt_core.adaptive.blueprint import ContentArea, ContentBlueprint
+    from irt_core.adaptive.classification import ConfidenceInterval, SequentialRatio
+    from irt_core.adaptive.constraints import Constraints
+    from irt_core.adaptive.design import CatDesign
+    from irt_core.adaptive.exposure import Randomesque, SympsonHetter
+    from irt_core.adaptive.selection import Choice, next_item
+    from irt_core.adaptive.start import Start
+    from irt_core.adaptive.state import CatState
+    from irt_core.adaptive.stopping import Stopping, StopReason
+    from irt_core.calibration import Beta, Calibration, FixedItems, ItemPriors, Latent, LogNormal, calibrate
+    from irt_core.dif import (
+        LikelihoodRatioDif,
+        LogisticDif,
+        MantelHaenszelDif,
+        Matching,
+        Purification,
+        Screening,
+        likelihood_ratio_dif,
+        logistic_dif,
+        mantel_haenszel_dif,
+    )
+    from irt_core.errors import (
+        BankError,
+        CalibrationError,
+        DesignError,
+        DifError,
+        IrtError,
+        LinkingError,
+        NoItemLeft,
+        PriorError,
+        ResponseError,
+        SelectionError,
+        StateError,
+    )
+    from irt_core.estimation.ability import Ability, estimate_ability
+    from irt_core.linking import (
+        Concordance,
+        Drift,
+        DriftLimits,
+        Link,
+        detect_drift,
+        link_banks,
+        observed_score_equating,
+        parameter_covariance,
+        score_distribution,
+        true_score_equating,
+    )
+    from irt_core.models.bank import ItemBank
+    from irt_core.multidimensional.design import MultidimensionalDesign
+    from irt_core.multidimensional.prior import MultivariateNormal
+    from irt_core.multidimensional.state import MultidimensionalState
+    from irt_core.priors import Normal, Quadrature
+    from irt_core.randomness import rng_for
+    from irt_core.simulation.result import ConditionalCurves, SimulationResult
+    from irt_core.simulation.simulate import simulate_cat
 
 __all__ = [
     "Ability",
@@ -131,3 +137,75 @@ __all__ = [
     "simulate_cat",
     "true_score_equating",
 ]
+
+# A function that estimates abilities should not load the calibration: modules are imported when a name is first used.
+_NAMES = {
+    "adaptive.blueprint": ("ContentArea", "ContentBlueprint"),
+    "adaptive.classification": ("ConfidenceInterval", "SequentialRatio"),
+    "adaptive.constraints": ("Constraints",),
+    "adaptive.design": ("CatDesign",),
+    "adaptive.exposure": ("Randomesque", "SympsonHetter"),
+    "adaptive.selection": ("Choice", "next_item"),
+    "adaptive.start": ("Start",),
+    "adaptive.state": ("CatState",),
+    "adaptive.stopping": ("Stopping", "StopReason"),
+    "calibration": ("Beta", "Calibration", "FixedItems", "ItemPriors", "Latent", "LogNormal", "calibrate"),
+    "dif": (
+        "LikelihoodRatioDif",
+        "LogisticDif",
+        "MantelHaenszelDif",
+        "Matching",
+        "Purification",
+        "Screening",
+        "likelihood_ratio_dif",
+        "logistic_dif",
+        "mantel_haenszel_dif",
+    ),
+    "errors": (
+        "BankError",
+        "CalibrationError",
+        "DesignError",
+        "DifError",
+        "IrtError",
+        "LinkingError",
+        "NoItemLeft",
+        "PriorError",
+        "ResponseError",
+        "SelectionError",
+        "StateError",
+    ),
+    "estimation.ability": ("Ability", "estimate_ability"),
+    "linking": (
+        "Concordance",
+        "Drift",
+        "DriftLimits",
+        "Link",
+        "detect_drift",
+        "link_banks",
+        "observed_score_equating",
+        "parameter_covariance",
+        "score_distribution",
+        "true_score_equating",
+    ),
+    "models.bank": ("ItemBank",),
+    "multidimensional.design": ("MultidimensionalDesign",),
+    "multidimensional.prior": ("MultivariateNormal",),
+    "multidimensional.state": ("MultidimensionalState",),
+    "priors": ("Normal", "Quadrature"),
+    "randomness": ("rng_for",),
+    "simulation.result": ("ConditionalCurves", "SimulationResult"),
+    "simulation.simulate": ("simulate_cat",),
+}
+_MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
-from numpy.random.bit_generator import ISeedSequence
-from numpy.typing import DTypeLike, NDArray
 
 from irt_core.errors import SelectionError
 
 _WORD = 1 << 64
 
 
-class _Key(ISeedSequence):
-    """The key of a generator, which asks it for a seed: so it need not first gather, and drop, entropy of its own."""
+@cache
+def _key_type() -> Any:
+    """What a generator takes for its seed; made at the first choice, as a session is mostly read without making one.
 
-    def __init__(self, seed: int, position: int) -> None:
-        self._words = np.array([seed, position], dtype=np.uint64)
+    A generator asks its key for a seed, so it need not first gather, and drop, entropy of its own.
+    """
+    from numpy.random.bit_generator import ISeedSequence
 
-    def generate_state(self, n_words: int, dtype: DTypeLike = np.uint64) -> NDArray[Any]:
-        return self._words
+    class Key(ISeedSequence):
+        def __init__(self, seed: int, position: int) -> None:
+            self._words = np.array([seed, position], dtype=np.uint64)
+
+        def generate_state(self, n_words: int, dtype: Any = np.uint64) -> Any:
+            return self._words
+
+    return Key
 
 
 def rng_for(seed: int, position: int) -> np.random.Generator:
@@ -31,5 +38,4 @@ def rng_for(seed: int, position: int) -> np.random.Generator:
     """
     if not (0 <= seed < _WORD and 0 <= position < _WORD):
         raise SelectionError("a seed and a position are integers from 0 to 2^64 - 1")
-    key: Any = _Key(seed, position)  # numpy takes any ISeedSequence, its stubs do not
-    return np.random.Generator(np.random.Philox(key))
+    return np.random.Generator(np.random.Philox(_key_type()(seed, position)))
