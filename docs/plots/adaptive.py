@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from docs.plots.style import BLUE, GREEN, INK, MUTED, ORANGE, PURPLE, RED, label, picture
-from irt_core import CatDesign, ItemBank, SimulationResult, rng_for, simulate_cat
+from irt_core import CatDesign, ItemBank, rng_for, simulate_cat
+from irt_core.arrays import FloatArray
 
 AREAS = ("algebra", "fractions", "geometry")
 
@@ -89,37 +90,43 @@ def draw_design() -> None:
 
 
 def draw_exposure() -> None:
-    """Who sees which items: exposure rates under several controls, most used first."""
+    """Who sees which items under four controls, what they cost, and what a shadow test keeps to."""
     bank, theta = bank_of(300), np.random.default_rng(12).normal(size=2000)
     base: dict[str, Any] = {"stopping": {"max_items": 20}}
     designs = (
         ("maximum information", base, BLUE),
-        ("randomesque, 10", base | {"exposure": {"kind": "randomesque", "n": 10}}, ORANGE),
-        ("progressive", base | {"selection": {"rule": "progressive"}}, GREEN),
+        ("one of the 10 best", base | {"exposure": {"kind": "randomesque", "n": 10}}, ORANGE),
         ("proportional", base | {"selection": {"rule": "proportional"}}, PURPLE),
+        ("item eligibility, 0.2", base | {"exposure": {"kind": "item_eligibility", "max_rate": 0.2}}, GREEN),
     )
-    with picture(
-        "exposure",
-        "Exposure of items under four ways to choose them, and what they cost",
-        1,
-        2,
-        3.3,
-        width_ratios=[2, 1],
-    ) as axes:
-        rates, costs = axes[0]
-        for place, (name, design, colour) in enumerate(designs):
+    title = "Exposure of items under four controls, their price, and a shadow test's constraint on words"
+    with picture("exposure", title, 1, 3, 3.2, width_ratios=[1.5, 1, 1.2]) as axes:
+        rates, price, words = axes[0]
+        for name, design, colour in designs:
             result = simulate_cat(bank, theta, CatDesign.from_dict(design), seed=6)
             rates.plot(np.sort(result.exposure)[::-1], color=colour, label=name)
-            _cost(costs, place, result, colour)
+            price.scatter(result.overlap, result.rmse, s=70, color=colour, zorder=3)
         rates.axhline(20 / 300, color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
         label(rates, "all alike", (298, 20 / 300 + 0.012), INK, ha="right")
         rates.set(
             title="Exposure", xlabel="items, most used first", ylabel="share of examinees", xlim=(0, 300), ylim=(0, 1)
         )
         rates.legend(loc="upper right")
-        costs.set(title="Price", xlabel="overlap of two tests", ylabel="RMSE", xlim=(0, 0.5))
-        costs.set_ylim(0.9 * costs.get_ylim()[0], 1.05 * costs.get_ylim()[1])
+        price.set(title="Price", xlabel="overlap of two tests", ylabel="RMSE", xlim=(0, 0.5), ylim=(0.26, 0.36))
+        _draw_words(words, theta[:400])
 
 
-def _cost(axis: Any, place: int, result: SimulationResult, colour: str) -> None:
-    axis.scatter(result.overlap, result.rmse, s=70, color=colour, zorder=3)
+def _draw_words(axis: Any, theta: FloatArray) -> None:
+    """How long the texts of whole tests are, chosen by information alone and as shadow tests."""
+    bank = bank_of(300)
+    words = np.random.default_rng(15).integers(20, 120, 300).astype(np.float64)
+    bank = bank.with_content(bank.content.areas, attributes={"words": words.tolist()})
+    limits = {"sums": [{"attribute": "words", "minimum": 1550.0, "maximum": 1600.0}]}
+    shadow = {"selection": {"rule": "shadow"}, "specification": limits}
+    for name, more, colour in (("maximum information", {}, BLUE), ("shadow tests", shadow, GREEN)):
+        design = CatDesign.from_dict({"stopping": {"max_items": 20}, **more})
+        totals = words[simulate_cat(bank, theta, design, seed=7).items].sum(axis=1)
+        axis.hist(totals, bins=np.arange(1150, 1751, 25), color=colour, alpha=0.7, label=name)
+    axis.set_ylim(0, 1.3 * axis.get_ylim()[1])
+    axis.set(title="1,550 to 1,600 words", xlabel="words in a test of 20 items", ylabel="examinees")
+    axis.legend(loc="upper left")
