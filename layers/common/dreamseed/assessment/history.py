@@ -13,21 +13,13 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, tuple_
 
+from dreamseed.assessment.scale import Estimate
 from dreamseed.assessment.tables import test_designs, test_sessions
 
 AnyRow = Row[*tuple[Any, ...]]
 _sessions = test_sessions.c
 _has_answers_and_is_over = and_(_sessions.finished_at.is_not(None), _sessions.answered > 0)
 _counts = and_(_has_answers_and_is_over, _sessions.status != "invalidated")
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """An ability in logits, its standard error, and when the test ended that it comes from."""
-
-    theta: float
-    se: float
-    at: datetime
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,23 @@ score = 500 + 100 θ, within 200 to 800        band = θ ± 1.96 se: where the a
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from dreamseed.assessment.models import Band, ScaleScore
 
 BAND_LEVEL = 0.95
 BAND_Z = 1.959964
 SCALE_MEAN, SCALE_SD, SCALE_MINIMUM, SCALE_MAXIMUM = 500, 100, 200, 800
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """An ability in logits with its standard error, and when the test ended that it comes from."""
+
+    theta: float
+    se: float
+    at: datetime
 
 
 def scale_score(theta: float) -> int:

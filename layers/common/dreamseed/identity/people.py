@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, Row, or_, select
 
 from dreamseed.identity.tables import memberships, users
 
@@ -14,6 +15,11 @@ people = select(
     users.c.id, users.c.full_name, users.c.email, users.c.is_active, users.c.is_simulated, users.c.last_login_at
 ).subquery("people")
 """The organisation's people: id, full_name, email, is_active, is_simulated, last_login_at."""
+
+
+def read_person(db: Connection, user_id: UUID) -> Row[*tuple[Any, ...]] | None:
+    """Somebody of the organisation, with the columns of `people`."""
+    return db.execute(select(people).where(people.c.id == user_id)).one_or_none()
 
 
 def is_person(db: Connection, user_id: UUID) -> bool:

@@ -110,6 +110,13 @@ def list_states(db: Connection, learner_id: UUID, concept_codes: Collection[str]
     return list(db.execute(statement.order_by(knowledge_states.c.concept_code)))
 
 
+def list_states_of(db: Connection, learner_ids: Collection[UUID]) -> list[AnyRow]:
+    """(learner_id, concept_code, p_known, responses) of all these learners' states."""
+    columns = knowledge_states.c
+    statement = select(columns.learner_id, columns.concept_code, columns.p_known, columns.responses)
+    return list(db.execute(statement.where(columns.learner_id.in_(learner_ids), columns.responses > 0)))
+
+
 def read_ability(db: Connection, learner_id: UUID) -> Row[float, float, datetime] | None:
     """The learner's latest ability: theta, se, updated_at."""
     columns = learner_abilities.c

@@ -7,7 +7,7 @@ finished. So a message that was late, or came twice, ends in the same state as o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -43,6 +43,14 @@ def mastery_after(
             knowledge, responses = states.get(code, (Knowledge.before(), 0))
             states[code] = (trace(given, start=knowledge), responses + len(given))
     return {code: Mastery(knowledge.known, responses) for code, (knowledge, responses) in states.items()}
+
+
+def mastery_of(db: Connection, learner_ids: Collection[UUID]) -> dict[UUID, dict[str, Mastery]]:
+    """What is known of each of these learners, by concept code; learners of whom nothing is known are left out."""
+    found: dict[UUID, dict[str, Mastery]] = {}
+    for row in queries.list_states_of(db, learner_ids):
+        found.setdefault(row.learner_id, {})[row.concept_code] = Mastery(row.p_known, row.responses)
+    return found
 
 
 def record_session(db: Connection, session: FinishedSession) -> None:

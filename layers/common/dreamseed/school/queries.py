@@ -91,6 +91,27 @@ def list_enrolments(db: Connection, class_id: UUID, after: tuple[str, UUID] | No
     return list(db.execute(statement.where(tuple_(*key) > after) if after is not None else statement))
 
 
+def list_learners(db: Connection, class_id: UUID) -> list[AnyRow]:
+    """All learners of a class, by name."""
+    statement = _members.where(enrolments.c.class_id == class_id, enrolments.c.role == "learner")
+    return list(db.execute(statement.order_by(people.c.full_name, enrolments.c.user_id)))
+
+
+def list_classes_of(db: Connection, learner_id: UUID, teacher_id: UUID | None) -> list[AnyRow]:
+    """The classes in which somebody learns, by name; with a teacher, those of them that the teacher teaches."""
+    statement = (
+        select(classes.c.id, classes.c.name, classes.c.subject)
+        .join(enrolments, enrolments.c.class_id == classes.c.id)
+        .where(enrolments.c.user_id == learner_id, enrolments.c.role == "learner")
+        .order_by(classes.c.name)
+    )
+    if teacher_id is not None:
+        teaching = enrolments.alias("teaching")
+        is_theirs = (teaching.c.class_id == classes.c.id, teaching.c.user_id == teacher_id)
+        statement = statement.where(select(literal(1)).where(*is_theirs, teaching.c.role == "teacher").exists())
+    return list(db.execute(statement))
+
+
 def read_enrolment(db: Connection, class_id: UUID, user_id: UUID) -> AnyRow:
     """Somebody who is known to belong to a class."""
     return db.execute(_members.where(enrolments.c.class_id == class_id, enrolments.c.user_id == user_id)).one()

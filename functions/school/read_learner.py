@@ -1,0 +1,28 @@
+"""Show a learner."""
+
+from sqlalchemy import Connection
+
+from dreamseed.function import function
+from dreamseed.http.caller import Caller
+from dreamseed.identity.people import read_person
+from dreamseed.needs import Http, Needs, database
+from dreamseed.school import queries
+from dreamseed.school.access import LearnerId, no_learner, oversees, reachable_learner
+from dreamseed.school.models import Learner, LearnerClass
+
+
+@function(Needs(Http("GET", "/api/v1/learners/{id}", "history:read:own"), grants=(database("read"),)))
+def read_learner(id: LearnerId, caller: Caller, db: Connection) -> Learner:
+    """A learner with their classes: the caller (`me`), or somebody whom they teach, with the classes of that."""
+    learner_id = reachable_learner(db, caller, id, "history:read")
+    person = read_person(db, learner_id)
+    if person is None:
+        raise no_learner()
+    is_everything = oversees(caller) or learner_id == caller.user_id
+    classes = queries.list_classes_of(db, learner_id, None if is_everything else caller.user_id)
+    return Learner(
+        id=person.id,
+        full_name=person.full_name,
+        is_simulated=person.is_simulated,
+        classes=[LearnerClass(id=each.id, name=each.name, subject=each.subject) for each in classes],
+    )
