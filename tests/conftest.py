@@ -26,6 +26,10 @@ __all__ = ["school"]
 
 VARIABLE = "DREAMSEED_DATABASE_MAIN"
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+"""Linear algebra in one thread, as the platform gives functions (host/environment.py): more of them would wait for one
+another, for the threads of other workers are on the same processors. It is read when numpy is imported, after this."""
+
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresForTests]:
