@@ -94,9 +94,9 @@ def assert_a_session_goes_the_same_way(
 def test_a_simulated_examinee_and_a_live_session_take_the_same_test(bank: MultidimensionalBank, name: str) -> None:
     design = MultidimensionalDesign.from_dict({**DESIGNS[name], "prior": PRIOR})
 
-    result = simulate_cat(bank, abilities(12), design, seed=4)
+    result = simulate_cat(bank, abilities(8), design, seed=4)
 
-    for who in range(12):
+    for who in range(8):
         assert_a_session_goes_the_same_way(bank, design, result, who)
     assert REASONS.get(name, "max_items") in result.reasons
 
@@ -134,18 +134,18 @@ def test_a_test_goes_on_until_every_ability_is_known_and_for_a_composite_less_lo
 
 
 def test_estimates_are_unbiased_and_as_precise_as_they_say() -> None:
-    """400 examinees from the prior, 12 items. Four standard errors: 4 × 0.5 / √400 = 0.1 for the bias, and 4 / √800 =
-    14 % for the root mean square."""
+    """200 examinees from the prior, 12 items. Four standard errors: 4 × 0.5 / √200 = 0.14 for the bias, and 4 / √400 =
+    20 % for the root mean square."""
     design = MultidimensionalDesign(Stopping(12), CORRELATED)
 
-    result = simulate_cat(compensatory_bank(300), abilities(400), design, seed=5)
+    result = simulate_cat(compensatory_bank(300), abilities(200), design, seed=5)
 
-    assert (np.abs(result.bias) < 0.1).all()
-    np.testing.assert_allclose(result.rmse, np.sqrt((result.ses**2).mean(axis=0)), rtol=0.14)
+    assert (np.abs(result.bias) < 0.14).all()
+    np.testing.assert_allclose(result.rmse, np.sqrt((result.ses**2).mean(axis=0)), rtol=0.2)
 
 
 def test_the_blueprint_and_the_enemies_are_kept_and_exposure_is_held(bank: MultidimensionalBank) -> None:
-    """k = 0.4 bounds the exposure of each item: four standard errors are 4 √(0.4 × 0.6 / 200) = 0.14."""
+    """k = 0.4 bounds the exposure of each item: four standard errors are 4 √(0.4 × 0.6 / 100) = 0.2."""
     design = MultidimensionalDesign.from_dict(
         {
             "stopping": {"max_items": 12},
@@ -156,7 +156,7 @@ def test_the_blueprint_and_the_enemies_are_kept_and_exposure_is_held(bank: Multi
         }
     )
 
-    result = simulate_cat(bank, abilities(200), design, seed=4)
+    result = simulate_cat(bank, abilities(100), design, seed=4)
 
     areas = np.array(bank.content.areas)[result.items]
     assert (result.lengths == 12).all()
@@ -165,7 +165,7 @@ def test_the_blueprint_and_the_enemies_are_kept_and_exposure_is_held(bank: Multi
     for row in result.items:
         assert np.unique(row).size == 12
         assert all(np.isin(row, group).sum() <= 1 for group in bank.content.enemies)
-    assert result.exposure.max() < 0.54
+    assert result.exposure.max() < 0.6
     assert result.n_rejected is not None
     assert result.n_rejected.sum() > 0
 
@@ -173,20 +173,20 @@ def test_the_blueprint_and_the_enemies_are_kept_and_exposure_is_held(bank: Multi
 def test_item_eligibility_learns_to_hold_every_item_to_its_share(bank: MultidimensionalBank) -> None:
     design = MultidimensionalDesign.from_dict(
         {
-            "stopping": {"max_items": 8},
+            "stopping": {"max_items": 5},
             "exposure": {"kind": "item_eligibility", "max_rate": 0.25, "cuts": [0.0]},
             "composite": [0.5, 0.5],
             "prior": PRIOR,
         }
     )
 
-    result = simulate_cat(bank, abilities(400), design, seed=4)
+    result = simulate_cat(bank, abilities(300), design, seed=4)
 
-    late = np.bincount(result.items[200:].ravel(), minlength=120) / 200
+    late = np.bincount(result.items[150:].ravel(), minlength=120) / 150
     assert late.max() < 0.45
     assert result.eligibility is not None
-    open_design = MultidimensionalDesign(Stopping(8), CORRELATED)
-    assert simulate_cat(bank, abilities(100), open_design, seed=4).exposure.max() > 0.6
+    open_design = MultidimensionalDesign(Stopping(5), CORRELATED)
+    assert simulate_cat(bank, abilities(50), open_design, seed=4).exposure.max() == 1.0
 
 
 def test_a_test_outlasts_its_bank_with_the_reason_no_item_left() -> None:
@@ -230,9 +230,9 @@ def test_the_summary_is_plain_json(bank: MultidimensionalBank) -> None:
 
 
 def test_a_seed_decides_everything(bank: MultidimensionalBank) -> None:
-    design = MultidimensionalDesign(Stopping(6), CORRELATED, "random")
+    design = MultidimensionalDesign(Stopping(3), CORRELATED, "random")
 
-    first, again, other = (simulate_cat(bank, abilities(120), design, seed) for seed in (1, 1, 2))
+    first, again, other = (simulate_cat(bank, abilities(101), design, seed) for seed in (1, 1, 2))
 
     np.testing.assert_array_equal(first.items, again.items)
     np.testing.assert_array_equal(first.estimates, again.estimates)

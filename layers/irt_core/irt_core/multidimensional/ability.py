@@ -79,7 +79,7 @@ def estimate_abilities(
     """Estimate the abilities of one person, responses (n_items,), or of many, (n_persons, n_items).
 
     `prior` has mean 0 and the identity as covariance unless given and is not used by mle and wle. Every dimension of θ
-    lies within `bounds`. Raises ResponseError, PriorError, IrtError.
+    lies within `bounds`, which only the means of `propagation` do not know. Raises ResponseError, PriorError, IrtError.
     """
     if method not in _ESTIMATORS:
         raise IrtError(f"no estimator of several abilities is called {method!r}; there are: {', '.join(_ESTIMATORS)}")
@@ -87,7 +87,8 @@ def estimate_abilities(
     if not (np.isfinite(low) and np.isfinite(high) and low < high):
         raise PriorError(f"bounds must be finite with low < high, not {bounds}")
     read = Responses.of(responses, bank.n_items, bank.category_counts)
-    estimates = _ESTIMATORS[method](bank, read, MultivariateNormal.of(prior, bank.n_dimensions), (low, high))
+    given_bank, given = _items_given(bank, read)
+    estimates = _ESTIMATORS[method](given_bank, given, MultivariateNormal.of(prior, bank.n_dimensions), (low, high))
     se = np.sqrt(np.diagonal(estimates.covariance, axis1=1, axis2=2))
     status = np.where(estimates.is_bounded, BOUNDED, CONVERGED)
     status = np.where(estimates.has_converged, status, NOT_CONVERGED)
@@ -96,6 +97,16 @@ def estimate_abilities(
     if np.ndim(responses) == 1:
         return MultidimensionalAbility(estimates.theta[0], se[0], str(status[0]), estimates.covariance[0])
     return MultidimensionalAbility(estimates.theta, se, status, estimates.covariance)
+
+
+def _items_given(bank: MultidimensionalBank, responses: Responses) -> tuple[MultidimensionalBank, Responses]:
+    """The items that somebody was given, and the responses to them; all when nobody was given any."""
+    if responses.observed is None:
+        return bank, responses
+    items = np.flatnonzero(responses.observed.any(axis=0))
+    if items.size in (0, bank.n_items):
+        return bank, responses
+    return bank.subset(items), responses.of_items(items)
 
 
 def _eap(bank: MultidimensionalBank, responses: Responses, prior: MultivariateNormal, bounds: _Bounds) -> _Estimates:

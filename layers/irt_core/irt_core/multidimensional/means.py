@@ -1,8 +1,9 @@
 """Posterior means and covariances of many persons' abilities.
 
-They are sums over a grid where the dimensions can be taken apart (`structure`) and the grid that resolves the sharpest
-posterior is not too large, and those of `propagation` otherwise. How sharp a posterior can be follows from the items
-that were given: no item tells more about its predictor than at its best place.
+Where the dimensions can be taken apart (`structure`) they are sums over a grid that resolves the sharpest posterior.
+How sharp one can be follows from the items that were given: no item tells more about its predictor than at its best
+place. When that grid would be too large, or its table of all items, everybody gets a grid of their own about the place
+that `propagation` finds. Where the dimensions cannot be taken apart the means are those of `propagation`.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ from irt_core.multidimensional.structure import Structure
 from irt_core.responses import Responses
 
 _PERSON_ITEMS_AT_ONCE = 20_000
+_LARGEST_TABLE = 1 << 24  # items times points
+_NEAR = 8.0  # standard deviations to each side of the mean
 _AROUND_LOCATION = np.linspace(-2.0, 2.0, 65)  # where a curve of slope 1 tells most about its predictor
 _MOST_OF_GRADED = 1.0 / 3.0  # the information of a logistic variable about its location, seen in ever finer categories
 
@@ -49,11 +52,12 @@ def posterior_means(
     """The means of the posteriors within `bounds` of every dimension. Raises PriorError."""
     low, high = reach(prior, bounds)
     structure = Structure.of(bank, prior)
-    if structure is not None:
-        grid = Grid.spanning(structure, low, high, _steps(bank, responses, prior, structure))
-        if grid.n_points <= MOST_POINTS:
-            return _on_grid(bank, responses, prior, grid)
-    return _propagated(bank, responses, prior)
+    if structure is None:
+        return _propagated(bank, responses, prior)
+    grid = Grid.spanning(structure, low, high, _steps(bank, responses, prior, structure))
+    if grid.n_points <= MOST_POINTS and bank.n_items * grid.n_points <= _LARGEST_TABLE:
+        return _on_grid(bank, responses, prior, grid)
+    return _on_own_grids(bank, responses, prior, grid)
 
 
 def _on_grid(bank: MultidimensionalBank, responses: Responses, prior: MultivariateNormal, grid: Grid) -> PosteriorMeans:
@@ -66,6 +70,28 @@ def _on_grid(bank: MultidimensionalBank, responses: Responses, prior: Multivaria
         summaries = [summarise(block, grid, dimension) for block, dimension in blocks]
         mean[chunk], covariance[chunk] = posterior_moments(grid, densities.primary, summaries)
     return PosteriorMeans(mean, covariance, np.ones(n, dtype=bool))
+
+
+def _on_own_grids(
+    bank: MultidimensionalBank, responses: Responses, prior: MultivariateNormal, grid: Grid
+) -> PosteriorMeans:
+    """For each person a grid about where the posterior is, when the common `grid` or its table would be too large."""
+    about, structure, (low, high) = _propagated(bank, responses, prior), grid.structure, grid.ends
+    for person in range(responses.n_persons):
+        one = responses[np.array([person])]
+        items = np.arange(bank.n_items) if one.observed is None else np.flatnonzero(one.observed[0])
+        if not items.size:
+            continue
+        given, answered = bank.subset(items), Responses(one.scores[:, items], None)
+        mean, covariance = about.mean[person], about.covariance[person]
+        reached = _NEAR * np.sqrt(np.diag(covariance))
+        steps = np.minimum(coarsest_steps(given, prior, structure), 0.8 * conditional_sds(covariance, structure))
+        own = Grid.spanning(structure, np.maximum(low, mean - reached), np.minimum(high, mean + reached), steps)
+        if own.n_points <= MOST_POINTS:
+            exact = _on_grid(given, answered, prior, own)
+            about.mean[person], about.covariance[person] = exact.mean[0], exact.covariance[0]
+            about.has_converged[person] = True
+    return about
 
 
 def _propagated(bank: MultidimensionalBank, responses: Responses, prior: MultivariateNormal) -> PosteriorMeans:

@@ -33,6 +33,7 @@ from irt_core.responses import Responses
 _TOLERANCE = 1e-8  # of a step; the error after it is about its square
 _FLAT = 1e-12  # a gradient like this is none
 _MOST_ROUNDS = 100
+_PERSON_ITEMS_AT_ONCE = 1 << 17
 _MOST_HALVINGS = 30
 _LONGEST_STEP = 2.0
 _DIFFERENCE = 1e-6
@@ -72,6 +73,12 @@ class ModeSearch:
 
     def run(self, responses: Responses, start: FloatArray) -> Modes:
         """The modes reached from `start` (n_persons, D)."""
+        at_once = max(1, _PERSON_ITEMS_AT_ONCE // self.bank.n_items)
+        chunks = [slice(first, first + at_once) for first in range(0, max(len(start), 1), at_once)]
+        parts = [self._run(responses[chunk], start[chunk]) for chunk in chunks]
+        return Modes(*(np.concatenate(pieces) for pieces in zip(*parts, strict=True)))
+
+    def _run(self, responses: Responses, start: FloatArray) -> Modes:
         theta = np.clip(start, self.low, self.high)
         has_converged = np.zeros(len(theta), dtype=bool)
         for _ in range(_MOST_ROUNDS):

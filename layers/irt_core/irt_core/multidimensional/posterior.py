@@ -169,7 +169,6 @@ class SitePosterior:
         """The posterior after more answers."""
         all_items, all_scores = (*self.items, *items), (*self.scores, *scores)
         start = Sites(*(np.pad(site, ((0, 0), (0, len(items)))) for site in self.sites))
-        given = np.ones((1, len(all_items)), dtype=bool)
-        answers = Answers(bank, np.array(all_items), np.array([all_scores]), given)
+        answers = Answers(bank, np.array([all_items]), np.array([all_scores]), np.ones((1, len(all_items)), dtype=bool))
         found = propagate(answers, self.prior, start)
         return SitePosterior(self.prior, all_items, all_scores, found.sites, found.mean[0], found.covariance[0])

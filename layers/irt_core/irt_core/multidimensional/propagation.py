@@ -18,6 +18,7 @@ and its curvature are off by 20 % and 5 %; some three times that where every ite
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -35,7 +36,7 @@ _LEAST_DAMPING = 0.05
 
 
 class Sites(NamedTuple):
-    """The sites of some persons' answers, 0 for an item not given, each (n_persons, n_items)."""
+    """The sites of some persons' answers, 0 where there is none, each (n_persons, n_given)."""
 
     precision: FloatArray
     """τ."""
@@ -54,30 +55,48 @@ class NormalPosterior(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """What some persons answered to `items` (n_items,): `scores` and whether `observed`, each (n_persons, n_items)."""
+    """The `items` that each person was given and their `scores`, (n_persons, n_given).
+
+    Where `is_there` says no, the person has fewer items than others.
+    """
 
     bank: MultidimensionalBank
     items: IntArray
     scores: IntArray
-    observed: BoolArray
+    is_there: BoolArray
 
     @classmethod
     def of(cls, bank: MultidimensionalBank, responses: Responses) -> Answers:
-        """All responses to a bank."""
-        shape = responses.scores.shape
-        observed = np.ones(shape, dtype=bool) if responses.observed is None else responses.observed != 0
-        return cls(bank, np.arange(bank.n_items), responses.scores.astype(np.int64), observed)
+        """The responses that are there."""
+        scores = responses.scores.astype(np.int64)
+        if responses.observed is None:
+            every = np.broadcast_to(np.arange(bank.n_items), scores.shape)
+            return cls(bank, every, scores, np.ones(scores.shape, dtype=bool))
+        is_given, most = responses.observed != 0, int(responses.n_observed.max(initial=0))
+        items = np.argsort(~is_given, axis=1, kind="stable")[:, :most]
+        there = np.take_along_axis(is_given, items, axis=1)
+        return cls(bank, items, np.take_along_axis(scores, items, axis=1), there)
+
+    @cached_property
+    def slopes(self) -> FloatArray:
+        """a of each item given, (n_persons, n_given, D)."""
+        return self.bank.slopes[self.items]
+
+    @cached_property
+    def outer_slopes(self) -> FloatArray:
+        """a a' of each item given, (n_persons, n_given, D²)."""
+        return self.bank.outer_slopes[self.items]
 
     def of_some(self, persons: IntArray) -> Answers:
         """The answers of some of the persons."""
-        return Answers(self.bank, self.items, self.scores[persons], self.observed[persons])
+        return Answers(self.bank, self.items[persons], self.scores[persons], self.is_there[persons])
 
     def tilted_moments(self, mean: FloatArray, variance: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Mean and variance of each t, (n_persons, n_items), when its exact likelihood meets a normal density of it."""
+        """Mean and variance of each t, (n_persons, n_given), when its exact likelihood meets a normal density of it."""
         shape = (*mean.shape, _NODES.size)
         t = mean[..., None] + np.sqrt(variance)[..., None] * _NODES
-        items = np.broadcast_to(self.items, mean.shape).ravel()
-        log_likelihood = self.bank.curves.log_likelihood(items, self.scores.ravel(), t.reshape(-1, _NODES.size))
+        rows = t.reshape(-1, _NODES.size)
+        log_likelihood = self.bank.curves.log_likelihood(self.items.ravel(), self.scores.ravel(), rows)
         log_density = log_likelihood.reshape(shape) + _LOG_WEIGHTS
         density = np.exp(log_density - log_density.max(axis=-1, keepdims=True))
         density /= density.sum(axis=-1, keepdims=True)
@@ -117,10 +136,10 @@ def propagate(answers: Answers, prior: MultivariateNormal, sites: Sites | None =
 
 def _matched(answers: Answers, sites: Sites, mean: FloatArray, covariance: FloatArray) -> Sites:
     """The sites that leave the moments of each predictor as its exact likelihood makes them."""
-    slopes, outer = answers.bank.slopes[answers.items], answers.bank.outer_slopes[answers.items]
-    m, v = mean @ slopes.T, covariance.reshape(len(mean), -1) @ outer.T
+    m = np.vecdot(answers.slopes, mean[:, None])
+    v = np.vecdot(answers.outer_slopes, covariance.reshape(len(mean), 1, -1))
     left_over = 1.0 / v - sites.precision  # the precision of t without the site
-    has_cavity = answers.observed & (left_over > 1e-6 / v)
+    has_cavity = answers.is_there & (left_over > 1e-6 / v)
     cavity_variance = np.where(has_cavity, 1.0 / np.where(has_cavity, left_over, 1.0), 1.0)
     cavity_mean = np.where(has_cavity, cavity_variance * (m / v - sites.shift), 0.0)
     tilted_mean, tilted_variance = answers.tilted_moments(cavity_mean, cavity_variance)
@@ -133,12 +152,12 @@ def _moments(
     answers: Answers, prior: MultivariateNormal, tau: FloatArray, nu: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Mean and covariance of the normal posteriors with these sites; a negative variance where there is none."""
-    slopes, outer = answers.bank.slopes[answers.items], answers.bank.outer_slopes[answers.items]
-    precision = (tau @ outer).reshape(len(tau), *prior.matrix.shape) + prior.precision
+    gained = np.vecmat(tau, answers.outer_slopes)
+    precision = gained.reshape(len(tau), *prior.matrix.shape) + prior.precision
     is_proper = np.linalg.eigvalsh(precision)[:, 0] > 1e-9 * np.diagonal(prior.precision).min()
     precision[~is_proper] = -np.eye(prior.n_dimensions)
     covariance = np.asarray(np.linalg.inv(precision))
-    shift = prior.precision @ prior.centre + nu @ slopes
+    shift = prior.precision @ prior.centre + np.vecmat(nu, answers.slopes)
     return np.asarray(np.matvec(covariance, shift)), covariance
 
 
