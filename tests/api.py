@@ -5,12 +5,10 @@ Everything of the product runs but the network: each function is given the datab
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import json
 import re
 from collections.abc import Callable, Iterable
-from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -77,13 +75,8 @@ class Api:
 
 
 def invoke(function: Function, event: dict[str, Any]) -> Any:
-    """Call a Lambda handler with an event loop of this thread, closed afterwards: Mangum would leave its own open."""
-    with closing(asyncio.new_event_loop()) as loop:
-        asyncio.set_event_loop(loop)
-        try:
-            return function(event, None)
-        finally:
-            asyncio.set_event_loop(None)
+    """Call a Lambda handler."""
+    return function(event, None)
 
 
 def _is_http(function: Function) -> bool:

@@ -40,10 +40,10 @@ class Function:
 
     @cached_property
     def app(self) -> Any:
-        """The ASGI application of an HTTP function: what Lambda reaches through Mangum, and uvicorn directly."""
+        """The ASGI application of an HTTP function: what uvicorn serves in a container."""
         if not isinstance(self.needs.trigger, Http):
             raise TypeError(f"{self.name} is not an HTTP function")
-        return import_module("dreamseed.http.app").build_app(self)
+        return import_module("dreamseed.http.app").App(self)
 
     def grant(self, kind: str, name: str = "main") -> Grant | None:
         """The grant of that kind and name, if the function declares it."""

@@ -10,31 +10,43 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
 _bound: ContextVar[dict[str, str] | None] = ContextVar("bound", default=None)
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_as_json = json.JSONEncoder(default=str, separators=(",", ":")).encode
 
 
-class JsonFormatter(logging.Formatter):
-    """A record as JSON: time, level, logger, message, what is bound, what was passed as `extra`, and the traceback."""
+class JsonHandler(logging.StreamHandler):  # type: ignore[type-arg]  # generic for type checkers only
+    """Writes a record as JSON: time, level, logger, message, function, what is bound, what was passed as `extra`, and
+    the traceback."""
+
+    def __init__(self) -> None:
+        super().__init__(sys.stdout)
+        self._function = os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "")
 
     def format(self, record: logging.LogRecord) -> str:
-        line: dict[str, object] = {
-            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname,
-            "logger": record.name,
-            "message": record.getMessage(),
-            "function": os.environ.get("AWS_LAMBDA_FUNCTION_NAME", ""),
-            **(_bound.get() or {}),
-        }
-        line.update({key: value for key, value in vars(record).items() if key not in _STANDARD})
+        fields = {key: value for key, value in vars(record).items() if key not in _STANDARD}
         if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, default=str, separators=(",", ":"))
+            fields["exception"] = logging.Formatter().formatException(record.exc_info)
+        return self.line(record.created, record.levelname, record.name, record.getMessage(), fields)
+
+    def line(self, created: float, level: str, logger: str, message: str, fields: Mapping[str, object]) -> str:
+        """One line, without the line feed."""
+        line: dict[str, object] = {
+            "time": datetime.fromtimestamp(created, UTC).isoformat(timespec="milliseconds"),
+            "level": level,
+            "logger": logger,
+            "message": message,
+            "function": self._function,
+            **(_bound.get() or {}),
+            **fields,
+        }
+        return _as_json(line)
 
 
 def logger(name: str) -> logging.Logger:
@@ -47,18 +59,29 @@ def configure() -> None:
     root = logging.getLogger("dreamseed")
     if root.handlers:
         return
-    handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(JsonFormatter())
-    root.addHandler(handler)
+    root.addHandler(JsonHandler())
     root.setLevel(os.environ.get("DREAMSEED_LOG_LEVEL", "INFO"))
     root.propagate = False
 
 
+def write(log: logging.Logger, message: str, fields: Mapping[str, object]) -> None:
+    """What `log.info(message, extra=fields)` writes, without a record in between: a third of the cost.
+
+    For the one line that every request logs.
+    """
+    if log.isEnabledFor(logging.INFO):
+        for handler in logging.getLogger("dreamseed").handlers:
+            if isinstance(handler, JsonHandler):
+                handler.stream.write(handler.line(time.time(), "INFO", log.name, message, fields) + "\n")
+                handler.flush()
+
+
 @contextmanager
-def bind(**ids: str) -> Iterator[None]:
-    """Add ids (request_id, org_id, job_id …) to every line logged inside the block."""
-    token = _bound.set({**(_bound.get() or {}), **ids})
+def bind(**ids: str) -> Iterator[dict[str, str]]:
+    """Add ids (request_id, org_id, job_id …) to every line logged inside the block, and those that it gets later."""
+    bound = {**(_bound.get() or {}), **ids}
+    token = _bound.set(bound)
     try:
-        yield
+        yield bound
     finally:
         _bound.reset(token)

@@ -1,6 +1,6 @@
 """Serve one HTTP function with uvicorn, as a container does: `python -m dreamseed.serve functions.area.verb_noun`.
 
-The same application that Lambda reaches through Mangum, so both answer alike.
+The same frame that Lambda calls, so both answer alike.
 """
 
 from __future__ import annotations

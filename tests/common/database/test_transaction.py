@@ -8,6 +8,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from sqlalchemy import Connection, exc, func, insert, select, text, update
 
 from dreamseed.database import engine as engines
 from dreamseed.database import transaction
-from dreamseed.database.engine import engine
+from dreamseed.database.engine import driver_of, link
 from dreamseed.database.transaction import in_system, in_tenant, system_transaction, tenant_transaction
 from dreamseed.errors import MissingGrant, OutcomeUnknown, Unavailable
 from dreamseed.platform.tables import organisations, outbox
@@ -37,6 +38,14 @@ def administrator(database: Database) -> Iterator[psycopg.Connection]:
 
 def backend(db: Connection) -> int:
     return int(db.scalar(text("select pg_backend_pid()")) or 0)
+
+
+@contextmanager
+def connection_of(url: str) -> Iterator[Connection]:
+    """The process's connection between two transactions."""
+    connection = link(url).take()
+    yield connection
+    link(url).give_back(connection)
 
 
 def kill(administrator: psycopg.Connection, pid: int) -> None:
@@ -129,7 +138,7 @@ def test_no_tenant_stays_on_the_connection_however_a_transaction_ends(
     with pytest.raises((Trouble, exc.DBAPIError, Unavailable)):
         in_tenant(org_id, trouble, url)
 
-    with engine(url).connect() as connection:
+    with connection_of(url) as connection:
         assert backend(connection) == pid, "the same session is used again"
         assert not connection.scalar(text("select current_setting('app.org_id', true)"))
         assert connection.scalar(text("select current_setting('statement_timeout')")) == "0"
@@ -314,11 +323,10 @@ def test_a_server_that_never_answers_is_given_up(org_id: UUID, monkeypatch: pyte
 
 def test_a_transaction_costs_two_round_trips_beside_its_own(org_id: UUID, url: str) -> None:
     in_tenant(org_id, visible, url)
-    with engine(url).connect() as connection, tempfile.TemporaryFile("w+") as trace:
-        driver = connection.connection.driver_connection
-        assert isinstance(driver, psycopg.Connection)
+    with connection_of(url) as connection:
+        driver = driver_of(connection)
+    with tempfile.TemporaryFile("w+") as trace:
         driver.pgconn.trace(trace.fileno())
-        connection.close()
 
         in_tenant(org_id, lambda db: (visible(db), visible(db)), url)
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from dreamseed.assessment.models import Status
 from dreamseed.assessment.rules import PAUSED_LIFETIME
 from dreamseed.assessment.tables import responses, test_designs, test_sessions
+from dreamseed.database.hot import Hot
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,38 @@ class StoredSession:
     accommodations: dict[str, Any]
 
 
-def _stored(row: Row[Any] | None) -> StoredSession | None:
-    return StoredSession(**row._mapping) if row is not None else None
+_SESSION_COLUMNS = tuple(test_sessions.c[each.name] for each in fields(StoredSession))
+
+
+_RESPONSE_COLUMNS = (
+    "session_id",
+    "position",
+    "item_version_id",
+    "answer",
+    "score",
+    "response_ms",
+    "theta_after",
+    "se_after",
+    "criterion",
+    "reason",
+    "idempotency_key",
+)
+_MOVED_COLUMNS = (
+    "cat_state",
+    "next_choice",
+    "answered",
+    "correct",
+    "theta",
+    "se",
+    "status",
+    "stop_reason",
+    "finished_at",
+)
+"""What an answer writes of its own row, and what it changes of its session's."""
+
+
+def _stored(row: Row[Any] | tuple[Any, ...] | None) -> StoredSession | None:
+    return StoredSession(*row) if row is not None else None
 
 
 def add_test_design(db: Connection, values: Mapping[str, Any]) -> bool:
@@ -76,7 +106,7 @@ def lock_unfinished_session(
     db: Connection, learner_id: UUID, test_design_id: UUID, assignment_id: UUID | None
 ) -> StoredSession | None:
     """The learner's one unfinished session of a design in that assignment (or in none), locked."""
-    unfinished = select(test_sessions).where(
+    unfinished = select(*_SESSION_COLUMNS).where(
         test_sessions.c.learner_id == learner_id,
         test_sessions.c.test_design_id == test_design_id,
         test_sessions.c.assignment_id.is_not_distinct_from(assignment_id),
@@ -87,31 +117,34 @@ def lock_unfinished_session(
 
 def read_session(db: Connection, session_id: UUID) -> StoredSession | None:
     """A session as it stands."""
-    return _stored(db.execute(select(test_sessions).where(test_sessions.c.id == session_id)).one_or_none())
+    return _stored(_READ_SESSION.run(db, {"session_id": session_id}).fetchone())
 
 
 def lock_session(db: Connection, session_id: UUID) -> StoredSession | None:
     """A session, locked until the end of the transaction: its answers are counted one after the other."""
-    return _stored(db.execute(_lock_session(), {"session_id": session_id}).one_or_none())
+    return _stored(_LOCK_SESSION.run(db, {"session_id": session_id}).fetchone())
 
 
-@cache
-def _lock_session() -> Select[*tuple[Any, ...]]:
-    return select(test_sessions).where(test_sessions.c.id == bindparam("session_id")).with_for_update()
+def _one_session() -> Select[*tuple[Any, ...]]:
+    return select(*_SESSION_COLUMNS).where(test_sessions.c.id == bindparam("session_id"))
+
+
+_READ_SESSION = Hot(_one_session)
+_LOCK_SESSION = Hot(lambda: _one_session().with_for_update())
 
 
 def list_sessions(
     db: Connection, learner_id: UUID | None, status: str | None, before: UUID | None, limit: int
 ) -> list[StoredSession]:
     """Up to `limit` sessions, newest first, of one learner or of all."""
-    statement = select(test_sessions).order_by(test_sessions.c.id.desc()).limit(limit)
+    statement = select(*_SESSION_COLUMNS).order_by(test_sessions.c.id.desc()).limit(limit)
     if learner_id is not None:
         statement = statement.where(test_sessions.c.learner_id == learner_id)
     if status is not None:
         statement = statement.where(test_sessions.c.status == status)
     if before is not None:
         statement = statement.where(test_sessions.c.id < before)
-    return [StoredSession(**row._mapping) for row in db.execute(statement)]
+    return [StoredSession(*row) for row in db.execute(statement)]
 
 
 def update_session(db: Connection, session_id: UUID, values: Mapping[str, Any]) -> None:
@@ -120,24 +153,17 @@ def update_session(db: Connection, session_id: UUID, values: Mapping[str, Any]) 
 
 
 def record_response(db: Connection, response: Mapping[str, Any], session: Mapping[str, Any]) -> None:
-    """Write an answer and the session that follows from it, in one round trip.
-
-    `response` and `session` hold the same columns each time, so the statement is built and compiled once a process.
-    """
-    statement = _record_response(tuple(response), tuple(session))
-    answer = {f"response_{name}": value for name, value in response.items()}
-    db.execute(statement, answer | {f"session_{name}": value for name, value in session.items()})
+    """Write an answer and the session that follows from it, in one round trip: all columns of both lists above."""
+    _RECORD_RESPONSE.run(db, {**response, **session})
 
 
-@cache
-def _record_response(response: tuple[str, ...], session: tuple[str, ...]) -> Update:
-    written = insert(responses).values({name: bindparam(f"response_{name}") for name in response}).cte("written")
-    return (
-        update(test_sessions)
-        .where(test_sessions.c.id == bindparam("response_session_id"))
-        .values({name: bindparam(f"session_{name}") for name in session})
-        .add_cte(written)
-    )
+def _record_response() -> Update:
+    written = insert(responses).values({name: bindparam(name) for name in _RESPONSE_COLUMNS}).cte("written")
+    moved = update(test_sessions).where(test_sessions.c.id == bindparam("session_id"))
+    return moved.values({name: bindparam(name) for name in _MOVED_COLUMNS}).add_cte(written)
+
+
+_RECORD_RESPONSE = Hot(_record_response)
 
 
 def read_response(db: Connection, session_id: UUID, position: int) -> Row[Any] | None:

@@ -2,7 +2,8 @@
 
 ids           UUIDv7 keys
 roles         the five roles and what each is for
-engine        the process's engine, made on first use
+engine        the process's connection, made on first use
+hot           statements of the hot path, run by the driver
 transaction   tenant and system transactions; one retry on a broken connection
 schema        `tenant_table`: how a table is declared
 migration     the same table, built by a migration with its policies and grants

@@ -12,14 +12,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, InvalidRequestError, OperationalError
 
-from dreamseed.database.engine import engine
+from dreamseed.database.engine import driver_of, link
 from dreamseed.errors import OutcomeUnknown, Unavailable
+
+if TYPE_CHECKING:
+    import psycopg
 
 T = TypeVar("T")
 
@@ -76,27 +79,27 @@ def _run(opening: str, work: Callable[[Connection], T], url: str | None) -> T:
 
 def _attempt(opening: str, work: Callable[[Connection], T], url: str | None) -> T:
     try:
-        connection = engine(url).connect()
+        with _transaction(opening, url) as connection:
+            return work(connection)
     except DBAPIError as error:
         raise _NothingCommitted(error) from error
-    with connection:
-        try:
-            connection.exec_driver_sql(opening)
-            result = work(connection)
-            _refuse_aborted(connection)
-        except DBAPIError as error:
-            raise _NothingCommitted(error) from error
-        _commit(connection)
-        return result
 
 
 @contextmanager
 def _transaction(opening: str, url: str | None) -> Iterator[Connection]:
-    with engine(url).connect() as connection:
-        connection.exec_driver_sql(opening)
+    """From BEGIN to COMMIT, which the driver sends: SQLAlchemy would do no more about them, at three times the cost."""
+    database = link(url)
+    connection = database.take()
+    try:
+        driver = driver_of(connection)
+        driver.execute(opening)
         yield connection
-        _refuse_aborted(connection)
-        _commit(connection)
+        _refuse_aborted(driver)
+        _commit(driver, database.driver_error)
+    except database.driver_error as error:
+        raise _translated(connection, error, database.driver_error) from error
+    finally:
+        database.give_back(connection)
 
 
 def _checked(org_id: UUID) -> UUID:
@@ -116,21 +119,27 @@ def _opening(org_id: UUID | None) -> str:
     )
 
 
-def _refuse_aborted(connection: Connection) -> None:
+def _refuse_aborted(driver: psycopg.Connection[Any]) -> None:
     """Raise if a statement failed and the error was caught: PostgreSQL would answer COMMIT with a silent rollback."""
-    driver = connection.connection.driver_connection
-    if driver is not None and driver.info.transaction_status.name == "INERROR":
+    if driver.info.transaction_status.name == "INERROR":
         raise InvalidRequestError("a statement failed in this transaction, so it cannot be committed")
 
 
-def _commit(connection: Connection) -> None:
+def _commit(driver: psycopg.Connection[Any], driver_error: type[psycopg.Error]) -> None:
     try:
-        connection.commit()
-    except DBAPIError as error:
-        if not error.connection_invalidated:
-            raise
+        driver.commit()
+    except driver_error as error:
+        if error.diag.severity_nonlocalized == "ERROR":
+            raise  # PostgreSQL says that it was not committed; anything else leaves that open
         detail = "The database went away while this was being saved: send it again with the same Idempotency-Key."
         raise OutcomeUnknown(detail, retry_after_seconds=1) from error
+
+
+def _translated(connection: Connection, error: psycopg.Error, driver_error: type[psycopg.Error]) -> BaseException:
+    """An error of the driver as `db.execute` would have raised it."""
+    is_broken = driver_of(connection).closed or error.diag.severity_nonlocalized in ("FATAL", "PANIC")
+    dialect = connection.dialect
+    return DBAPIError.instance(None, None, error, driver_error, connection_invalidated=is_broken, dialect=dialect)
 
 
 class _NothingCommitted(Exception):

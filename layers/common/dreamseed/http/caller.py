@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 from dreamseed.errors import Forbidden, Unauthenticated
@@ -23,7 +24,7 @@ class Caller:
 
         `*` covers all, `resource:*` every action on it, and a pattern without a scope covers every scope.
         """
-        return any(covers(held, permission) for held in self.permissions)
+        return _any_covers(self.permissions, permission)
 
     def require(self, permission: str) -> None:
         """Raise Forbidden unless the permission is held."""
@@ -37,6 +38,12 @@ def bearer_token(headers: Mapping[str, str]) -> str:
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated("Send an access token: Authorization: Bearer …", code="token_missing")
     return token
+
+
+@lru_cache(1024)
+def _any_covers(permissions: frozenset[str], wanted: str) -> bool:
+    """Remembered, because the sets of permissions are as few as the combinations of roles."""
+    return any(covers(held, wanted) for held in permissions)
 
 
 def covers(held: str, wanted: str) -> bool:

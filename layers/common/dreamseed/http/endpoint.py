@@ -1,56 +1,38 @@
-"""From a parsed request to the function and back: transaction, idempotency, reply."""
+"""From a request's inputs to the function and back: transaction, idempotency, reply."""
 
 from __future__ import annotations
 
 import hashlib
-import inspect
 import json
+from collections.abc import Mapping
 from typing import Any, cast
 
-from fastapi import Request
-from fastapi.responses import Response
 from pydantic import BaseModel
 
 from dreamseed.collaborators import Invocation, Parameters
 from dreamseed.errors import FieldError, Invalid
 from dreamseed.function import Function
 from dreamseed.http.caller import Caller
+from dreamseed.http.exchange import Request, Response, response_of
 from dreamseed.http.reply import RawReply, Reply
 from dreamseed.needs import Http
 
 
 class Endpoint:
-    """The route handler of one function. It runs inline: a container serves one request at a time, so a thread pool
-    would only add its own cost."""
+    """Calls one function, inline: a container serves one request at a time."""
 
     def __init__(self, function: Function, parameters: Parameters) -> None:
         self._function = function
         self._trigger = cast(Http, function.needs.trigger)
         self._parameters = parameters
-        self._opens_transaction = function.grant("database") is not None and any(
-            str(kind).startswith("sqlalchemy") for kind in _annotations(function)
-        )
+        self._opens_transaction = "db" in parameters.collaborators and function.grant("database") is not None
 
-    @property
-    def route(self) -> Any:
-        """A coroutine with the function's own inputs as its signature, which is what FastAPI reads."""
+    def serve(self, request: Request, caller: Caller | None, inputs: Mapping[str, Any]) -> Response:
+        """The function's reply to this request."""
+        return _respond(self._run(request, caller, inputs), self._trigger.status)
 
-        async def route(request: Request, **inputs: Any) -> Response:
-            return await self._serve(request, inputs)
-
-        request_parameter = inspect.Parameter("request", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Request)
-        own = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in self._parameters.inputs.values()]
-        route.__signature__ = inspect.Signature([request_parameter, *own])  # type: ignore[attr-defined]
-        route.__name__ = self._function.name
-        return route
-
-    async def _serve(self, request: Request, inputs: dict[str, Any]) -> Response:
+    def _run(self, request: Request, caller: Caller | None, inputs: Mapping[str, Any]) -> Any:
         key = self._idempotency_key(request)
-        fingerprint = await _fingerprint(request) if key else ""
-        return _respond(self._run(request, inputs, key, fingerprint), self._trigger.status)
-
-    def _run(self, request: Request, inputs: dict[str, Any], key: str | None, fingerprint: str) -> Any:
-        caller: Caller | None = request.scope["state"].get("caller")
         org_id = caller.org_id if caller else None
 
         def call(db: Any) -> Any:
@@ -65,7 +47,7 @@ class Endpoint:
             return in_tenant(caller.org_id, call)
         from dreamseed.platform.idempotency import once
 
-        scope = f"{self._function.name}:{caller.user_id}"
+        scope, fingerprint = f"{self._function.name}:{caller.user_id}", _fingerprint(request)
         return in_tenant(
             caller.org_id,
             lambda db: once(db, scope, key, fingerprint, lambda: _stored(call(db), self._trigger.status)),
@@ -84,16 +66,10 @@ class Endpoint:
         return key if self._trigger.idempotency == "key" else None
 
 
-def _annotations(function: Function) -> list[Any]:
-    import typing
-
-    return [getattr(hint, "__module__", "") for hint in typing.get_type_hints(function.call).values()]
-
-
-async def _fingerprint(request: Request) -> str:
+def _fingerprint(request: Request) -> str:
     """A digest of what was asked: the same key with another request is a mistake, not a retry."""
-    digest = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
-    digest.update(await request.body())
+    digest = hashlib.sha256(f"{request.method} {request.path}?{request.query}\n".encode())
+    digest.update(request.body)
     return digest.hexdigest()
 
 
@@ -101,16 +77,16 @@ def _stored(result: Any, status: int) -> RawReply:
     """The reply as bytes, so that a replay is the same to the letter."""
     response = _respond(result, status)
     kept = {name: value for name, value in response.headers.items() if name in ("location", "etag")}
-    return RawReply(bytes(response.body), response.media_type or "application/json", kept, response.status_code)
+    return RawReply(response.body, response.headers.get("content-type", "application/json"), kept, response.status)
 
 
 def _respond(result: Any, status: int) -> Response:
     if isinstance(result, RawReply):
-        return Response(result.content, result.status, result.headers, result.media_type)
+        return response_of(result.status, result.content, result.media_type, result.headers)
     headers: dict[str, str] = {}
     if isinstance(result, Reply):
         status, headers, result = result.status or status, result.headers, result.body
     if result is None:
-        return Response(status_code=status if status != 200 else 204, headers=headers)
+        return response_of(status if status != 200 else 204, b"", None, headers)
     body = result.model_dump_json() if isinstance(result, BaseModel) else json.dumps(result)
-    return Response(body, status, headers, "application/json")
+    return response_of(status, body.encode(), "application/json", headers)

@@ -15,8 +15,8 @@ from fastapi import FastAPI
 from dreamseed.catalogue import ROOT, load_catalogue
 from dreamseed.errors import DreamSeedError
 from dreamseed.function import Function
-from dreamseed.http.app import add_route
 from dreamseed.http.problems import MEDIA_TYPE, STATUSES
+from dreamseed.http.route import add_route
 from dreamseed.models import Output
 from dreamseed.needs import PUBLIC, Http
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from dreamseed import errors
@@ -41,9 +42,15 @@ def internal_problem(request_id: str) -> tuple[int, dict[str, Any]]:
 def from_validation(details: list[dict[str, Any]]) -> errors.Invalid:
     """FastAPI's list of validation errors as one `Invalid`; the offending values themselves are not echoed."""
     fields = tuple(errors.FieldError(".".join(str(part) for part in item["loc"]), item["msg"]) for item in details)
-    if any(item["type"] == "json_invalid" for item in details):
-        return errors.Malformed("The body is not valid JSON.", code="malformed_json", errors=fields)
     return errors.Invalid("Some fields are missing or wrong; see errors.", errors=fields)
+
+
+def body_is_not_json(error: Exception) -> errors.Malformed:
+    """What a caller learns of a body that cannot be parsed: where, if that is known."""
+    if not isinstance(error, json.JSONDecodeError):
+        return errors.Malformed("The body could not be read.")
+    fields = (errors.FieldError(f"body.{error.pos}", "JSON decode error"),)
+    return errors.Malformed("The body is not valid JSON.", code="malformed_json", errors=fields)
 
 
 def _body(

@@ -1,4 +1,4 @@
-"""API Gateway's WebSocket events → one call a message. A handler of ours, because Mangum has none.
+"""API Gateway's WebSocket events → one call a message.
 
 The function gets a SocketEvent and opens its own transactions: who is behind a connection is known only once it has
 been looked up. What it raises is logged and becomes the status of the reply, which closes a connection that is opening.
