@@ -75,3 +75,37 @@ def list_history(db: Connection, learner_id: UUID, before: tuple[datetime, UUID]
         .limit(limit)
     )
     return list(db.execute(statement.where(tuple_(*key) < before) if before is not None else statement))
+
+
+tests = select(test_designs.c.id, test_designs.c.name, test_designs.c.mode, test_designs.c.time_limit_seconds).subquery(
+    "tests"
+)
+"""The organisation's test designs, for queries to join with: id, name, mode, time_limit_seconds."""
+
+
+def has_test(db: Connection, test_design_id: UUID) -> bool:
+    """Whether there is such a test design."""
+    return db.execute(select(tests.c.id).where(tests.c.id == test_design_id)).first() is not None
+
+
+def list_attempts(db: Connection, assignment_ids: Collection[UUID], learner_id: UUID | None = None) -> list[AnyRow]:
+    """The sessions of those assignments, of one learner or of all, oldest first."""
+    columns = ("id", "assignment_id", "learner_id", "status", "answered", "theta", "se")
+    times = ("started_at", "expires_at", "finished_at", "paused_at")
+    statement = select(*(_sessions[name] for name in (*columns, *times))).where(
+        _sessions.assignment_id.in_(assignment_ids)
+    )
+    if learner_id is not None:
+        statement = statement.where(_sessions.learner_id == learner_id)
+    return list(db.execute(statement.order_by(_sessions.started_at, _sessions.id)))
+
+
+def count_attempts(db: Connection, assignment_ids: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
+    """How many learners have started each assignment, and how many are done with it; voided attempts do not count."""
+    learners = func.count(_sessions.learner_id.distinct())
+    statement = (
+        select(_sessions.assignment_id, learners, learners.filter(_sessions.finished_at.is_not(None)))
+        .where(_sessions.assignment_id.in_(assignment_ids), _sessions.status != "invalidated")
+        .group_by(_sessions.assignment_id)
+    )
+    return {assignment_id: (started, done) for assignment_id, started, done in db.execute(statement)}

@@ -46,9 +46,20 @@ class TestDesign(Output):
 
 
 class NewSession(Input):
-    """The test to take."""
+    """The test to take, and the assignment that it is taken for, if any."""
 
     test_design_id: UUID
+    assignment_id: UUID | None = None
+
+
+class Accommodations(Output):
+    """What a learner needs so that a test measures what they know. Who needs nothing special has the defaults."""
+
+    extra_time_factor: Annotated[float, Field(ge=1, le=3, description="Working time as a multiple of the limit")] = 1
+    has_no_timer: Annotated[bool, Field(description="No time limit, and no clock is shown")] = False
+    text_size: Literal["normal", "large", "larger"] = "normal"
+    contrast: Literal["normal", "more"] = "normal"
+    has_read_aloud: Annotated[bool, Field(description="Everything is read aloud without asking")] = False
 
 
 class ShownOption(Output):
@@ -87,12 +98,17 @@ class SessionSummary(Output):
     paused_at: datetime | None
     finished_at: datetime | None
     stop_reason: str | None
+    assignment_id: UUID | None
+    extra_seconds: Annotated[int, Field(description="Working time beyond the test's own; expires_at includes it")]
+    time_limit_seconds: Annotated[int | None, Field(description="Working time in all; null when no clock runs")]
 
 
 class Session(SessionSummary):
-    """A test session with the item to answer now, if there is one."""
+    """A test session with the item to answer now, if there is one. `server_time` is when this was said."""
 
     item: ShownItem | None
+    accommodations: Accommodations
+    server_time: datetime
 
 
 class Answer(Input):

@@ -18,7 +18,6 @@ from uuid import UUID
 from dreamseed.errors import Conflict, Invalid
 from irt_core import CatDesign, CatState, DesignError, ItemBank, NoItemLeft, rng_for
 
-UNTIMED_LIFETIME = timedelta(days=7)
 PAUSED_LIFETIME = timedelta(days=7)
 WEAK_BELOW = 0.6
 MAX_NEXT_STEPS = 3

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -16,8 +16,9 @@ from sqlalchemy import Connection
 
 from dreamseed.assessment import queries, rules
 from dreamseed.assessment.designs import Design, load_design
-from dreamseed.assessment.models import Session, SessionSummary, ShownItem, ShownOption
+from dreamseed.assessment.models import Accommodations, Session, SessionSummary, ShownItem, ShownOption
 from dreamseed.assessment.queries import StoredSession
+from dreamseed.assessment.terms import Terms, shown_limit
 from dreamseed.content.library import load_bank, load_items
 from dreamseed.content.models import Bank, Item
 from dreamseed.database.ids import new_id
@@ -62,27 +63,36 @@ class OpenSession:
         return load_items(db, self.row.org_id, [item_version_id])[item_version_id]
 
 
-def open_session(db: Connection, caller: Caller, design: Design, seed: int, now: datetime) -> tuple[OpenSession, bool]:
-    """A new session of that design, or the caller's unfinished one; and whether it is new.
+def unfinished_session(
+    db: Connection, caller: Caller, design: Design, assignment_id: UUID | None, now: datetime
+) -> OpenSession | None:
+    """The caller's session of that design and assignment that is not over yet.
 
-    An unfinished one whose time is up is ended here, so that the clock's next tick need not be waited for.
+    One whose time is up is ended here, so that the clock's next tick need not be waited for.
     """
-    unfinished = queries.lock_unfinished_session(db, caller.user_id, design.id, None)
-    if unfinished is not None:
-        session = with_design(db, unfinished)
-        if not session.is_over(now):
-            return session, False
-        expire(db, session, now)
-    session = _new_session(db, caller, design, seed, now)
+    unfinished = queries.lock_unfinished_session(db, caller.user_id, design.id, assignment_id)
+    if unfinished is None:
+        return None
+    session = with_design(db, unfinished)
+    if not session.is_over(now):
+        return session
+    expire(db, session, now)
+    return None
+
+
+def open_session(
+    db: Connection, caller: Caller, design: Design, terms: Terms, seed: int, now: datetime
+) -> tuple[OpenSession, bool]:
+    """A new session of that design; or, if a request at the same moment has opened one, that. And whether it is new."""
+    session = _new_session(db, caller, design, terms, seed, now)
     if queries.add_session(db, _columns(session.row)):
         return session, True
-    return _the_other_one(db, caller, design), False
+    return _the_other_one(db, caller, design, terms.assignment_id), False
 
 
-def _new_session(db: Connection, caller: Caller, design: Design, seed: int, now: datetime) -> OpenSession:
+def _new_session(db: Connection, caller: Caller, design: Design, terms: Terms, seed: int, now: datetime) -> OpenSession:
     bank = load_bank(db, caller.org_id, design.bank_version_id)
     standing = rules.begin(design.cat, bank.parameters, seed)
-    lifetime = timedelta(seconds=design.time_limit_seconds) if design.time_limit_seconds else rules.UNTIMED_LIFETIME
     row = StoredSession(
         org_id=caller.org_id,
         id=new_id(),
@@ -94,11 +104,8 @@ def _new_session(db: Connection, caller: Caller, design: Design, seed: int, now:
         answered=0,
         correct=0,
         started_at=now,
-        expires_at=now + lifetime,
         paused_at=None,
-        assignment_id=None,
-        extra_seconds=0,
-        accommodations={},
+        **terms.columns(design.time_limit_seconds, now),
         **_standing_columns(standing, now),
     )
     return OpenSession(row, design, bank, standing)
@@ -108,9 +115,9 @@ def _columns(row: StoredSession) -> dict[str, Any]:
     return {each.name: getattr(row, each.name) for each in fields(row) if each.name not in ("org_id", "created_at")}
 
 
-def _the_other_one(db: Connection, caller: Caller, design: Design) -> OpenSession:
+def _the_other_one(db: Connection, caller: Caller, design: Design, assignment_id: UUID | None) -> OpenSession:
     """The session that a request at the same moment has opened."""
-    row = queries.lock_unfinished_session(db, caller.user_id, design.id, None)
+    row = queries.lock_unfinished_session(db, caller.user_id, design.id, assignment_id)
     if row is None:
         raise Conflict("The test began and ended elsewhere just now; start it again.", code="session_not_active")
     return with_design(db, row)
@@ -249,6 +256,8 @@ def shown_session(db: Connection, session: OpenSession, now: datetime) -> Sessio
     return Session(
         **{**summary, "status": "expired" if is_late else row.status, "estimated_remaining": remaining},
         item=_shown_item(item, row.answered + 1) if item else None,
+        accommodations=Accommodations(**row.accommodations),
+        server_time=now,
     )
 
 
@@ -273,6 +282,9 @@ def _summary(row: StoredSession, name: str, design: Design) -> dict[str, Any]:
         "paused_at": row.paused_at,
         "finished_at": row.finished_at,
         "stop_reason": row.stop_reason,
+        "assignment_id": row.assignment_id,
+        "extra_seconds": row.extra_seconds,
+        "time_limit_seconds": shown_limit(design.time_limit_seconds, row.extra_seconds, row.accommodations),
     }
 
 

@@ -18,12 +18,14 @@ Subject = Annotated[str, Field(max_length=120)]
 
 
 class Changes(Input):
-    """The fields to change; those that are left out stay as they are."""
+    """The fields to change; those that are left out stay as they are, and none of them can be emptied by null."""
 
     @model_validator(mode="after")
     def _changes_something(self) -> Changes:
         if not self.model_fields_set:
             raise ValueError("name at least one field to change")
+        if None in self.values().values():
+            raise ValueError("null is no value; leave out what shall stay as it is")
         return self
 
     def values(self) -> dict[str, Any]:
@@ -41,9 +43,9 @@ class NewClass(Input):
 class ClassChanges(Changes):
     """What to change of a class. An archived class keeps all that it has."""
 
-    name: Name = ""
-    subject: Subject = ""
-    is_archived: bool = False
+    name: Name | None = None
+    subject: Subject | None = None
+    is_archived: bool | None = None
 
 
 class SchoolClass(Output):

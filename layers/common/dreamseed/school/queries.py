@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, fun
 from sqlalchemy.dialects.postgresql import insert
 
 from dreamseed.identity.people import people
-from dreamseed.school.tables import classes, enrolments
+from dreamseed.school.tables import accommodations, classes, enrolments
 
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -128,3 +128,15 @@ def teaches(db: Connection, teacher_id: UUID, learner_id: UUID) -> bool:
         learning.c.role == "learner",
     )
     return db.execute(shared.limit(1)).first() is not None
+
+
+def learns(db: Connection, class_id: UUID, learner_id: UUID) -> bool:
+    """Whether somebody learns in a class."""
+    columns = enrolments.c
+    is_theirs = (columns.class_id == class_id, columns.user_id == learner_id, columns.role == "learner")
+    return db.execute(select(literal(1)).where(*is_theirs)).first() is not None
+
+
+def read_accommodations(db: Connection, learner_id: UUID) -> AnyRow | None:
+    """What a learner needs, if anything was ever said of it."""
+    return db.execute(select(accommodations).where(accommodations.c.learner_id == learner_id)).one_or_none()
