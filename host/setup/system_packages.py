@@ -58,4 +58,4 @@ def advice() -> str:
     """The one command that installs what is missing, where we know it."""
     if shutil.which("apt-get") is None:
         return "Chromium or Google Chrome, and fonts (DejaVu, Noto Sans CJK), from this system's package manager"
-    return f"sudo apt-get install --no-install-recommends {' '.join(missing_packages())}"
+    return f"sudo apt-get update && sudo apt-get install --no-install-recommends {' '.join(missing_packages())}"

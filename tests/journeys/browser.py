@@ -47,12 +47,9 @@ OpenTab = Callable[..., LearnerPage]
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The system's Chromium; Playwright's own can't be downloaded everywhere."""
-    executable = system_packages.find_chromium()
-    if executable is None:
-        pytest.skip(f"there is no Chromium; what is missing: {system_packages.advice()}")
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_OPTIONS)
+        browser = playwright.chromium.launch(executable_path=system_packages.find_chromium(), args=CHROMIUM_OPTIONS)
         yield browser
         browser.close()
 
@@ -73,11 +70,15 @@ def learner(running_school: RunningSchool) -> Learner:
 
 @pytest.fixture
 def open_context(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
-    """Opens browser profiles that know nothing of each other."""
+    """Opens browser profiles that know nothing of each other.
+
+    Without service workers unless a test is about them: what goes through one is hidden from `page.route`.
+    """
     contexts: list[BrowserContext] = []
 
     def open_context(**options: Any) -> BrowserContext:
-        contexts.append(chromium.new_context(locale="en-GB", **options))
+        options = {"locale": "en-GB", "service_workers": "block"} | options
+        contexts.append(chromium.new_context(**options))
         return contexts[-1]
 
     yield open_context
