@@ -71,6 +71,14 @@ if TYPE_CHECKING:
     from irt_core.randomness import rng_for
     from irt_core.simulation.result import ConditionalCurves, SimulationResult
     from irt_core.simulation.simulate import simulate_cat
+    from irt_core.times import (
+        SpeedState,
+        TimeCalibration,
+        TimeModel,
+        calibrate_times,
+        estimate_speed,
+        flag_times,
+    )
 
 __all__ = [
     "Ability",
@@ -117,14 +125,20 @@ __all__ = [
     "SelectionError",
     "SequentialRatio",
     "SimulationResult",
+    "SpeedState",
     "Start",
     "StateError",
     "StopReason",
     "Stopping",
     "SympsonHetter",
+    "TimeCalibration",
+    "TimeModel",
     "calibrate",
+    "calibrate_times",
     "detect_drift",
     "estimate_ability",
+    "estimate_speed",
+    "flag_times",
     "likelihood_ratio_dif",
     "link_banks",
     "logistic_dif",
@@ -195,6 +209,7 @@ _NAMES = {
     "randomness": ("rng_for",),
     "simulation.result": ("ConditionalCurves", "SimulationResult"),
     "simulation.simulate": ("simulate_cat",),
+    "times": ("SpeedState", "TimeCalibration", "TimeModel", "calibrate_times", "estimate_speed", "flag_times"),
 }
 _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}
 
