@@ -29,7 +29,7 @@ from irt_core.arrays import FloatArray
 from irt_core.errors import SelectionError
 from irt_core.multidimensional.situation import MultidimensionalSituation
 
-_NODES = np.linspace(-5.0, 5.0, 21)  # standard deviations of t
+_NODES = np.linspace(-5.1, 5.1, 18)  # standard deviations of t: right to 1e-5 even for t with sd 2
 _WEIGHTS = np.exp(-0.5 * _NODES**2) / np.exp(-0.5 * _NODES**2).sum()
 
 

@@ -11,8 +11,9 @@ variance of t as they are. All sites are set so in turn until nothing changes (M
 Williams 2006, *Gaussian Processes for Machine Learning*, 3.6). That takes integrals of one variable only, however many
 dimensions there are.
 
-The means are mostly within 1 % of a standard error of the exact ones and the standard errors within 2 %, where the mode
-and its curvature are off by 20 % and 5 %; some three times that where every item draws on many dimensions.
+Beside exact posteriors of four to nine abilities the means are off by 0.1 to 0.3 % of a standard error, root mean
+square, and the standard errors by 0.2 to 0.5 %, when items draw on one ability each, and by 0.2 to 2 % and 0.6 to 3 %
+when they draw on many. The mode and its curvature are off by 6 to 36 % and 2 to 9 %.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from irt_core.responses import Responses
 
 _NODES = np.linspace(-6.0, 6.0, 31)  # standard deviations: the trapezoidal rule is right to 1e-7 even for t with sd 3
 _LOG_WEIGHTS = -0.5 * _NODES * _NODES
-_TOLERANCE = 1e-9  # change of the means in standard errors, and of the variances
+_TOLERANCE = 1e-8  # change of the means in standard errors, and of the variances
 _MOST_ROUNDS = 200
 _LEAST_DAMPING = 0.05
 
