@@ -19,7 +19,7 @@ import numpy as np
 from irt_core.arrays import FloatArray
 from irt_core.times.log_times import LogTimes
 
-_PERSONS_AT_ONCE = 4096
+_NUMBERS_AT_ONCE = 500_000  # of a working array: bounds the memory, and fits the processor's cache
 _LOG_2_PI = float(np.log(2.0 * np.pi))
 
 
@@ -52,7 +52,7 @@ def log_likelihood(point: TimePoint, times: LogTimes) -> float:
     posterior = TimePosterior.at(point, times)
     n_given = times.given.sum(axis=0)
     squares = np.zeros_like(n_given)
-    for chunk in _chunks(len(times.values)):
+    for chunk in _chunks(times):
         squares += np.square(times.values[chunk] - times.given[chunk] * point.intensity).sum(axis=0)
     by_item = n_given @ (_LOG_2_PI + np.log(point.noise)) + squares @ (1.0 / point.noise)
     by_person = np.log(point.speed_variance / posterior.variance) - posterior.mean**2 / posterior.variance
@@ -71,7 +71,7 @@ def observed_information(point: TimePoint, times: LogTimes) -> FloatArray:
     n_given = times.given.sum(axis=0)
     complete = np.concatenate([weights * n_given, 2.0 * n_given, [2.0 * len(times.values)]])
     information = np.diag(complete)
-    for chunk in _chunks(len(times.values)):
+    for chunk in _chunks(times):
         given, mean, variance = times.given[chunk], posterior.mean[chunk], posterior.variance[chunk]
         weighted = given * weights
         residual = times.values[chunk] - given * (point.intensity - mean[:, None])
@@ -84,7 +84,9 @@ def observed_information(point: TimePoint, times: LogTimes) -> FloatArray:
     return information
 
 
-def _chunks(n_persons: int) -> Iterator[slice]:
-    """The persons, some thousands at a time, to bound the memory of working arrays."""
-    for start in range(0, n_persons, _PERSONS_AT_ONCE):
-        yield slice(start, start + _PERSONS_AT_ONCE)
+def _chunks(times: LogTimes) -> Iterator[slice]:
+    """The persons, as many at a time as a working array has room for."""
+    n_persons, n_items = times.values.shape
+    at_once = max(1, _NUMBERS_AT_ONCE // n_items)
+    for start in range(0, n_persons, at_once):
+        yield slice(start, start + at_once)
