@@ -26,7 +26,7 @@ class HttpClient:
         self._idle: list[_Connection] = []
 
     async def post(self, path: str, body: Any, headers: str) -> HttpReply:
-        """POST a JSON body. `headers` are more of them, each ended by CR LF. Raises OSError when the connection breaks."""
+        """POST JSON; `headers` are more of them, each ended by CR LF. Raises OSError when the connection breaks."""
         content = json.dumps(body)
         request = (
             f"POST {path} HTTP/1.1\r\nhost: {self._host}:{self._port}\r\ncontent-type: application/json\r\n"

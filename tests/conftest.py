@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import insert
 from xdist.remote import Producer
 from xdist.scheduler import Scheduling
@@ -29,6 +30,12 @@ VARIABLE = "DREAMSEED_DATABASE_MAIN"
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 """Linear algebra in one thread, as the platform gives functions (host/environment.py): more of them would wait for one
 another, for the threads of other workers are on the same processors. It is read when numpy is imported, after this."""
+
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.register_profile("exploring", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+"""A commit is judged by the same examples everywhere; HYPOTHESIS_PROFILE=exploring looks for new ones. Time is measured
+in `benchmarks/`, not here."""
 
 
 @pytest.fixture(scope="session")
