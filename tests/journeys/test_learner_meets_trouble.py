@@ -19,7 +19,7 @@ def test_an_answer_waits_for_the_network_and_is_delivered_once(tab: LearnerPage)
 
     with tab.answers_intercepted(drop):
         tab.answer(0)
-        tab.expect_status("Offline — will retry")
+        tab.expect_status("Offline, 1 waiting")
     tab.expect_question(2)
 
     tab.expect_status("Saved")
@@ -49,9 +49,9 @@ def test_an_answer_that_could_not_be_sent_survives_a_reload(tab: LearnerPage) ->
     tab.start()
     with tab.answers_intercepted(drop):
         tab.answer(2)
-        tab.expect_status("Offline — will retry")
+        tab.expect_status("Offline, 1 waiting")
         tab.page.reload()
-        tab.expect_status("Offline — will retry")
+        tab.expect_status("Offline, 1 waiting")
         expect(tab.options().nth(2)).to_be_checked()
     tab.expect_question(2)
 
@@ -72,7 +72,7 @@ def test_a_busy_server_is_given_the_time_it_asks_for(tab: LearnerPage) -> None:
 
     with tab.answers_intercepted(refuse_first):
         tab.answer(0)
-        tab.expect_status("Server busy — will retry")
+        tab.expect_status("Server busy, 1 waiting")
         tab.expect_question(2)
 
     assert tried_at[1] - tried_at[0] >= 2

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -197,6 +197,7 @@ def foreign_ids(school: School) -> dict[str, str]:
         "simulations": str(simulation),
         "test_designs": str(demo_id("riverbank", "Practise")),
         "classes": str(demo_id("riverbank", "class", "Delta")),
+        "assignments": add_assignment(school, "riverbank"),
     }
 
 
@@ -208,6 +209,23 @@ def add_simulation(school: School, simulation_id: UUID, job_id: UUID) -> None:
         row = {"id": simulation_id, "job_id": job_id, "test_design_id": demo_id("riverbank", "Practise")}
         settings = {"examinees": 100, "theta_points": [0.0], "seed": 1}
         db.execute(insert(simulations).values(**row, settings=settings))
+
+
+def add_assignment(school: School, slug: str) -> str:
+    """A new assignment of one of the organisations'."""
+    from dreamseed.school.tables import assignments
+
+    organisation, name = {"hillside": (HILLSIDE, "7A"), "riverbank": (RIVERBANK, "Delta")}[slug]
+    row = {
+        "id": uuid4(),
+        "class_id": demo_id(slug, "class", name),
+        "test_design_id": demo_id(slug, "Practise"),
+        "opens_at": "2026-01-01T00:00:00Z",
+        "closes_at": "2026-01-02T00:00:00Z",
+    }
+    with tenant_transaction(organisation.id, school.database.url("write")) as db:
+        db.execute(insert(assignments).values(**row))
+    return str(row["id"])
 
 
 @endpoints(lambda function: "{id}" in trigger(function).path)
@@ -279,6 +297,8 @@ def own_thing(school: School, path: str) -> str:
             return str(letter_id)
     if "/classes/" in path:
         return str(demo_id("hillside", "class", "7A"))
+    if "/assignments/" in path:
+        return add_assignment(school, "hillside")
     return ANY_ID
 
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
 
 from dreamseed.learning.rules import trace
 from tests.functions.school.people import CLASS_ID, add_class, add_person, id_of
+from tests.functions.school.statements import counted_statements
 from tests.functions.school.tests_taken import take_test
 from tests.school import ADMIN, AUTHOR, FOREIGN_TEACHER, LEARNER, OTHER_LEARNER, TEACHER, School
 
@@ -26,20 +24,6 @@ def analytics(school: School, class_id: str, by: str = TEACHER) -> Any:
 def of(report: Any, learner_id: str) -> Any:
     """What a report says of one learner."""
     return next(each for each in report["learners"] if each["learner_id"] == learner_id)
-
-
-@contextmanager
-def counted_statements() -> Iterator[list[str]]:
-    """The statements that are sent meanwhile, without BEGIN and COMMIT."""
-    statements: list[str] = []
-
-    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
-        if not statement.startswith("begin"):
-            statements.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    yield statements
-    event.remove(Engine, "before_cursor_execute", note)
 
 
 def test_a_class_shows_ability_growth_and_skills_of_everybody(school: School) -> None:
