@@ -11,10 +11,13 @@ import { createQueryClient } from "./app/queryClient";
 import { createAppRouter } from "./app/router";
 import { ToastProvider } from "./components/Toast";
 import { startTranslations } from "./i18n";
+import { loadWaitingAnswers } from "./offline/queue";
+import { startWorker } from "./offline/worker";
 
 async function start(): Promise<void> {
   startPreferences();
-  await startTranslations();
+  startWorker();
+  await Promise.all([startTranslations(), loadWaitingAnswers()]);
   const root = document.getElementById("root");
   if (root === null) throw new Error("index.html has no #root");
   const queryClient = createQueryClient();

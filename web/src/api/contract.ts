@@ -1,4 +1,5 @@
 /** The resources that the learner's pages read, by short names; their shapes come from the server's OpenAPI document. */
+import type { Accommodations } from "../app/preferences";
 import type { components } from "./schema";
 
 type Schemas = components["schemas"];
@@ -7,7 +8,9 @@ export type Me = Schemas["Me"];
 export type TestDesign = Schemas["TestDesign"];
 export type Item = Schemas["ShownItem"];
 export type Option = Schemas["ShownOption"];
-export type Session = Schemas["Session"];
+/** What the player needs to know of what a school has granted; absent where nothing has been. */
+export type Session = Omit<Schemas["Session"], "accommodations"> & { accommodations?: Accommodations | null };
+export type PastSession = Schemas["PastSession"];
 export type SessionSummary = Schemas["SessionSummary"];
 export type Feedback = Schemas["Feedback"];
 export type Recorded = Schemas["Recorded"];

@@ -1,17 +1,21 @@
 import { queryOptions } from "@tanstack/react-query";
 
 import { api } from "./client";
+import { orSnapshot } from "../offline/snapshot";
 import { bodyOf } from "./reach";
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
-  queryFn: ({ signal }) => bodyOf(api.GET("/api/v1/me", { signal })),
+  queryFn: ({ signal }) => orSnapshot("me", () => bodyOf(api.GET("/api/v1/me", { signal }))),
   staleTime: 5 * 60_000,
 });
 
 export const testDesignsQuery = queryOptions({
   queryKey: ["test_designs"],
-  queryFn: ({ signal }) => bodyOf(api.GET("/api/v1/test_designs", { params: { query: { limit: 100 } }, signal })),
+  queryFn: ({ signal }) =>
+    orSnapshot("test_designs", () =>
+      bodyOf(api.GET("/api/v1/test_designs", { params: { query: { limit: 100 } }, signal })),
+    ),
   staleTime: 60_000,
 });
 
@@ -24,7 +28,10 @@ export const sessionsQuery = queryOptions({
 export function sessionQuery(sessionId: string) {
   return queryOptions({
     queryKey: ["sessions", sessionId],
-    queryFn: ({ signal }) => bodyOf(api.GET("/api/v1/sessions/{id}", { params: { path: { id: sessionId } }, signal })),
+    queryFn: ({ signal }) =>
+      orSnapshot(`sessions/${sessionId}`, () =>
+        bodyOf(api.GET("/api/v1/sessions/{id}", { params: { path: { id: sessionId } }, signal })),
+      ),
     staleTime: 5_000,
     refetchOnWindowFocus: true,
   });
@@ -38,3 +45,12 @@ export function resultQuery(sessionId: string) {
     staleTime: 60_000,
   });
 }
+
+/** Finished tests, oldest first, for a curve of how ability went. */
+export const historyQuery = queryOptions({
+  queryKey: ["learners", "me", "history"],
+  queryFn: ({ signal }) =>
+    bodyOf(
+      api.GET("/api/v1/learners/{id}/history", { params: { path: { id: "me" }, query: { limit: 200 } }, signal }),
+    ),
+});

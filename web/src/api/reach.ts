@@ -1,5 +1,6 @@
 import { observeServerTime } from "./clock";
 import { NetworkFailure, problemFrom } from "./problem";
+import { noteReachable } from "./reachability";
 
 const PATIENCE_MS = 20_000;
 
@@ -19,9 +20,12 @@ export async function reach(request: Request): Promise<Response> {
 async function send(request: Request): Promise<Response> {
   const signal = AbortSignal.any([request.signal, AbortSignal.timeout(PATIENCE_MS)]);
   try {
-    return await fetch(request, { signal });
+    const response = await fetch(request, { signal });
+    noteReachable(true);
+    return response;
   } catch (cause) {
     if (request.signal.aborted) throw cause;
+    noteReachable(false);
     throw new NetworkFailure("The server could not be reached", { cause });
   }
 }

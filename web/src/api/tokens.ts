@@ -18,6 +18,7 @@ export type Credentials = { email: string; password: string; organisation?: stri
 export type SignInChange = "signed_in" | "signed_out" | "ended";
 
 const STORAGE_KEY = "dreamseed.refresh_token";
+const ACCOUNT_KEY = "dreamseed.account";
 const LOCK = "dreamseed.renew_access_token";
 /** Renew this long before the token runs out, so that no request carries one that expires on the way. */
 const MARGIN_MS = 30_000;
@@ -59,6 +60,16 @@ export async function signOut(): Promise<void> {
   const refreshToken = localStorage.getItem(STORAGE_KEY);
   forget("signed_out");
   if (refreshToken !== null) await openApi.POST("/api/v1/auth/logout", { body: { refresh_token: refreshToken } });
+}
+
+/** Whoever was signed in last on this device; it says whose the answers are that wait here. */
+export function currentAccount(): string | null {
+  return localStorage.getItem(ACCOUNT_KEY);
+}
+
+/** The access token that this tab holds, be it good or stale. */
+export function heldAccessToken(): string | null {
+  return held?.token ?? null;
 }
 
 /** An access token that is good for the next request. */
@@ -103,6 +114,14 @@ async function requestTokens(grant: Grant): Promise<TokenPair> {
 function keep(tokens: TokenPair): void {
   held = { token: tokens.access_token, staleAt: Date.now() + tokens.expires_in * 1000 - MARGIN_MS };
   localStorage.setItem(STORAGE_KEY, tokens.refresh_token);
+  localStorage.setItem(ACCOUNT_KEY, subjectOf(tokens.access_token));
+}
+
+/** Whom a token is about. The server judges tokens; this only reads what is written in one. */
+function subjectOf(token: string): string {
+  const claims = token.split(".")[1] ?? "";
+  const { sub } = JSON.parse(atob(claims.replace(/-/g, "+").replace(/_/g, "/"))) as { sub?: string };
+  return sub ?? "";
 }
 
 function forget(change: SignInChange): void {

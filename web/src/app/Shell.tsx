@@ -5,6 +5,10 @@ import { useTranslation } from "react-i18next";
 
 import { isSignedIn, onSignInChange, type SignInChange } from "../api/tokens";
 import { Mark } from "../components/Mark";
+import { sessionQuery } from "../api/queries";
+import { deliverWaiting } from "../offline/queue";
+import { forgetSnapshots } from "../offline/snapshot";
+import { onWorkerAsks } from "../offline/worker";
 import { AppearanceChoice, LanguageChoice } from "./Choices";
 import { Navigation } from "./Navigation";
 import { grantAccommodations } from "./preferences";
@@ -14,6 +18,7 @@ export function Shell() {
   const { t } = useTranslation();
   const signedIn = useSyncExternalStore(onSignInChange, isSignedIn);
   useFollowSignIn();
+  useDeliverWaiting(signedIn);
   return (
     <>
       <a className="skip-link" href="#content">
@@ -46,9 +51,22 @@ function useFollowSignIn(): void {
       if (change === "signed_in") return void router.invalidate();
       queryClient.clear();
       grantAccommodations(null);
+      forgetSnapshots();
       const search = change === "ended" ? { ended: true as const, next: router.state.location.href } : {};
       void router.navigate({ to: "/sign-in", search });
     };
     return onSignInChange(follow);
   }, [router, queryClient]);
+}
+
+/** Send what an earlier visit could not, whatever page is shown, and again when the worker finds the network back. */
+function useDeliverWaiting(signedIn: boolean): void {
+  const queryClient = useQueryClient();
+  useEffect(() => {
+    if (!signedIn) return;
+    const deliver = () =>
+      deliverWaiting((sessionId) => void queryClient.invalidateQueries({ queryKey: sessionQuery(sessionId).queryKey }));
+    deliver();
+    return onWorkerAsks(deliver);
+  }, [signedIn, queryClient]);
 }

@@ -12,6 +12,7 @@ export function createQueryClient(): QueryClient {
         // A school's server may be on the same machine or network, so the browser's idea of being offline says nothing.
         networkMode: "always",
         refetchOnWindowFocus: false,
+        refetchOnReconnect: true,
         retry: (failures, error) => isTransient(error) && failures < READ_RETRIES,
         retryDelay: retryDelayMs,
       },

@@ -3,10 +3,14 @@ import { useTranslation } from "react-i18next";
 
 import type { Item, Session } from "../api/contract";
 import { usePageTitle } from "../components/usePageTitle";
+import { usePreferences } from "../app/preferences";
+import { canReadAloud } from "../content/readAloud";
 import { Spoken } from "../content/Spoken";
+import { waitingAnswer } from "../offline/queue";
 import { OptionLetter } from "./OptionLetter";
+import { ReadAloud } from "./ReadAloud";
 import { ShortcutHelp } from "./ShortcutHelp";
-import { undeliveredAnswer, type useAnswer } from "./useAnswer";
+import type { useAnswer } from "./useAnswer";
 import { useAnswerKeys } from "./useAnswerKeys";
 import { useShortcutPreference } from "./useShortcutPreference";
 
@@ -18,10 +22,11 @@ export function ItemScreen({ session, item, answer }: ItemScreenProps) {
   const id = useId();
   const stem = useRef<HTMLDivElement>(null);
   const [shownAt] = useState(() => performance.now());
-  const [undelivered] = useState(() => undeliveredAnswer(session.id, item));
+  const [undelivered] = useState(() => waitingAnswer(session.id, item.id, item.position));
   const [choice, setChoice] = useState<string | null>(undelivered?.option ?? null);
   const [isChoiceMissing, setIsChoiceMissing] = useState(false);
   const [keysAreOn, setKeysAreOn] = useShortcutPreference();
+  const { readsAloud } = usePreferences().current;
   const isBusy = !["idle", "saved"].includes(answer.delivery);
 
   usePageTitle(t("player.title", { position: item.position, test: session.test_design_name }));
@@ -56,6 +61,11 @@ export function ItemScreen({ session, item, answer }: ItemScreenProps) {
       <div className="stem" ref={stem} tabIndex={-1} id={`${id}-stem`}>
         <Spoken source={item.stem} spoken={item.stem_spoken} />
       </div>
+      {readsAloud && canReadAloud() && (
+        <div>
+          <ReadAloud item={item} />
+        </div>
+      )}
       <div role="radiogroup" className="options" aria-labelledby={`${id}-stem`} aria-describedby={`${id}-missing`}>
         {item.options.map((option, index) => (
           <label className="option" key={option.id}>

@@ -2,8 +2,10 @@ import { useId } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Session } from "../api/contract";
+import { waitingCount } from "../offline/queue";
 import { TimeLeft } from "./TimeLeft";
 import type { Delivery, Review } from "./useAnswer";
+import { useIsTimed } from "./useDeadline";
 
 type PlayerBarProps = { session: Session; review: Review | null; delivery: Delivery };
 
@@ -11,6 +13,7 @@ type PlayerBarProps = { session: Session; review: Review | null; delivery: Deliv
 export function PlayerBar({ session, review, delivery }: PlayerBarProps) {
   const { t } = useTranslation("learner");
   const id = useId();
+  const isTimed = useIsTimed(session);
   const position = review?.item.position ?? session.item?.position ?? session.answered;
   const remaining = session.estimated_remaining ?? session.max_items - session.answered;
   return (
@@ -21,7 +24,7 @@ export function PlayerBar({ session, review, delivery }: PlayerBarProps) {
         <span className="player-position">{t("player.question", { position })}</span>
         <span className="player-left"> · {t("player.left", { count: remaining })}</span>
       </p>
-      {session.status === "active" && <TimeLeft session={session} />}
+      {isTimed && <TimeLeft session={session} />}
       <progress
         aria-label={t("player.progress")}
         aria-describedby={id}
@@ -36,7 +39,7 @@ function DeliveryStatus({ delivery }: { delivery: Delivery }) {
   const { t } = useTranslation("learner");
   return (
     <p className="delivery" role="status" data-delivery={delivery}>
-      {delivery !== "idle" && t(`player.status.${delivery}`, { count: 1 })}
+      {delivery !== "idle" && t(`player.status.${delivery}`, { count: Math.max(1, waitingCount()) })}
     </p>
   );
 }

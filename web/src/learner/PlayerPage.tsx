@@ -9,6 +9,7 @@ import { Failure, Loading } from "../components/States";
 import { ItemScreen } from "./ItemScreen";
 import { PausedScreen } from "./PausedScreen";
 import { PlayerBar } from "./PlayerBar";
+import { useFollowSession } from "./useFollowSession";
 import { PlayerNotices } from "./PlayerNotices";
 import { ReviewScreen } from "./ReviewScreen";
 import { useAnswer } from "./useAnswer";
@@ -29,13 +30,14 @@ export function PlayerPage() {
 
 function Player({ session }: { session: Session }) {
   const answer = useAnswer(session);
+  useFollowSession(session);
   const actions = useSessionActions(session.id);
   const screen = screenFor(session, answer, actions);
   if (screen === null) return <Navigate to="/sessions/$sessionId/result" params={{ sessionId: session.id }} replace />;
   return (
     <div className="page page-narrow player">
       <PlayerBar session={session} review={answer.review} delivery={answer.delivery} />
-      <PlayerNotices movedOn={answer.movedOn} error={answer.error ?? actions.error} />
+      <PlayerNotices delivery={answer.delivery} movedOn={answer.movedOn} error={answer.error ?? actions.error} />
       {screen}
       {answer.review === null && <WaysOut session={session} actions={actions} />}
     </div>

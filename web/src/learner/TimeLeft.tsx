@@ -1,59 +1,62 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { serverNow } from "../api/clock";
 import type { Session } from "../api/contract";
-import { sessionQuery, testDesignsQuery } from "../api/queries";
+import { extensionBetween, warningBetween } from "./timeWarnings";
+import { useSecondsLeft } from "./useDeadline";
 
-const TICK_MS = 1000;
-/** Minutes left at which a screen reader is told without asking. */
-const ANNOUNCED_MINUTES = new Set([10, 5, 1]);
+const WARNING_SHOWN_MS = 20_000;
 
-/** The time left, in a test that has a limit: minutes, then seconds in the last minute. */
+/**
+ * The time left in a test that has a limit: minutes, then seconds in the last minute. Five minutes and one minute before
+ * the end, and whenever the deadline is moved, it says so to the eye and, without interrupting, to the ear.
+ * Who may work without a timer sees no countdown and hears no warning.
+ */
 export function TimeLeft({ session }: { session: Session }) {
-  const designs = useQuery(testDesignsQuery);
-  const design = designs.data?.items.find(({ id }) => id === session.test_design_id);
-  const hasLimit = typeof design?.time_limit_seconds === "number";
-  return hasLimit ? <Countdown session={session} /> : null;
-}
-
-function Countdown({ session }: { session: Session }) {
   const { t } = useTranslation("learner");
   const secondsLeft = useSecondsLeft(session);
+  const hasClock = session.accommodations?.has_no_timer !== true;
   const minutes = Math.round(secondsLeft / 60);
   const time =
     secondsLeft >= 60 ? t("player.clockMinutes", { count: minutes }) : t("player.clockSeconds", { count: secondsLeft });
-  const text = t("player.clock", { time });
+  const notice = useNotice(session.expires_at, secondsLeft);
   return (
     <>
-      <p className="clock" data-urgent={minutes <= 1 || undefined}>
-        {text}
-      </p>
-      <p className="visually-hidden" role="status">
-        {secondsLeft >= 60 && ANNOUNCED_MINUTES.has(minutes) && text}
-      </p>
+      {hasClock && (
+        <p className="clock" data-urgent={secondsLeft <= 60 || undefined}>
+          {t("player.clock", { time })}
+        </p>
+      )}
+      <div className="time-notice" role="status">
+        {notice?.kind === "extended" && <p>{t("player.extended", { time: notice.time })}</p>}
+        {notice?.kind === "warning" && hasClock && <p>{t("player.warning", { count: notice.minutes })}</p>}
+      </div>
     </>
   );
 }
 
-/** Counts down by the server's clock, and asks the server for its verdict when the time is up. */
-function useSecondsLeft(session: Session): number {
-  const queryClient = useQueryClient();
-  const deadline = Date.parse(session.expires_at);
-  const [secondsLeft, setSecondsLeft] = useState(() => secondsUntil(deadline));
-  useEffect(() => {
-    const timer = setInterval(() => {
-      setSecondsLeft(secondsUntil(deadline));
-      if (serverNow() < deadline) return;
-      clearInterval(timer);
-      void queryClient.invalidateQueries({ queryKey: sessionQuery(session.id).queryKey, exact: true });
-    }, TICK_MS);
-    return () => clearInterval(timer);
-  }, [deadline, queryClient, session.id]);
-  return secondsLeft;
-}
+type Notice = { kind: "warning"; minutes: number } | { kind: "extended"; time: string };
 
-function secondsUntil(deadline: number): number {
-  return Math.max(0, Math.ceil((deadline - serverNow()) / 1000));
+/** What there is to say about the time just now; it goes away by itself. */
+function useNotice(expiresAt: string, secondsLeft: number): Notice | null {
+  const { t } = useTranslation("learner");
+  const [notice, setNotice] = useState<Notice | null>(null);
+  const before = useRef({ expiresAt, secondsLeft });
+  const look = useEffectEvent(() => {
+    const { expiresAt: deadline, secondsLeft: seconds } = before.current;
+    before.current = { expiresAt, secondsLeft };
+    if (extensionBetween(deadline, expiresAt) > 0) {
+      setNotice({ kind: "extended", time: t("player.clockMinutes", { count: Math.round(secondsLeft / 60) }) });
+      return;
+    }
+    const minutes = warningBetween(seconds, secondsLeft);
+    if (minutes !== null) setNotice({ kind: "warning", minutes });
+  });
+  useEffect(() => look(), [expiresAt, secondsLeft]);
+  useEffect(() => {
+    if (notice === null) return;
+    const timer = setTimeout(() => setNotice(null), WARNING_SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [notice]);
+  return notice;
 }

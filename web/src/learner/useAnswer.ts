@@ -1,13 +1,13 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 
-import { api, newIdempotencyKey } from "../api/client";
-import type { Feedback, Item, Recorded, Session } from "../api/contract";
+import { newIdempotencyKey } from "../api/client";
+import type { Feedback, Item, Session } from "../api/contract";
 import { NetworkFailure, Problem } from "../api/problem";
 import { sessionQuery } from "../api/queries";
-import { bodyOf } from "../api/reach";
-import { untilDelivered } from "../api/retry";
-import { dropPendingAnswer, keepPendingAnswer, loadPendingAnswer, type PendingAnswer } from "./pendingAnswer";
+import { currentAccount } from "../api/tokens";
+import type { WaitingAnswer } from "../offline/answer";
+import { deliver, waitingAnswer } from "../offline/queue";
 
 /** Where the answer is on its way: `waiting` for the network, `busy` server asked to wait. */
 export type Delivery = "idle" | "saving" | "waiting" | "busy" | "saved";
@@ -32,15 +32,11 @@ export function useAnswer(session: Session) {
   const isUnderWay = useRef(false);
 
   const mutation = useMutation({
-    mutationFn: async ({ answer }: { item: Item; answer: PendingAnswer }) => {
+    mutationFn: ({ answer }: { item: Item; answer: WaitingAnswer }) =>
+      deliver(answer, (error) => setDelivery(error instanceof NetworkFailure ? "waiting" : "busy")),
+    onSuccess: async (recorded, { item, answer }) => {
+      // A reading of the session that began before the answer was recorded must not turn it back.
       await queryClient.cancelQueries({ queryKey, exact: true });
-      return untilDelivered(
-        () => sendAnswer(session.id, answer),
-        (error) => setDelivery(error instanceof NetworkFailure ? "waiting" : "busy"),
-      );
-    },
-    onSuccess: (recorded, { item, answer }) => {
-      dropPendingAnswer(session.id);
       setDelivery("saved");
       if (recorded.feedback) setReview({ item, option: answer.option, feedback: recorded.feedback });
       queryClient.setQueryData(queryKey, recorded.session);
@@ -48,7 +44,6 @@ export function useAnswer(session: Session) {
     onError: async (error) => {
       setDelivery("idle");
       if (!(error instanceof Problem)) return;
-      dropPendingAnswer(session.id);
       setMovedOn(MOVED_ON.find((code) => code === error.code) ?? null);
       await queryClient.invalidateQueries({ queryKey, exact: true });
     },
@@ -57,7 +52,7 @@ export function useAnswer(session: Session) {
     },
   });
 
-  const deliver = (item: Item, answer: PendingAnswer) => {
+  const send = (item: Item, answer: WaitingAnswer) => {
     if (isUnderWay.current) return;
     isUnderWay.current = true;
     setMovedOn(null);
@@ -66,9 +61,8 @@ export function useAnswer(session: Session) {
   };
 
   const give = (item: Item, option: string, responseMs: number) => {
-    const answer = { itemId: item.id, position: item.position, option, responseMs, idempotencyKey: newIdempotencyKey() };
-    if (!isUnderWay.current) keepPendingAnswer(session.id, answer);
-    deliver(item, answer);
+    const earlier = waitingAnswer(session.id, item.id, item.position);
+    send(item, earlier?.option === option ? earlier : newAnswer(session.id, item, option, responseMs));
   };
 
   return {
@@ -78,27 +72,19 @@ export function useAnswer(session: Session) {
     error: mutation.error instanceof Problem && movedOn === null ? mutation.error : null,
     give,
     /** Send again what an earlier visit could not deliver. */
-    redeliver: deliver,
+    redeliver: send,
     closeReview: () => setReview(null),
   };
 }
 
-/** The answer that an earlier visit to this item could not deliver, if any. */
-export function undeliveredAnswer(sessionId: string, item: Item): PendingAnswer | null {
-  const pending = loadPendingAnswer(sessionId);
-  return pending?.itemId === item.id && pending.position === item.position ? pending : null;
-}
-
-function sendAnswer(sessionId: string, answer: PendingAnswer): Promise<Recorded> {
-  return bodyOf(
-    api.POST("/api/v1/sessions/{id}/responses", {
-      params: { path: { id: sessionId }, header: { "Idempotency-Key": answer.idempotencyKey } },
-      body: {
-        item_id: answer.itemId,
-        position: answer.position,
-        answer: { option: answer.option },
-        response_ms: answer.responseMs,
-      },
-    }),
-  );
+function newAnswer(sessionId: string, item: Item, option: string, responseMs: number): WaitingAnswer {
+  return {
+    idempotencyKey: newIdempotencyKey(),
+    account: currentAccount() ?? "",
+    sessionId,
+    itemId: item.id,
+    position: item.position,
+    option,
+    responseMs,
+  };
 }
