@@ -44,9 +44,12 @@ Learner = dict[str, str]
 OpenTab = Callable[..., LearnerPage]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """The system's Chromium; Playwright's own can't be downloaded everywhere."""
+    """The system's Chromium; Playwright's own can't be downloaded everywhere.
+
+    It ends with the journeys: as long as Playwright runs, no other test of the same process can have an event loop.
+    """
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=system_packages.find_chromium(), args=CHROMIUM_OPTIONS)

@@ -36,7 +36,7 @@ class RunningSchool:
             yield api
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running_school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSchool]:
     """One host with everything that belongs to it, for all journeys of this process. Mark its tests with `host`."""
     with running_host(tmp_path_factory.mktemp("school"), with_localstack=True) as host:
