@@ -19,11 +19,12 @@ FEWEST_RESPONSES = 10
 MOST_CATEGORIES = 50
 
 _LONGEST_PATTERN = 40  # items; among more than these two persons hardly ever answer alike
+_ROWS_AT_ONCE = 4096  # of a table of small integers while it is summed in double precision
 
 
 @dataclass(frozen=True, eq=False)
 class ResponseTable:
-    """Rows of scores with their weights, those of a group together.
+    """Rows of scores with their weights, those of a group together and in it those of like ability next to each other.
 
     `scores` (n_rows, n_items) holds 0 where there is no response; `observed`, of the same shape, is None when every
     response is there. `group_rows` are the rows of each group, in the order of `groups`, the labels. `items` are the
@@ -69,9 +70,12 @@ class ResponseTable:
             scores = scores[np.ix_(persons, items)]
             given = None if given is None else given[np.ix_(persons, items)]
         rows, row_of = _collapse(scores, given, counts[persons], group_of[persons])
-        row_of_person = np.full(len(counts), -1)
-        row_of_person[persons] = np.argsort(np.argsort(rows[3], kind="stable"))[row_of]
-        return cls(*_by_group(*rows, len(labels)), labels, items, n_categories, tuple(warnings), row_of_person)
+        order = _order(rows, n_categories)
+        place_of, row_of_person = np.empty_like(order), np.full(len(counts), -1)
+        place_of[order] = np.arange(order.size)
+        row_of_person[persons] = place_of[row_of]
+        arranged = _arranged(rows, order, len(labels))
+        return cls(*arranged, labels, items, n_categories, tuple(warnings), row_of_person)
 
     @property
     def n_rows(self) -> int:
@@ -112,8 +116,8 @@ class ResponseTable:
     def category_counts(self) -> FloatArray:
         """How many responses, by weight, each category of each item has, (n_items, largest number of categories)."""
         counts = np.zeros((self.n_items, int(self.n_categories.max())))
-        counts[tuple(self.steps)] = self.weights @ self.indicators
-        given = self.n_persons if self.observed is None else self.weights @ self.observed
+        counts[tuple(self.steps)] = _column_sums(self.indicators, self.weights)
+        given = self.n_persons if self.observed is None else _column_sums(self.observed, self.weights)
         counts[:, 0] = given - counts[:, 1:].sum(axis=1)
         return counts
 
@@ -172,7 +176,7 @@ def _read(responses: ArrayLike, most_categories: int) -> tuple[NDArray[np.uint8]
     if np.issubdtype(values.dtype, np.integer) and values.size and values.min() >= 0:
         if values.max() >= most_categories:
             _refuse(values, values >= most_categories, most_categories)
-        return values.astype(np.uint8), None
+        return values.view(np.uint8) if values.itemsize == 1 else values.astype(np.uint8), None
     given = values != -1 if np.issubdtype(values.dtype, np.integer) else ~(np.isnan(values) | (values == -1))
     wrong = given & ((values < 0) | (values >= most_categories) | (values != np.floor(values)))
     if wrong.any():
@@ -210,18 +214,30 @@ def _items_that_tell(
     scores: NDArray[np.uint8], given: BoolArray | None, counts: FloatArray, warnings: list[str]
 ) -> tuple[IntArray, IntArray]:
     """The items with enough responses in every category, and their numbers of categories; says why not the others."""
-    n_given = np.full(scores.shape[1], counts.sum()) if given is None else counts @ given
+    n_given = np.full(scores.shape[1], counts.sum()) if given is None else _column_sums(given, counts)
+    by_score = np.zeros((scores.shape[1], max(2, int(scores.max(initial=0)) + 1)))
+    for score in range(1, by_score.shape[1]):
+        by_score[:, score] = _column_sums(scores, counts, score)
+    by_score[:, 0] = n_given - by_score[:, 1:].sum(axis=1)
     kept, n_categories = [], []
-    for item in range(scores.shape[1]):
-        column = scores[:, item] if given is None else scores[given[:, item], item]
-        by_score = np.bincount(column, counts if given is None else counts[given[:, item]], minlength=2)
-        reason = _why_not(by_score.astype(np.float64), float(n_given[item]))
+    for item, of_item in enumerate(by_score):
+        exists = max(2, int(of_item.nonzero()[0].max(initial=0)) + 1)
+        reason = _why_not(of_item[:exists], float(n_given[item]))
         if reason:
             warnings.append(f"item {item} {reason} and is left out")
         else:
             kept.append(item)
-            n_categories.append(by_score.size)
+            n_categories.append(exists)
     return np.array(kept, dtype=np.int64), np.array(n_categories, dtype=np.int64)
+
+
+def _column_sums(table: NDArray[Any], weights: FloatArray, score: int = 1) -> FloatArray:
+    """The weight of the rows that have the score, for each column of a table (n_rows, n), no copy of which is made."""
+    sums = np.zeros(table.shape[1])
+    for start in range(0, len(table), _ROWS_AT_ONCE):
+        rows = slice(start, start + _ROWS_AT_ONCE)
+        sums += weights[rows] @ (table[rows] == score)
+    return sums
 
 
 def _why_not(by_score: FloatArray, n_given: float) -> str:
@@ -257,15 +273,23 @@ def _collapse(
     return (scores[first], None if given is None else given[first], collapsed, group_of[first]), row_of
 
 
-def _by_group(
-    scores: NDArray[np.uint8], given: BoolArray | None, counts: FloatArray, group_of: IntArray, n_groups: int
+def _order(rows: _Rows, n_categories: IntArray) -> IntArray:
+    """The rows group by group, in a group by the mean of their scores, each of these as a part of the highest one."""
+    scores, given, _, group_of = rows
+    top, share = np.maximum(n_categories - 1, 1), np.zeros(len(scores))
+    for start in range(0, len(scores), _ROWS_AT_ONCE):
+        places = slice(start, start + _ROWS_AT_ONCE)
+        share[places] = scores[places] @ (1.0 / top)
+    if given is not None:
+        share /= given.sum(axis=1)
+    return np.lexsort((share, group_of))
+
+
+def _arranged(
+    rows: _Rows, order: IntArray, n_groups: int
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8] | None, FloatArray, tuple[slice, ...]]:
-    """The rows of each group together."""
+    """The rows in that order, and which are those of each group."""
+    scores, given, counts, group_of = rows
     ends = np.cumsum(np.bincount(group_of, minlength=n_groups)).tolist()
-    if n_groups > 1:
-        order = np.argsort(group_of, kind="stable")
-        scores, counts = scores[order], counts[order]
-        given = None if given is None else given[order]
-    slices = tuple(slice(start, stop) for start, stop in pairwise([0, *ends]))
-    observed = None if given is None or given.all() else given.view(np.uint8)
-    return scores, observed, counts, slices
+    observed = None if given is None or given.all() else given[order].view(np.uint8)
+    return scores[order], observed, counts[order], tuple(slice(start, stop) for start, stop in pairwise([0, *ends]))

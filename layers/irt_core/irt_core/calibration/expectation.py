@@ -4,6 +4,12 @@ For responses of a person and nodes θ_q with prior weights w_q, log L = log Σ_
 space; the posterior weights of the nodes give the expected counts r_jcq of Bock & Aitkin (1981, Psychometrika 46(4),
 443-459). All of it is matrix products over chunks of persons, so memory does not grow with their number.
 
+Few nodes matter for a person, and nearly the same ones for persons of like ability, who stand next to each other in the
+table. So a chunk of rows is first looked at on every fourth node of a grid of one dimension. Nodes where nobody of
+the chunk has a posterior weight above the rounding error are left out. Those between are no exception: the grid's
+spacing h is at most the least standard error, so a log-posterior rises by at most (4 h)² / 8 h² = 2 above the line
+between two of the nodes that are looked at.
+
 In a bifactor model the likelihood of each block of items is summed over its specific dimension first, which leaves a
 function of the general dimension alone (Gibbons & Hedeker 1992).
 
@@ -27,6 +33,9 @@ from irt_core.calibration.nodes import Nodes
 
 _CELLS_AT_ONCE = 1 << 17  # of the rows × nodes table of a chunk: it stays in the processor's cache
 _FEWEST_ROWS = 64
+_ROWS_OF_A_RANGE = 512  # of a chunk that has nodes of its own: more of them have fewer nodes in common
+_STRIDE = 4  # of the nodes that are looked at before
+_MARGIN = 4.0  # twice what the nodes between can hide, in logs of weights
 
 
 class Counts(NamedTuple):
@@ -44,13 +53,26 @@ class Counts(NamedTuple):
 class Posterior(NamedTuple):
     """Of a chunk of one group's rows: the weights of the general nodes, (n, n_general), and of each block's nodes.
 
-    Without specific dimensions the only block's weights are the general ones. `log_likelihood` is (n,).
+    Without specific dimensions the only block's weights are the general ones; then `nodes` are those that the weights
+    are of, all others having none. `log_likelihood` is (n,). `answers` are each block's responses.
     """
 
     rows: slice
     group: int
+    nodes: slice
     blocks: list[Any]
     log_likelihood: Any
+    answers: list[Answers]
+
+
+class Answers(NamedTuple):
+    """Some rows' responses as numbers to calculate with: `steps` (n, n_steps) is 1 for a category that was given.
+
+    `given` (n, n_items) is 1 where there is a response; None when everywhere.
+    """
+
+    steps: Any
+    given: Any | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,16 +97,15 @@ class Expectation:
             weights = xp.asarray(table.weights[chunk.rows], dtype=self.dtype)
             total += float((weights.astype(np.float64) * chunk.log_likelihood).sum())
             for block, posterior in enumerate(chunk.blocks):
-                places = self._steps_of(block)
+                answers, nodes = chunk.answers[block], chunk.nodes
                 posterior *= weights[:, None]
-                steps[places] += self._floats(table.indicators, chunk.rows, places).T @ posterior
+                steps[self._steps_of(block), nodes] += answers.steps.T @ posterior
                 sums = posterior.sum(axis=0, dtype=np.float64)
-                block_persons[block] += sums
+                block_persons[block][nodes] += sums
                 if block == 0:
-                    persons[chunk.group] += sums
-                if given is not None and table.observed is not None:
-                    items = self._items_of(block)
-                    given[items] += self._floats(table.observed, chunk.rows, items).T @ posterior
+                    persons[chunk.group, nodes] += sums
+                if given is not None and answers.given is not None:
+                    given[self._items_of(block), nodes] += answers.given.T @ posterior
         by_category = np.zeros((n_items, n_categories, n_nodes))
         by_category[tuple(table.steps)] = to_numpy(steps)
         for block, items in enumerate(self.nodes.blocks):
@@ -97,20 +118,40 @@ class Expectation:
         blocks = [self._block(block, log_probability) for block in range(len(self.nodes.blocks))]
         weights = self.xp.asarray(log_weights, dtype=self.dtype)
         n_at_once = max(_FEWEST_ROWS, _CELLS_AT_ONCE // self.nodes.n_nodes)
+        outline = None
+        # Which nodes a chunk has is known at once in main memory only; a graphics processor had to be waited for.
+        if self.nodes.is_line and self.xp is np:
+            n_at_once, outline = min(n_at_once, _ROWS_OF_A_RANGE), blocks[0].outline()
         for group, group_rows in enumerate(self.table.group_rows):
             for start in range(group_rows.start, group_rows.stop, n_at_once):
                 rows = slice(start, min(start + n_at_once, group_rows.stop))
-                yield self._posterior(rows, group, blocks, weights[group])
+                answers = [self._answers(rows, block) for block in blocks]
+                if self.nodes.n_specific > 1:
+                    yield self._bifactor(rows, group, answers, blocks, weights[group])
+                else:
+                    nodes = slice(None) if outline is None else self._range(answers[0], outline, weights[group])
+                    yield self._posterior(rows, group, answers, blocks[0].at(nodes), weights[group, nodes], nodes)
 
-    def _posterior(self, rows: slice, group: int, blocks: list[_Block], log_weights: Any) -> Posterior:
-        joints = [self._joint(rows, block) for block in blocks]
-        if self.nodes.n_specific == 1:
-            joint = joints[0]
-            joint += log_weights
-            return Posterior(rows, group, [joint], self._normalise(joint))
-        return self._bifactor(rows, group, joints, log_weights)
+    def _range(self, answers: Answers, outline: _Block, log_weights: Any) -> slice:
+        """The range of nodes outside which no row has a posterior weight above the rounding error."""
+        joint = _joint(answers, outline)
+        joint += log_weights[::_STRIDE]
+        least = float(np.log(np.finfo(self.dtype).eps)) - _MARGIN
+        is_idle = (joint < joint.max(axis=1, keepdims=True) + least).all(axis=0)
+        matter = np.flatnonzero(~is_idle)
+        first, last = _STRIDE * (int(matter[0]) - 1) + 1, _STRIDE * (int(matter[-1]) + 1)
+        return slice(max(first, 0), last)
 
-    def _bifactor(self, rows: slice, group: int, joints: list[Any], log_weights: Any) -> Posterior:
+    def _posterior(
+        self, rows: slice, group: int, answers: list[Answers], block: _Block, log_weights: Any, nodes: slice
+    ) -> Posterior:
+        joint = _joint(answers[0], block)
+        joint += log_weights
+        return Posterior(rows, group, nodes, [joint], self._normalise(joint), answers)
+
+    def _bifactor(
+        self, rows: slice, group: int, answers: list[Answers], blocks: list[_Block], log_weights: Any
+    ) -> Posterior:
         """Sum each block over its specific dimension, then all over the general one."""
         shape = (rows.stop - rows.start, -1, self.nodes.n_specific)
         by_general = log_weights.reshape(-1, self.nodes.n_specific)
@@ -118,8 +159,8 @@ class Expectation:
         log_general = highest + self.xp.log(self.xp.exp(by_general - highest[:, None]).sum(axis=1))
         log_specific = by_general - log_general[:, None]
         within, logs = [], []
-        for joint in joints:
-            cells = joint.reshape(shape)
+        for of_block, block in zip(answers, blocks, strict=True):
+            cells = _joint(of_block, block).reshape(shape)
             cells += log_specific
             highest = cells.max(axis=2, keepdims=True)
             cells -= highest
@@ -132,7 +173,8 @@ class Expectation:
         log_likelihood = self._normalise(general)
         for cells in within:
             cells *= general[:, :, None]
-        return Posterior(rows, group, [cells.reshape(len(cells), -1) for cells in within], log_likelihood)
+        flat = [cells.reshape(len(cells), -1) for cells in within]
+        return Posterior(rows, group, slice(None), flat, log_likelihood, answers)
 
     def _normalise(self, joint: Any) -> Any:
         """Turn log joint weights into posterior ones, in place; returns log of their sum, (n,)."""
@@ -143,14 +185,10 @@ class Expectation:
         joint /= total
         return highest[:, 0].astype(np.float64) + self.xp.log(total[:, 0].astype(np.float64))
 
-    def _joint(self, rows: slice, block: _Block) -> Any:
-        """Log-likelihood of the rows' responses to one block of items, (n, n_nodes)."""
-        joint = self._floats(self.table.indicators, rows, block.steps) @ block.log_odds
-        if self.table.observed is None:
-            joint += block.log_first.sum(axis=0)
-        else:
-            joint += self._floats(self.table.observed, rows, block.items) @ block.log_first
-        return joint
+    def _answers(self, rows: slice, block: _Block) -> Answers:
+        steps = self._floats(self.table.indicators, rows, block.steps)
+        observed = self.table.observed
+        return Answers(steps, None if observed is None else self._floats(observed, rows, block.items))
 
     def _block(self, block: int, log_probability: FloatArray) -> _Block:
         """A block's log-probabilities of the first category, (n, n_nodes), and log odds of the others against it."""
@@ -159,7 +197,7 @@ class Expectation:
         log_odds = log_probability[of_items, of_categories] - log_probability[of_items, 0]
         as_array = self.xp.asarray
         log_first = as_array(log_probability[items, 0], dtype=self.dtype)
-        return _Block(items, places, as_array(log_odds, dtype=self.dtype), log_first)
+        return _Block(items, places, as_array(log_odds, dtype=self.dtype), log_first, log_first.sum(axis=0))
 
     def _items_of(self, block: int) -> Any:
         return slice(None) if len(self.nodes.blocks) == 1 else self.nodes.blocks[block]
@@ -175,10 +213,39 @@ class Expectation:
 
 
 class _Block(NamedTuple):
+    """Items and steps with their log odds and log-probabilities of the first category, (n, n_nodes).
+
+    `all_first` (n_nodes,) is the sum of the latter: the log-likelihood of the first category of every item.
+    """
+
     items: Any
     steps: Any
     log_odds: Any
     log_first: Any
+    all_first: Any
+
+    def at(self, nodes: slice) -> _Block:
+        """The same at a range of nodes."""
+        parts = (part[..., nodes] for part in self[2:])
+        return _Block(self.items, self.steps, *parts)
+
+    def outline(self) -> _Block:
+        """The same at every so many nodes, which are copied: products with what has gaps in memory are slow."""
+        parts = (part[..., ::_STRIDE].copy() for part in self[2:])
+        return _Block(self.items, self.steps, *parts)
+
+
+def _joint(answers: Answers, block: _Block) -> Any:
+    """Log-likelihood of the responses to a block of items at its nodes, (n, n_nodes).
+
+    In memory it stands node by node: sums over the nodes are then fast.
+    """
+    by_node = block.log_odds.T @ answers.steps.T
+    if answers.given is None:
+        by_node += block.all_first[:, None]
+    else:
+        by_node += block.log_first.T @ answers.given.T
+    return by_node.T
 
 
 def to_numpy(array: Any) -> FloatArray:

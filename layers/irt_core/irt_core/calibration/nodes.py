@@ -69,6 +69,11 @@ class Nodes:
         """How many nodes there are."""
         return len(self.points)
 
+    @property
+    def is_line(self) -> bool:
+        """Whether they are a grid of one dimension."""
+        return self.points.shape[1] == 1 and self.quadrature is not None
+
     @cached_property
     def basis(self) -> FloatArray:
         """1 and θ of the nodes, (n_nodes, 1 + D)."""
