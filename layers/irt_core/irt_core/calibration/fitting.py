@@ -12,13 +12,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from irt_core.arrays import FloatArray, IntArray
-from irt_core.calibration.ascent import Memory, Summit, climb
+from irt_core.calibration.ascent import NOTHING, Summit, climb
 from irt_core.calibration.data import ResponseTable
 from irt_core.calibration.expectation import Expectation
 from irt_core.calibration.item_priors import DEFAULT_PRIORS, ItemPriors
 from irt_core.calibration.marginal import MarginalLikelihood, Point, Ties
 from irt_core.calibration.nodes import MOST_GRID_DIMENSIONS, Nodes
 from irt_core.calibration.parameters import from_bank
+from irt_core.calibration.precision import quick_inverse
 from irt_core.calibration.result import Calibration
 from irt_core.calibration.specification import (
     Anchors,
@@ -40,7 +41,8 @@ _COARSEST_STEP = 0.2
 _SAMPLE = 2500  # persons whom a climb begins with
 _FAR = 15.0  # logits; no intercept or slope of an item that tells something is as large
 _MANY_CELLS = 500_000  # of the table of persons and nodes; below this single precision saves nothing
-_ROUGH_GAIN = 1e-4  # of log-likelihood a person: below this single precision no longer tells up from down
+_SAMPLE_GAIN = 1e-4  # of log-likelihood a person: below this the sample tells no more of the whole
+_ROUGH_GAIN = 1e-6  # likewise: below this single precision no longer tells up from down
 
 
 def calibrate(
@@ -102,34 +104,40 @@ def calibrate(
     log_ties = np.full(ties.n_testlets, np.log(0.6)) if ties else np.zeros(0)
     likelihood = MarginalLikelihood(Expectation(table, nodes, _library(device)), structure, latent, chosen, ties)
     start = likelihood.moved(Point(items, np.zeros(latent.n_free), log_ties), np.zeros(likelihood.n_free))
-    likelihood = _resolving(likelihood, start, dimensions)
-    summit = _climb(likelihood, start, progress)
-    finer = _resolving(likelihood, summit.point, dimensions)
-    if finer is not likelihood:
-        likelihood = finer
-        again = climb(likelihood, summit.point, remembered=summit.memory, progress=progress)
-        summit = replace(again, iterations=summit.iterations + again.iterations)
+    likelihood, summit = _climb(_resolving(likelihood, start, dimensions), start, dimensions, progress)
     warnings = (*table.warnings, *_doubts(likelihood, summit))
     return Calibration(known, owner, dimensions.specific, chosen, warnings, likelihood, summit)
 
 
-def _climb(likelihood: MarginalLikelihood, start: Point, progress: Progress | None) -> Summit:
-    """Climb with some persons first, then with all in single precision, then to the top; as far as they are many."""
+def _climb(
+    likelihood: MarginalLikelihood, start: Point, dimensions: Dimensions, progress: Progress | None
+) -> tuple[MarginalLikelihood, Summit]:
+    """Climb with some persons first, then with all in single precision, then to the top; as far as they are many.
+
+    The likelihood that comes back is on a grid as fine as the top asks for.
+    """
     whole, table = likelihood.expectation, likelihood.expectation.table
     point, iterations = start, 0
-    memory: Memory = ()
+    memory = NOTHING
     every = table.n_rows // _SAMPLE
     if every > 1:
-        sample = replace(whole, table=table.thinned(every), dtype=np.float32)
-        summit = climb(likelihood.using(sample), point, gain=_ROUGH_GAIN * sample.table.n_persons)
+        sample = likelihood.using(replace(whole, table=table.thinned(every), dtype=np.float32))
+        summit = climb(sample, point, gain=_SAMPLE_GAIN * sample.expectation.table.n_persons)
         point = summit.point
-        memory = tuple((step, every * change) for step, change in summit.memory)
+        memory = summit.memory._replace(inverse=quick_inverse(sample, point)).of_more(every)
     if table.n_rows * likelihood.nodes.n_nodes * len(likelihood.nodes.blocks) > _MANY_CELLS:
-        rough = likelihood.using(replace(whole, dtype=np.float32))
+        likelihood = _resolving(likelihood, point, dimensions)
+        rough = likelihood.using(replace(likelihood.expectation, dtype=np.float32))
         summit = climb(rough, point, _ROUGH_GAIN * table.n_persons, remembered=memory, progress=progress)
         point, memory, iterations = summit.point, summit.memory, summit.iterations
-    top = climb(likelihood, point, remembered=memory, progress=progress)
-    return replace(top, iterations=iterations + top.iterations)
+    finer: MarginalLikelihood | None = likelihood
+    while finer is not None:
+        likelihood = finer
+        top = climb(likelihood, point, remembered=memory, progress=progress)
+        point, memory, iterations = top.point, top.memory, iterations + top.iterations
+        resolving = _resolving(likelihood, point, dimensions)
+        finer = None if resolving is likelihood else resolving
+    return likelihood, replace(top, iterations=iterations)
 
 
 def _nodes(dimensions: Dimensions, standard_error: float) -> Nodes:

@@ -30,12 +30,30 @@ _MOST_GRAM_CELLS = 50_000_000
 def observed_information(likelihood: MarginalLikelihood, point: Point) -> FloatArray:
     """Minus the second derivative of the objective by the free parameters, (n_free, n_free)."""
     n_steps, n_nodes = likelihood.expectation.table.steps.shape[1], likelihood.nodes.n_nodes
-    is_linear = likelihood.structure.is_linear and likelihood.expectation.table.observed is None
+    is_linear = _is_linear(likelihood)
     is_too_large = not is_linear and n_nodes * n_steps**2 > _MOST_GRAM_CELLS
     if likelihood.ties is not None or likelihood.nodes.n_specific > 1 or is_too_large:
         return _of_differences(likelihood, point)
     variance = of_linear_items(likelihood, point) if is_linear else of_residuals(likelihood, point)
     return _complete_information(likelihood, point) - variance
+
+
+def quick_inverse(likelihood: MarginalLikelihood, point: Point) -> FloatArray | None:
+    """The inverse of the observed information where it takes no longer than some steps of a climb; else None.
+
+    Also None when it is no inverse of a peak's.
+    """
+    if not _is_linear(likelihood) or likelihood.ties is not None or likelihood.nodes.n_specific > 1:
+        return None
+    information = observed_information(likelihood, point)
+    if np.linalg.eigvalsh(information)[0] <= 0.0:
+        return None
+    inverse: FloatArray = np.linalg.inv(information).astype(np.float64, copy=False)
+    return inverse
+
+
+def _is_linear(likelihood: MarginalLikelihood) -> bool:
+    return likelihood.structure.is_linear and likelihood.expectation.table.observed is None
 
 
 def _of_differences(likelihood: MarginalLikelihood, point: Point) -> FloatArray:
