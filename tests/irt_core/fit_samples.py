@@ -5,34 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
-from pathlib import Path
 
 import numpy as np
-import pytest
 
 from irt_core import ItemBank, calibrate
 from irt_core.calibration.fitted import FittedModel
 from irt_core.fit.known import known_model
-
-LSAT6 = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "responses" / "lsat6.csv"
-
-LSAT7_COUNTS = (
-    *(12, 19, 1, 7, 3, 19, 3, 17, 10, 5, 3, 7, 7, 23, 8, 28),
-    *(7, 39, 11, 34, 14, 51, 15, 90, 6, 25, 7, 35, 18, 136, 32, 308),
-)
-
-
-def lsat6() -> tuple[np.ndarray, np.ndarray]:
-    """LSAT section 6 (Bock & Lieberman 1970): 30 patterns (30, 5) and how many of 1,000 persons gave each (30,)."""
-    if not LSAT6.exists():
-        pytest.skip("the published table is not part of the project, and no copy of it lies beside it")
-    table = np.loadtxt(LSAT6, delimiter=",", skiprows=1)
-    return table[:, :5], table[:, 5]
-
-
-def lsat7() -> tuple[np.ndarray, np.ndarray]:
-    """LSAT section 7 (Bock & Lieberman 1970): the 32 patterns in binary order and how many of 1,000 gave each."""
-    return patterns_of([2] * 5), np.array(LSAT7_COUNTS, dtype=float)
 
 
 def patterns_of(n_categories: list[int]) -> np.ndarray:

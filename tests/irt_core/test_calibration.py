@@ -1,9 +1,8 @@
-"""Calibration: published figures, derivatives, recovery, and what is reported instead of fitted."""
+"""Calibration: the way up, recovery, and what is reported instead of fitted."""
 
 from __future__ import annotations
 
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,18 +19,10 @@ from irt_core import (
     calibrate,
 )
 from irt_core.calibration.ascent import climb
+from irt_core.calibration.data import ResponseTable
+from irt_core.calibration.precision import _of_differences, observed_information
 
-LSAT6 = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "responses" / "lsat6.csv"
 MODELS = ["rasch", "1pl", "2pl", "3pl", "4pl"]
-
-
-@pytest.fixture(scope="module")
-def lsat6() -> tuple[np.ndarray, np.ndarray]:
-    """LSAT section 6 (Bock & Lieberman 1970): 30 patterns (30, 5) and how many of 1,000 persons gave each (30,)."""
-    if not LSAT6.exists():
-        pytest.skip("the published table is not part of the project, and no copy of it lies beside it")
-    table = np.loadtxt(LSAT6, delimiter=",", skiprows=1)
-    return table[:, :5], table[:, 5]
 
 
 def sample(n_persons: int, n_items: int, guessing: float = 0.0, seed: int = 1) -> tuple[np.ndarray, ItemBank]:
@@ -39,31 +30,6 @@ def sample(n_persons: int, n_items: int, guessing: float = 0.0, seed: int = 1) -
     rng = np.random.default_rng(seed)
     bank = ItemBank.dichotomous(rng.lognormal(0.1, 0.25, n_items), rng.normal(0, 1, n_items), guessing)
     return (rng.random((n_persons, n_items)) < bank.probability(rng.normal(size=n_persons))).astype(np.int8), bank
-
-
-def test_lsat6_under_the_rasch_model_is_as_published(lsat6: tuple[np.ndarray, np.ndarray]) -> None:
-    patterns, counts = lsat6
-
-    fit = calibrate(patterns, "rasch", weights=counts)
-
-    assert fit.converged
-    assert fit.log_likelihood == pytest.approx(-2466.9376, abs=1e-4)
-    assert fit.latent.variance == pytest.approx(0.5702, abs=1e-4)
-    np.testing.assert_allclose(fit.intercepts, [2.7300, 0.9986, 0.2399, 1.3065, 2.0994], atol=1e-4)
-
-
-def test_lsat6_under_the_two_parameter_model_is_as_published(lsat6: tuple[np.ndarray, np.ndarray]) -> None:
-    patterns, counts = lsat6
-
-    fit = calibrate(patterns, "2pl", weights=counts)
-
-    assert fit.log_likelihood == pytest.approx(-2466.6534, abs=1e-4)
-    np.testing.assert_allclose(fit.slopes, [0.8257, 0.7227, 0.8909, 0.6884, 0.6569], atol=2e-4)
-    np.testing.assert_allclose(fit.intercepts, [2.7732, 0.9902, 0.2491, 1.2848, 2.0533], atol=2e-4)
-    assert fit.standard_errors["slope"][0] == pytest.approx(0.2581, abs=1e-4)
-    assert fit.standard_errors["intercept"][0] == pytest.approx(0.2057, abs=1e-4)
-    assert fit.aic == pytest.approx(2 * 2466.6534 + 20, abs=1e-3)
-    assert fit.bic == pytest.approx(2 * 2466.6534 + 10 * np.log(1000), abs=1e-3)
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -77,6 +43,80 @@ def test_the_likelihood_never_falls_on_the_way_up(model: str) -> None:
 
     assert np.all(np.diff(heights) >= -1e-9 * abs(heights[0]))
     assert summit.evaluation.log_likelihood == heights[-1] > heights[0]
+
+
+def sharp_sample(n_persons: int, model: str = "2pl", missing: float = 0.1) -> tuple[np.ndarray, np.ndarray]:
+    """Responses (n_persons, 40) to items that tell much, and the groups of the persons (n_persons,)."""
+    rng = np.random.default_rng(5)
+    bank = ItemBank.dichotomous(rng.uniform(1.5, 2.5, 40), rng.normal(0, 1.2, 40), 0.2 if model == "3pl" else 0.0)
+    responses = (rng.random((n_persons, 40)) < bank.probability(rng.normal(0, 1.3, n_persons))).astype(float)
+    responses[rng.random(responses.shape) < missing] = np.nan
+    return responses, rng.integers(0, 2, n_persons)
+
+
+@pytest.mark.parametrize("model", ["2pl", "3pl"])
+def test_nodes_without_weight_are_left_out_and_nothing_is_lost(model: str) -> None:
+    responses, groups = sharp_sample(4000, model)
+    fit = calibrate(responses, model, groups=groups)
+    likelihood, point = fit._likelihood, fit._summit.point
+    log_probability, log_weights = likelihood.curves(point).log_probability, likelihood.log_weights(point)
+    table = likelihood.expectation.table
+
+    chunks = list(likelihood.expectation.posteriors(log_probability, log_weights))
+
+    assert table.observed is not None
+    by_score = np.where(table.scores[:, :, None] == 1, log_probability[:, 1], log_probability[:, 0])
+    joint = (by_score * table.observed[:, :, None]).sum(axis=1)
+    assert min(len(range(likelihood.nodes.n_nodes)[chunk.nodes]) for chunk in chunks) < 0.75 * likelihood.nodes.n_nodes
+    for chunk in chunks:
+        weights = np.exp(joint[chunk.rows] + log_weights[chunk.group])
+        found = np.zeros_like(weights)
+        found[:, chunk.nodes] = chunk.blocks[0]
+        np.testing.assert_allclose(chunk.log_likelihood, np.log(weights.sum(axis=1)), rtol=1e-13)
+        np.testing.assert_allclose(found, weights / weights.sum(axis=1, keepdims=True), atol=1e-12)
+
+
+def test_persons_of_like_scores_stand_together_and_are_found_again() -> None:
+    responses, groups = sharp_sample(700)
+
+    table = ResponseTable.of(responses, groups=groups)
+
+    share = (table.scores.sum(axis=1) / table.observed.sum(axis=1)) if table.observed is not None else None
+    assert share is not None
+    assert all((np.diff(share[rows]) >= 0).all() for rows in table.group_rows)
+    np.testing.assert_array_equal(table.scores[table.row_of_person], np.nan_to_num(responses))
+    np.testing.assert_array_equal(np.digitize(table.row_of_person, [table.group_rows[1].start]), groups)
+
+
+@pytest.mark.parametrize("has_groups", [False, True])
+def test_standard_errors_of_many_items_are_those_by_differences(has_groups: bool) -> None:
+    """With more parameters than nodes the sums are over nodes."""
+    responses, groups = sharp_sample(700, missing=0.0)
+    fit = calibrate(responses, "2pl", groups=groups if has_groups else None)
+    assert fit._likelihood.n_free > fit._likelihood.nodes.n_nodes
+
+    information = observed_information(fit._likelihood, fit._summit.point)
+
+    expected = _of_differences(fit._likelihood, fit._summit.point)
+    np.testing.assert_allclose(information, expected, atol=1e-5 * np.abs(expected).max())
+
+
+@pytest.mark.parametrize("model", ["rasch", "2pl"])
+def test_the_short_ways_up_lead_to_the_same_top(model: str) -> None:
+    """A sample of the persons, single precision and the sample's information against none of these; two of the items
+    are so easy that the sample says next to nothing about them."""
+    rng = np.random.default_rng(3)
+    bank = ItemBank.dichotomous(rng.lognormal(0.0, 0.3, 45), np.append(rng.normal(0, 1, 43), [-6.0, -6.5]))
+    responses = (rng.random((9000, 45)) < bank.probability(rng.normal(size=9000))).astype(np.int8)
+
+    fit = calibrate(responses, model)
+
+    likelihood = fit._likelihood
+    start = likelihood.moved(fit._summit.point, rng.normal(0, 0.3, likelihood.n_free))
+    plain = climb(likelihood, start)
+    assert fit.converged
+    assert fit.log_likelihood == pytest.approx(plain.evaluation.log_likelihood, abs=1e-4)
+    np.testing.assert_allclose(fit._summit.point.items[:43], plain.point.items[:43], atol=1e-3)
 
 
 def test_progress_is_told_of_every_step() -> None:

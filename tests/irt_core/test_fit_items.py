@@ -25,8 +25,6 @@ from tests.irt_core.fit_samples import (
     graded,
     in_two_groups,
     known,
-    lsat6,
-    lsat7,
     normal,
     pattern_probabilities,
     patterns_of,
@@ -35,6 +33,7 @@ from tests.irt_core.fit_samples import (
     two_parameter,
     with_free_parameters,
 )
+from tests.irt_core.published import lsat6, lsat7
 
 
 def test_lsat6_has_the_published_fit_of_its_first_item() -> None:

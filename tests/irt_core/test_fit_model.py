@@ -20,8 +20,6 @@ from tests.irt_core.fit_samples import (
     graded,
     in_two_groups,
     known,
-    lsat6,
-    lsat7,
     normal,
     pattern_probabilities,
     patterns_of,
@@ -29,6 +27,7 @@ from tests.irt_core.fit_samples import (
     two_parameter,
     with_free_parameters,
 )
+from tests.irt_core.published import lsat6, lsat7
 
 
 def test_lsat6_has_the_published_m2() -> None:

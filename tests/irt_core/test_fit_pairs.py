@@ -15,14 +15,13 @@ from tests.irt_core.fit_samples import (
     graded,
     in_two_groups,
     known,
-    lsat6,
-    lsat7,
     normal,
     persons,
     thirds,
     two_parameter,
     with_free_parameters,
 )
+from tests.irt_core.published import lsat6, lsat7
 
 
 def test_lsat6_has_the_published_chi_squares_of_its_first_item() -> None:
