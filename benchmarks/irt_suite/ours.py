@@ -48,6 +48,7 @@ def _calibrated(fit: Any) -> Facts:
     return {
         "claimed_log_likelihood": fit.log_likelihood,
         "iterations": fit.iterations,
+        "nodes": fit.quadrature.n_points,
         "discrimination": arrays["discrimination"],
         "difficulty": arrays["difficulty"],
         "guessing": arrays.get("guessing"),

@@ -32,6 +32,7 @@ def _mirt_calibration(sample: Sample, model: str, n_nodes: int, **options: Any) 
         return {
             "claimed_log_likelihood": fit.log_likelihood,
             "iterations": fit.n_iterations,
+            "nodes": n_nodes,
             "discrimination": parameters["discrimination"].ravel().tolist(),
             "difficulty": parameters["difficulty"].ravel().tolist(),
             "guessing": parameters["guessing"].tolist() if "guessing" in parameters else None,

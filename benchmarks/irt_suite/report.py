@@ -73,7 +73,7 @@ def _speed_line(outcome: Outcome) -> list[str]:
 
 def accuracy_table(outcomes: list[Outcome]) -> str:
     """The log-likelihood at everybody's parameters and the distance of estimates from the truth; empty without any."""
-    lines = [["work", "by", "log-likelihood", "as claimed", "steps", "rmse a", "rmse b", "rmse θ"]]
+    lines = [["work", "by", "log-likelihood", "as claimed", "nodes", "steps", "rmse a", "rmse b", "rmse θ"]]
     for outcome in outcomes:
         for name, facts in {"irt_core": outcome.facts, **outcome.peers}.items():
             if "rmse_a" in facts or "rmse_theta" in facts:
@@ -85,6 +85,7 @@ def _accuracy(facts: Facts) -> list[str]:
     formats = {
         "log_likelihood": ".2f",
         "claimed_log_likelihood": ".2f",
+        "nodes": "d",
         "iterations": "d",
         "rmse_a": ".4f",
         "rmse_b": ".4f",
