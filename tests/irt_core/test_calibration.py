@@ -119,10 +119,12 @@ def test_the_short_ways_up_lead_to_the_same_top(model: str) -> None:
     np.testing.assert_allclose(fit._summit.point.items[:43], plain.point.items[:43], atol=1e-3)
 
 
-def test_progress_is_told_of_every_step() -> None:
+@pytest.mark.parametrize("n_items", [10, 45])
+def test_progress_is_told_of_every_step(n_items: int) -> None:
+    """The longer test is climbed with some of the persons first, then in single precision, then to the top."""
     told: list[tuple[int, float]] = []
 
-    fit = calibrate(sample(800, 10)[0], "2pl", progress=lambda *step: told.append(step))
+    fit = calibrate(sample(9000, n_items)[0], "2pl", progress=lambda *step: told.append(step))
 
     assert [number for number, _ in told] == list(range(1, fit.iterations + 1))
     assert told[-1][1] == fit.log_likelihood

@@ -133,11 +133,18 @@ def _climb(
     finer: MarginalLikelihood | None = likelihood
     while finer is not None:
         likelihood = finer
-        top = climb(likelihood, point, remembered=memory, progress=progress)
+        top = climb(likelihood, point, remembered=memory, progress=_counting_on(progress, iterations))
         point, memory, iterations = top.point, top.memory, iterations + top.iterations
         resolving = _resolving(likelihood, point, dimensions)
         finer = None if resolving is likelihood else resolving
     return likelihood, replace(top, iterations=iterations)
+
+
+def _counting_on(progress: Progress | None, done: int) -> Progress | None:
+    """The same listener for a climb that goes on after so many steps."""
+    if progress is None:
+        return None
+    return lambda number, log_likelihood: progress(done + number, log_likelihood)
 
 
 def _nodes(dimensions: Dimensions, standard_error: float) -> Nodes:
