@@ -136,8 +136,8 @@ class ItemBank(ABC):
         return MultidimensionalBank.of(slopes, intercepts, guessing, upper)
 
     @staticmethod
-    def from_arrays(arrays: Mapping[str, Any]) -> ItemBank:
-        """The bank that `to_arrays` described. Raises BankError."""
+    def from_arrays(arrays: Mapping[str, Any] | None = None, /, **named: Any) -> ItemBank:
+        """The bank that `to_arrays` described, given as one mapping or by name. Raises BankError."""
         from irt_core.models.dichotomous import DichotomousBank
         from irt_core.models.divide_by_total import NominalBank, PartialCreditBank
         from irt_core.models.graded import GradedBank
@@ -147,6 +147,7 @@ class ItemBank(ABC):
         known: tuple[type[ItemBank], ...]
         known = DichotomousBank, GradedBank, PartialCreditBank, NominalBank, MultidimensionalBank, MixedBank
         kinds = {bank.kind: bank for bank in known}
+        arrays = {**(arrays or {}), **named}
         kind = arrays.get("kind")
         if kind not in kinds:
             raise BankError(f"no kind of item bank is called {kind!r}; there are: {', '.join(kinds)}")
