@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from irt_core import ItemBank
+
 ROOT = Path(__file__).resolve().parents[2]
 CORE = ROOT / "layers" / "irt_core" / "irt_core"
 HANDBOOK = ROOT / "docs" / "handbook"
@@ -27,6 +29,19 @@ def test_the_examples_of_the_chapter_on_times_run_in_their_order() -> None:
 
     population = names["population"]
     assert abs(population.correlation - 0.6) < 4 * population.correlation_se
+
+
+def test_the_examples_of_the_chapters_on_assembly_and_simulation_run_in_their_order() -> None:
+    assembly = run_examples((HANDBOOK / "irt" / "assembly.md").read_text(encoding="utf-8"))
+    simulation = run_examples((HANDBOOK / "irt" / "simulation.md").read_text(encoding="utf-8"))
+
+    assert all(600 <= sum(words_of(assembly["bank"], form.items)) <= 700 for form in assembly["alike"].forms)
+    assert assembly["state"].cat.n_administered == 10
+    assert simulation["found"].has_converged
+
+
+def words_of(bank: ItemBank, items: tuple[int, ...]) -> list[float]:
+    return [float(bank.content.attributes["words"][item]) for item in items]
 
 
 def test_every_picture_of_the_guide_is_there_and_small() -> None:

@@ -36,6 +36,8 @@ def test_the_public_interface_is_what_the_package_lists() -> None:
         _ = irt_core.calibrated
     assert irt_core.__all__ == [
         "Ability",
+        "AssembledForms",
+        "AssemblyError",
         "BankError",
         "Beta",
         "Calibration",
@@ -49,13 +51,18 @@ def test_the_public_interface_is_what_the_package_lists() -> None:
         "Constraints",
         "ContentArea",
         "ContentBlueprint",
+        "CountLimit",
         "DesignError",
         "DifError",
         "Drift",
         "DriftLimits",
+        "EligibilityCounts",
         "FixedItems",
+        "Form",
+        "InfeasibleTest",
         "IrtError",
         "ItemBank",
+        "ItemEligibility",
         "ItemPriors",
         "Latent",
         "LikelihoodRatioDif",
@@ -65,28 +72,45 @@ def test_the_public_interface_is_what_the_package_lists() -> None:
         "LogisticDif",
         "MantelHaenszelDif",
         "Matching",
+        "MaximumInformation",
+        "Module",
+        "ModulePlan",
         "MultidimensionalDesign",
         "MultidimensionalState",
+        "MultistageResult",
+        "MultistageState",
+        "MultistageTest",
         "MultivariateNormal",
         "NoItemLeft",
         "Normal",
+        "Panel",
+        "PanelPlan",
         "PriorError",
         "Purification",
         "Quadrature",
         "Randomesque",
         "ResponseError",
+        "Route",
         "Screening",
+        "Sections",
         "SelectionError",
         "SequentialRatio",
+        "SetRule",
         "SimulationResult",
         "SpeedState",
         "Start",
         "StateError",
         "StopReason",
         "Stopping",
+        "SumLimit",
         "SympsonHetter",
+        "SympsonHetterSetUp",
+        "TargetInformation",
+        "TestSpecification",
         "TimeCalibration",
         "TimeModel",
+        "assemble_forms",
+        "assemble_panels",
         "calibrate",
         "calibrate_times",
         "detect_drift",
@@ -102,12 +126,18 @@ def test_the_public_interface_is_what_the_package_lists() -> None:
         "parameter_covariance",
         "rng_for",
         "score_distribution",
+        "set_up_sympson_hetter",
         "simulate_cat",
+        "simulate_multistage",
         "true_score_equating",
     ]
 
 
 def test_every_error_of_the_engine_is_a_value_error() -> None:
-    errors = [getattr(irt_core, name) for name in irt_core.__all__ if name.endswith("Error") or name == "NoItemLeft"]
+    errors = [
+        getattr(irt_core, name)
+        for name in irt_core.__all__
+        if name.endswith("Error") or name in ("NoItemLeft", "InfeasibleTest")
+    ]
 
     assert all(issubclass(error, irt_core.IrtError) and issubclass(error, ValueError) for error in errors)

@@ -21,10 +21,18 @@ if TYPE_CHECKING:
     from irt_core.adaptive.constraints import Constraints
     from irt_core.adaptive.design import CatDesign
     from irt_core.adaptive.exposure import Randomesque, SympsonHetter
+    from irt_core.adaptive.item_eligibility import EligibilityCounts, ItemEligibility
+    from irt_core.adaptive.item_sets import SetRule
     from irt_core.adaptive.selection import Choice, next_item
     from irt_core.adaptive.start import Start
     from irt_core.adaptive.state import CatState
     from irt_core.adaptive.stopping import Stopping, StopReason
+    from irt_core.assembly.forms import AssembledForms, Form, assemble_forms
+    from irt_core.assembly.multistage import MultistageState, MultistageTest
+    from irt_core.assembly.objective import MaximumInformation, TargetInformation
+    from irt_core.assembly.panel import Module, Panel, Route
+    from irt_core.assembly.panel_assembly import ModulePlan, PanelPlan, assemble_panels
+    from irt_core.assembly.specification import CountLimit, Sections, SumLimit, TestSpecification
     from irt_core.calibration import Beta, Calibration, FixedItems, ItemPriors, Latent, LogNormal, calibrate
     from irt_core.dif import (
         LikelihoodRatioDif,
@@ -38,10 +46,12 @@ if TYPE_CHECKING:
         mantel_haenszel_dif,
     )
     from irt_core.errors import (
+        AssemblyError,
         BankError,
         CalibrationError,
         DesignError,
         DifError,
+        InfeasibleTest,
         IrtError,
         LinkingError,
         NoItemLeft,
@@ -69,8 +79,10 @@ if TYPE_CHECKING:
     from irt_core.multidimensional.state import MultidimensionalState
     from irt_core.priors import Normal, Quadrature
     from irt_core.randomness import rng_for
+    from irt_core.simulation.multistage import MultistageResult, simulate_multistage
     from irt_core.simulation.result import ConditionalCurves, SimulationResult
     from irt_core.simulation.simulate import simulate_cat
+    from irt_core.simulation.sympson_hetter import SympsonHetterSetUp, set_up_sympson_hetter
     from irt_core.times import (
         SpeedState,
         TimeCalibration,
@@ -82,6 +94,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Ability",
+    "AssembledForms",
+    "AssemblyError",
     "BankError",
     "Beta",
     "Calibration",
@@ -95,13 +109,18 @@ __all__ = [
     "Constraints",
     "ContentArea",
     "ContentBlueprint",
+    "CountLimit",
     "DesignError",
     "DifError",
     "Drift",
     "DriftLimits",
+    "EligibilityCounts",
     "FixedItems",
+    "Form",
+    "InfeasibleTest",
     "IrtError",
     "ItemBank",
+    "ItemEligibility",
     "ItemPriors",
     "Latent",
     "LikelihoodRatioDif",
@@ -111,28 +130,45 @@ __all__ = [
     "LogisticDif",
     "MantelHaenszelDif",
     "Matching",
+    "MaximumInformation",
+    "Module",
+    "ModulePlan",
     "MultidimensionalDesign",
     "MultidimensionalState",
+    "MultistageResult",
+    "MultistageState",
+    "MultistageTest",
     "MultivariateNormal",
     "NoItemLeft",
     "Normal",
+    "Panel",
+    "PanelPlan",
     "PriorError",
     "Purification",
     "Quadrature",
     "Randomesque",
     "ResponseError",
+    "Route",
     "Screening",
+    "Sections",
     "SelectionError",
     "SequentialRatio",
+    "SetRule",
     "SimulationResult",
     "SpeedState",
     "Start",
     "StateError",
     "StopReason",
     "Stopping",
+    "SumLimit",
     "SympsonHetter",
+    "SympsonHetterSetUp",
+    "TargetInformation",
+    "TestSpecification",
     "TimeCalibration",
     "TimeModel",
+    "assemble_forms",
+    "assemble_panels",
     "calibrate",
     "calibrate_times",
     "detect_drift",
@@ -148,7 +184,9 @@ __all__ = [
     "parameter_covariance",
     "rng_for",
     "score_distribution",
+    "set_up_sympson_hetter",
     "simulate_cat",
+    "simulate_multistage",
     "true_score_equating",
 ]
 
@@ -159,10 +197,18 @@ _NAMES = {
     "adaptive.constraints": ("Constraints",),
     "adaptive.design": ("CatDesign",),
     "adaptive.exposure": ("Randomesque", "SympsonHetter"),
+    "adaptive.item_eligibility": ("EligibilityCounts", "ItemEligibility"),
+    "adaptive.item_sets": ("SetRule",),
     "adaptive.selection": ("Choice", "next_item"),
     "adaptive.start": ("Start",),
     "adaptive.state": ("CatState",),
     "adaptive.stopping": ("Stopping", "StopReason"),
+    "assembly.forms": ("AssembledForms", "Form", "assemble_forms"),
+    "assembly.multistage": ("MultistageState", "MultistageTest"),
+    "assembly.objective": ("MaximumInformation", "TargetInformation"),
+    "assembly.panel": ("Module", "Panel", "Route"),
+    "assembly.panel_assembly": ("ModulePlan", "PanelPlan", "assemble_panels"),
+    "assembly.specification": ("CountLimit", "Sections", "SumLimit", "TestSpecification"),
     "calibration": ("Beta", "Calibration", "FixedItems", "ItemPriors", "Latent", "LogNormal", "calibrate"),
     "dif": (
         "LikelihoodRatioDif",
@@ -176,10 +222,12 @@ _NAMES = {
         "mantel_haenszel_dif",
     ),
     "errors": (
+        "AssemblyError",
         "BankError",
         "CalibrationError",
         "DesignError",
         "DifError",
+        "InfeasibleTest",
         "IrtError",
         "LinkingError",
         "NoItemLeft",
@@ -207,8 +255,10 @@ _NAMES = {
     "multidimensional.state": ("MultidimensionalState",),
     "priors": ("Normal", "Quadrature"),
     "randomness": ("rng_for",),
+    "simulation.multistage": ("MultistageResult", "simulate_multistage"),
     "simulation.result": ("ConditionalCurves", "SimulationResult"),
     "simulation.simulate": ("simulate_cat",),
+    "simulation.sympson_hetter": ("SympsonHetterSetUp", "set_up_sympson_hetter"),
     "times": ("SpeedState", "TimeCalibration", "TimeModel", "calibrate_times", "estimate_speed", "flag_times"),
 }
 _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}
