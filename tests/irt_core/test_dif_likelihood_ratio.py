@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from irt_core import DifError, ItemBank, Normal, Screening, calibrate, likelihood_ratio_dif
+from irt_core import DifError, ItemBank, MantelHaenszelDif, Normal, Screening, calibrate, likelihood_ratio_dif
+from irt_core.arrays import FloatArray
 from irt_core.dif.effect_sizes import curve_effects
+from irt_core.dif.of_calibration import DifMethod
 from tests.irt_core.dif_samples import two_groups
 
 ONCE = Screening(most_rounds=1)
@@ -156,6 +158,42 @@ def test_a_calibration_with_own_items_knows_its_responses_too() -> None:
     np.testing.assert_allclose(
         own.dif("mantel_haenszel", focal="foc").p_value, shared.dif("mantel_haenszel", focal="foc").p_value
     )
+
+
+@pytest.mark.parametrize("method", ["likelihood_ratio", "mantel_haenszel", "logistic"])
+def test_groups_can_be_named_after_the_calibration(method: DifMethod) -> None:
+    scores, groups = two_groups(800, 6, {1: 1.8})
+    table = scores.astype(float)
+    table[:20] = np.nan
+    table[20:200, 3] = np.nan
+
+    later = calibrate(table, "rasch").dif(method, groups=groups)
+    before = calibrate(table, "rasch", groups=groups).dif(method)
+
+    np.testing.assert_allclose(later.p_value, before.p_value, rtol=1e-6)
+    assert later.flagged.tolist() == [1]
+
+
+def test_of_two_groups_the_second_is_focal_unless_it_is_the_reference() -> None:
+    scores, groups = two_groups(800, 6, {1: 1.8})
+    fit = calibrate(scores, "rasch", groups=groups)
+
+    def delta(**options: str) -> FloatArray:
+        found = fit.dif("mantel_haenszel", **options)
+        assert isinstance(found, MantelHaenszelDif)
+        return found.delta
+
+    np.testing.assert_allclose(delta(), delta(focal="ref"))
+    np.testing.assert_allclose(delta(reference="ref"), -delta())
+
+
+def test_groups_named_late_must_be_everybodys() -> None:
+    scores, groups = two_groups(300, 5)
+
+    with pytest.raises(DifError, match="300 labels, one for each person"):
+        calibrate(scores, "rasch").dif(groups=groups[1:])
+    with pytest.raises(DifError, match="of weighted persons"):
+        calibrate(scores, "rasch", weights=np.full(300, 2.0)).dif(groups=groups)
 
 
 @pytest.mark.parametrize(

@@ -315,7 +315,7 @@ def test_responses_that_cannot_be_scored_are_refused(lsat6: ItemBank, responses:
 
 def test_an_unknown_method_and_impossible_bounds_are_refused(lsat6: ItemBank) -> None:
     with pytest.raises(IrtError, match="no estimator is called 'guess'"):
-        estimate_ability(lsat6, [0, 1, 0, 1, 0], "guess")  # type: ignore[arg-type]
+        estimate_ability(lsat6, [0, 1, 0, 1, 0], "guess")  # type: ignore[call-overload]
     for bounds in ((2.0, 2.0), (3.0, -3.0), (-np.inf, 4.0)):
         with pytest.raises(PriorError, match="bounds must be finite"):
             estimate_ability(lsat6, [0, 1, 0, 1, 0], bounds=bounds)

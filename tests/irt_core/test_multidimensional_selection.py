@@ -76,7 +76,7 @@ def test_the_d_rule_is_the_determinant_of_the_posterior_information(
     assert choice.item == determinants.argmax()
     assert choice.value == pytest.approx(np.log(determinants.max()))
     assert choice.candidates == (choice.item,)
-    assert choice.reason == f"d_rule at theta ({state.theta[0]:.3f}, {state.theta[1]:.3f})"
+    assert choice.reason == f"d_rule {choice.value:.3g} at theta ({state.theta[0]:.3f}, {state.theta[1]:.3f})"
 
 
 def test_the_a_rule_is_minus_the_sum_of_the_error_variances(

@@ -14,7 +14,9 @@ from irt_core import (
     NoItemLeft,
     Normal,
     Quadrature,
+    Randomesque,
     SelectionError,
+    SetRule,
     estimate_ability,
     next_item,
     rng_for,
@@ -47,7 +49,21 @@ def test_maximum_information_takes_the_item_that_tells_most_at_the_estimate(bank
     assert choice.item == information.argmax()
     assert choice.value == pytest.approx(information.max(), rel=1e-12)
     assert choice.candidates == (choice.item,)
-    assert choice.reason == f"mfi at theta {state.theta:.3f}"
+    assert choice.reason == f"mfi {choice.value:.3g} at theta {state.theta:.3f}"
+
+
+def test_the_reason_says_what_content_and_exposure_control_had_to_say(bank_with_areas: ItemBank) -> None:
+    blueprint = ContentBlueprint({"algebra": ContentArea(0.5), "geometry": ContentArea(0.5), "numbers": ContentArea()})
+    bank = bank_with_areas.with_content(bank_with_areas.content.areas, sets=[[100, 103, 106]])
+    state = CatState.begin().after_all(bank, [3, 6, 9, 1], [1, 0, 1, 1])
+
+    of_area = next_item(bank, state, constraints=Constraints(8, blueprint), exposure=Randomesque(4), rng=rng_for(1, 0))
+    of_set = next_item(bank, state.after(bank, 100, 1), constraints=Constraints(sets=SetRule(3)))
+
+    assert of_area.reason.startswith(f"mfi {of_area.value:.3g} at theta {state.theta:.3f}; ")
+    assert "; area geometry has 1 of 4 items, 0.5 wanted; Randomesque took number " in of_area.reason
+    assert of_set.item == 103
+    assert of_set.reason.endswith("; number 2 from its set of 3")
 
 
 @pytest.mark.parametrize("n_items", [100, 129, 3000])

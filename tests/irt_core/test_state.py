@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from irt_core import CatState, ItemBank, Normal, Quadrature, StateError, estimate_ability
+from irt_core import CatState, ItemBank, Normal, Quadrature, StateError, estimate_ability, next_item
 from tests.irt_core.conftest import random_bank
 
 
@@ -56,8 +56,39 @@ def _history(state: CatState) -> tuple[Any, ...]:
     return state.administered, state.scores, state.elapsed_seconds
 
 
+@given(seed=st.integers(0, 5000), discrimination=st.floats(0.1, 5.0))
+@settings(max_examples=60, deadline=None)
+def test_an_answer_moves_the_estimate_no_further_than_it_was_surprising(seed: int, discrimination: float) -> None:
+    """|θ̂′ − θ̂| ≤ se √((1 − p) / p), p being the predicted probability of the answer, by Cauchy-Schwarz."""
+    rng = np.random.default_rng(seed)
+    difficulty, guessing = rng.normal(0.0, 1.5, 20), rng.choice([0.0, 0.2], 20)
+    bank = ItemBank.dichotomous(np.full(20, discrimination), difficulty, guessing)
+    state = CatState.begin(Normal(float(rng.normal()), float(rng.uniform(0.3, 2.0))))
+    for item in range(20):
+        right = float(state.posterior @ bank.probability(state.quadrature.points)[:, item])
+        score = int(rng.integers(2))
+        chance = float(np.clip(right if score else 1.0 - right, 1e-12, 1.0))
+        after = state.after(bank, item, score)
+
+        assert abs(after.theta - state.theta) <= state.se * np.sqrt((1.0 - chance) / chance) * (1 + 1e-6) + 1e-9
+        state = after
+
+
+def test_a_first_wrong_answer_does_not_throw_the_estimate_to_the_end_of_the_scale(bank: ItemBank) -> None:
+    begun = CatState.begin()
+    item = next_item(bank, begun).item
+
+    wrong = begun.after(bank, item, 0)
+
+    responses = np.full(bank.n_items, np.nan)
+    responses[item] = 0
+    assert -begun.se < wrong.theta < 0.0
+    assert estimate_ability(bank, responses, method="mle").theta == -6.0
+
+
 def test_a_state_survives_being_stored_as_json(bank: ItemBank) -> None:
     state = answered(bank, 25).setting_aside([180, 181])
+    assert state.elapsed == 187.5
 
     read = CatState.from_dict(json.loads(json.dumps(state.to_dict())), bank)
 

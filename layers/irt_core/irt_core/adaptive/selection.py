@@ -19,6 +19,7 @@ from irt_core.adaptive.criteria import SHADOW
 from irt_core.adaptive.eligibility import Eligibility, ItemPool
 from irt_core.adaptive.exposure import ExposureControl
 from irt_core.adaptive.one_examinee import most_informative
+from irt_core.adaptive.reasons import Pick, reason_of
 from irt_core.adaptive.situation import Situation
 from irt_core.adaptive.state import CatState
 from irt_core.errors import NO_GENERATOR, NoItemLeft, SelectionError
@@ -33,8 +34,8 @@ class Choice:
     """The next item.
 
     `value` is the rule's criterion for it, `candidates` are the items that the exposure control drew from, best first,
-    `reason` says in words how it came about, and `ruled_out` are items that must stay out of the rest of the test
-    (`CatState.setting_aside`). `shadow_test` is the whole test that the rule `shadow` took the item from.
+    `reason` says in words how it came about (`reasons`), and `ruled_out` are items that must stay out of the rest of
+    the test (`CatState.setting_aside`). `shadow_test` is the whole test that the rule `shadow` took the item from.
     """
 
     item: int
@@ -72,10 +73,11 @@ def next_item(
         if rng is None:
             raise SelectionError(NO_GENERATOR)
         place, is_final = exposure.pick_one(best.items, rng, state.theta), exposure.rules_out_rejected
+    pick = Pick(best.items[place], best.values[place], place, len(best.items))
     return Choice(
-        item=best.items[place],
-        value=best.values[place],
-        reason=_reason(rule, state, exposure, place, len(best.items)),
+        item=pick.item,
+        value=pick.value,
+        reason=reason_of(rule, pick, (state.theta,), state.administered, bank.content, constraints, exposure),
         candidates=tuple(best.items),
         ruled_out=tuple(best.items[:place]) if is_final else (),
         shadow_test=best.shadow_test,
@@ -117,8 +119,3 @@ def eligibility_of(situation: Situation, pool: ItemPool, constraints: Constraint
     position = situation.position
     places = constraints.places_left(situation.bank, position)
     return pool.eligibility(constraints, position, places, situation.theta)
-
-
-def _reason(rule: str, state: CatState, exposure: ExposureControl | None, place: int, n: int) -> str:
-    reason = f"{rule} at theta {state.theta:.3f}"
-    return reason if exposure is None else f"{reason}; {type(exposure).__name__} took number {place + 1} of {n}"

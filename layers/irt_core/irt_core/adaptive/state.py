@@ -67,6 +67,11 @@ class CatState:
         return self.ses[-1]
 
     @property
+    def elapsed(self) -> float:
+        """How many seconds all answers took."""
+        return self.elapsed_seconds
+
+    @property
     def n_administered(self) -> int:
         """How many answers there are."""
         return len(self.administered)

@@ -208,7 +208,7 @@ class Calibration:
         return person_fit_of(self.fitted_model, self._group_banks, method)
 
     def dif(self, method: DifMethod = "likelihood_ratio", **options: Any) -> Dif:
-        """Which items function differently in the groups; options as in `likelihood_ratio_dif` and its like."""
+        """Which items function differently in groups; options as in `dif_of`, `likelihood_ratio_dif` and its like."""
         from irt_core.dif.of_calibration import dif_of
 
         return dif_of(self, self._likelihood.expectation.table, method, **options)

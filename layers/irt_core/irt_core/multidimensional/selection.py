@@ -12,6 +12,7 @@ from irt_core.adaptive.candidates import Candidates, best_by_value
 from irt_core.adaptive.constraints import Constraints
 from irt_core.adaptive.eligibility import Eligibility, ItemPool
 from irt_core.adaptive.exposure import ExposureControl
+from irt_core.adaptive.reasons import Pick, reason_of
 from irt_core.adaptive.selection import Choice
 from irt_core.errors import NO_GENERATOR, NoItemLeft, SelectionError
 from irt_core.models.bank import ItemBank
@@ -45,10 +46,11 @@ def next_multidimensional_item(
         if rng is None:
             raise SelectionError(NO_GENERATOR)
         place, is_final = exposure.pick_one(items, rng, state.score), exposure.rules_out_rejected
+    pick, thetas = Pick(items[place], float(candidates.values[0, place]), place, n_there), state.thetas[-1]
     return Choice(
-        item=items[place],
-        value=float(candidates.values[0, place]),
-        reason=_reason(rule, state, exposure, place, n_there),
+        item=pick.item,
+        value=pick.value,
+        reason=reason_of(rule, pick, thetas, state.administered, bank.content, constraints, exposure),
         candidates=tuple(items),
         ruled_out=tuple(items[:place]) if is_final else (),
     )
@@ -64,8 +66,3 @@ def eligible_items(situation: MultidimensionalSituation, pool: ItemPool, constra
     """The items that may come next. Raises SelectionError."""
     places = constraints.places_left(situation.bank, situation.position)
     return pool.eligibility(constraints, situation.position, places, situation.score)
-
-
-def _reason(rule: str, state: MultidimensionalState, exposure: ExposureControl | None, place: int, n: int) -> str:
-    reason = f"{rule} at theta ({', '.join(f'{theta:.3f}' for theta in state.thetas[-1])})"
-    return reason if exposure is None else f"{reason}; {type(exposure).__name__} took number {place + 1} of {n}"

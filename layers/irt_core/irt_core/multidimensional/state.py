@@ -82,6 +82,11 @@ class MultidimensionalState:
         return float(np.sqrt(self._weights @ self.covariance @ self._weights))
 
     @property
+    def elapsed(self) -> float:
+        """How many seconds all answers took."""
+        return self.elapsed_seconds
+
+    @property
     def n_administered(self) -> int:
         """How many answers there are."""
         return len(self.administered)
