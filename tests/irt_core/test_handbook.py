@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from irt_core import ItemBank
@@ -29,6 +30,21 @@ def test_the_examples_of_the_chapter_on_times_run_in_their_order() -> None:
 
     population = names["population"]
     assert abs(population.correlation - 0.6) < 4 * population.correlation_se
+
+
+def test_the_examples_of_the_chapter_on_adaptive_tests_run_in_their_order() -> None:
+    names = run_examples((HANDBOOK / "irt" / "adaptive.md").read_text(encoding="utf-8"))
+
+    assert names["design"].stop_reason(names["bank"], names["state"]) in ("se_reached", "max_items")
+    assert "; area " in names["choice"].reason
+
+
+def test_the_examples_of_the_chapter_on_calibration_run_in_their_order() -> None:
+    names = run_examples((HANDBOOK / "irt" / "calibration.md").read_text(encoding="utf-8"))
+
+    assert abs(names["fit"].latents["south"].mean - 0.5) < 4 * float(names["fit"].standard_errors["mean"][0])
+    errors = names["pretest"].bank.locations[10:] - names["truth"].locations[10:]
+    assert np.abs(errors).max() < 0.6
 
 
 def test_the_examples_of_the_chapters_on_assembly_and_simulation_run_in_their_order() -> None:
