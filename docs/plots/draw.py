@@ -13,6 +13,7 @@ import sys
 from docs.plots.adaptive import draw_design, draw_exposure, draw_trajectory
 from docs.plots.calibration import draw_recovery
 from docs.plots.models import draw_information, draw_models
+from docs.plots.multistage import draw_multistage
 from docs.plots.style import Drawing
 from docs.plots.times import draw_times
 
@@ -22,6 +23,7 @@ DRAWINGS: dict[str, Drawing] = {
     "trajectory": draw_trajectory,
     "design": draw_design,
     "exposure": draw_exposure,
+    "multistage": draw_multistage,
     "recovery": draw_recovery,
     "times": draw_times,
 }

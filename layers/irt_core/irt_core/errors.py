@@ -5,6 +5,7 @@ IrtError
 ├── ResponseError    responses of the wrong shape or outside the item's categories
 ├── PriorError       a prior distribution or quadrature that is none
 ├── StateError       an answer that cannot follow the answers before it, or a stored state that cannot be read
+├── CalibrationError responses from which the model cannot be estimated
 ├── DifError         groups that cannot be compared
 ├── LinkingError     scales that cannot be linked
 ├── AssemblyError    a test or panel that cannot be assembled as asked
