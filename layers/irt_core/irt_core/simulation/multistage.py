@@ -12,14 +12,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from irt_core.adaptive.state import CatState
 from irt_core.arrays import FloatArray, IntArray
 from irt_core.assembly.multistage import MultistageTest, routed
 from irt_core.assembly.panel import Panel, Path
 from irt_core.errors import IrtError
 from irt_core.models.bank import ItemBank
-from irt_core.priors import Quadrature, moments
+from irt_core.priors import moments
 from irt_core.randomness import rng_for
 from irt_core.simulation.result import SimulationResult
+
+_EXAMINEES_AT_ONCE = 5000  # bounds the memory of their posteriors
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +59,11 @@ def simulate_multistage(bank: ItemBank, theta: ArrayLike, test: MultistageTest, 
     panels = rng.integers(len(test.panels), size=ability.size)
     run = _Run.begin(bank, test, ability, rng)
     for number, panel in enumerate(test.panels):
-        run.take(panel, (panel.first.name,), np.flatnonzero(panels == number))
+        members = np.flatnonzero(panels == number)
+        for start in range(0, members.size, _EXAMINEES_AT_ONCE):
+            examinees = members[start : start + _EXAMINEES_AT_ONCE]
+            before = np.repeat(run.start.log_posterior[None, :], examinees.size, axis=0)
+            run.take(panel, (panel.first.name,), examinees, before)
     return MultistageResult(run.result(), panels, tuple(run.paths))
 
 
@@ -65,10 +72,11 @@ class _Run:
     """Everybody's tests, written path by path."""
 
     bank: ItemBank
-    quadrature: Quadrature
     rng: np.random.Generator
+    start: CatState
     ability: FloatArray
-    log_posterior: FloatArray
+    estimates: FloatArray
+    ses: FloatArray
     items: IntArray
     scores: IntArray
     lengths: IntArray
@@ -76,50 +84,52 @@ class _Run:
 
     @classmethod
     def begin(cls, bank: ItemBank, test: MultistageTest, ability: FloatArray, rng: np.random.Generator) -> _Run:
-        state, n = test.begin().cat, ability.size
+        n, start = ability.size, test.begin().cat
         longest = max(
             sum(len(panel.module(name).items) for name in path) for panel in test.panels for path in panel.paths()
         )
-        log_posterior = np.repeat(state.log_posterior[None, :], n, axis=0)
         nothing = np.full((n, longest), -1, dtype=np.int64)
         lengths = np.zeros(n, dtype=np.int64)
-        return cls(bank, state.quadrature, rng, ability, log_posterior, nothing, nothing.copy(), lengths, [()] * n)
+        return cls(bank, rng, start, ability, np.empty(n), np.empty(n), nothing, nothing.copy(), lengths, [()] * n)
 
-    def take(self, panel: Panel, path: Path, examinees: IntArray) -> None:
-        """Let the examinees take the last module of a path, and all that follow from there."""
+    def take(self, panel: Panel, path: Path, examinees: IntArray, log_posterior: FloatArray) -> None:
+        """Let the examinees take the last module of a path, and all that follow from there.
+
+        `log_posterior` (len(examinees), n_points) is theirs before the module.
+        """
         if not examinees.size:
             return
         for item in panel.module(path[-1]).items:
-            self._answer(item, examinees)
+            log_posterior = log_posterior + self._answer(item, examinees)
+        theta, se = moments(log_posterior, self.start.quadrature)
         if len(path) == len(panel.stages):
+            self.estimates[examinees], self.ses[examinees] = theta, se
             for examinee in examinees.tolist():
                 self.paths[examinee] = path
             return
-        route = panel.route(path)
-        theta, _ = moments(self.log_posterior[examinees], self.quadrature)
-        total = np.maximum(self.scores[examinees], 0).sum(axis=1)
+        route, total = panel.route(path), np.maximum(self.scores[examinees], 0).sum(axis=1)
         places = routed(self.bank, panel, route, theta, total)
         for place, name in enumerate(route.to):
-            self.take(panel, (*path, name), examinees[places == place])
+            goes = places == place
+            self.take(panel, (*path, name), examinees[goes], log_posterior[goes])
 
-    def _answer(self, item: int, examinees: IntArray) -> None:
+    def _answer(self, item: int, examinees: IntArray) -> FloatArray:
+        """What an answer of each examinee adds to the log posterior, (len(examinees), n_points)."""
         given = np.full(examinees.size, item)
         scores = self.bank.draw_scores(self.ability[examinees], given, self.rng)
-        rows = self.bank.tabulate(self.quadrature).log_likelihood_of(given, scores)
-        self.log_posterior[examinees] += rows
         place = self.lengths[examinees]
         self.items[examinees, place], self.scores[examinees, place] = given, scores
         self.lengths[examinees] += 1
+        return self.bank.tabulate(self.start.quadrature).log_likelihood_of(given, scores)
 
     def result(self) -> SimulationResult:
         """The tests as of any simulation."""
-        theta, se = moments(self.log_posterior, self.quadrature)
         return SimulationResult(
             theta=self.ability,
-            estimates=theta,
-            ses=se,
+            estimates=self.estimates,
+            ses=self.ses,
             lengths=self.lengths,
-            reasons=np.full(theta.size, "max_items"),
+            reasons=np.full(self.ability.size, "max_items"),
             items=self.items,
             scores=self.scores,
             n_items=self.bank.n_items,
