@@ -84,6 +84,10 @@ class Host:
     web_app: WebApp
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     sign_ins: list[dict[str, str]] = field(default_factory=list)
+    status_file: StatusFile = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.status_file = StatusFile(self.settings.data_dir, self.describe)
 
     @property
     def url(self) -> str:
@@ -119,6 +123,7 @@ class Host:
         page = await run_chore(self.foundation.chores, "seed_demo")
         self.sign_ins = page["sign_ins"]
         self.web_app.documents["/demo.json"] = json.dumps(page).encode()
+        self.status_file.update()
 
 
 @asynccontextmanager
@@ -131,9 +136,8 @@ async def running_host(settings: HostSettings) -> AsyncIterator[Host]:
             host.background.open()
             stack.push_async_callback(host.background.close)
         await open_gateway(host, stack)
-        status = StatusFile(settings.data_dir, host.describe)
-        status.open()
-        stack.push_async_callback(status.close)
+        host.status_file.open()
+        stack.push_async_callback(host.status_file.close)
         yield host
 
 
