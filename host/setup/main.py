@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from uuid import UUID
 
 from host.setup import running
 from host.setup.checkout import PYTHON, ROOT, SetupError
@@ -65,13 +66,14 @@ def parser() -> argparse.ArgumentParser:
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = top.add_subparsers(title="commands", metavar="")
+    commands = top.add_subparsers(title="commands", metavar="command")
 
     up = commands.add_parser("up", help="start DreamSeed and stay until Ctrl-C")
     up.add_argument("--port", type=port, default=DEFAULT_PORT, help="where it listens on this machine (%(default)s)")
     _add_data_dir(up)
     up.add_argument("--no-demo", action="store_true", help="start without the demonstration school")
     up.add_argument("--open", action="store_true", help="open the page in the browser")
+    up.add_argument("--cold", action="store_true", help="start each function's process from nothing, as Lambda does")
     up.set_defaults(run=run_up)
 
     test = commands.add_parser("test", help="run all checks and tests, or those that pytest's options choose")
@@ -91,7 +93,7 @@ def parser() -> argparse.ArgumentParser:
     stop.set_defaults(run=lambda options: running.stop(options.data_dir))
 
     examine = commands.add_parser("doctor", help="look for what is missing on this machine and say how to get it")
-    examine.add_argument("--port", type=port, default=DEFAULT_PORT, help=argparse.SUPPRESS)
+    examine.add_argument("--port", type=port, default=DEFAULT_PORT, help="which port should be free (%(default)s)")
     _add_data_dir(examine)
     examine.set_defaults(run=run_doctor)
 
@@ -105,8 +107,8 @@ def parser() -> argparse.ArgumentParser:
 
     replay = commands.add_parser("replay", help="send dead letters again")
     _add_data_dir(replay)
-    replay.add_argument("ids", nargs="*", metavar="id", help="which ones; none means all")
-    replay.set_defaults(run=lambda options: _run_host("replay", options, *options.ids))
+    replay.add_argument("ids", nargs="*", type=UUID, metavar="id", help="which ones; none means all")
+    replay.set_defaults(run=lambda options: _run_host("replay", options, *map(str, options.ids)))
 
     synth = commands.add_parser("synth", help="write the AWS templates and the Kubernetes manifests")
     synth.set_defaults(run=run_synth)
@@ -138,7 +140,8 @@ def run_up(options: argparse.Namespace) -> int:
     running.refuse_if_running(options.data_dir)
     running.refuse_if_taken(options.port)
     _set_up_to_run()
-    flags = [flag for flag, wanted in (("--no-demo", options.no_demo), ("--open", options.open)) if wanted]
+    wanted = {"--no-demo": options.no_demo, "--open": options.open, "--cold": options.cold}
+    flags = [flag for flag, is_wanted in wanted.items() if is_wanted]
     return _become("host", "up", f"--data-dir={options.data_dir}", f"--port={options.port}", *flags)
 
 
