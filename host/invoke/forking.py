@@ -28,7 +28,6 @@ PRELOADED = (
     "simplejson",
     "snapshot_restore_py",
     "fastapi",
-    "mangum",
     "numpy",
     "psycopg",
     "sqlalchemy.dialects.postgresql.psycopg",
