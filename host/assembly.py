@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from dreamseed.needs import Http, Job, Needs, Schedule, Socket, Trigger, database
+from dreamseed.needs import JOB_FAILED, Http, Job, Needs, Schedule, Socket, Trigger, database
 from host.batch.jobs import JobDefinition
 from host.declarations import Declaration
 from host.environment import Resources
 from host.gateway.routes import Route
 from host.invoke.launch import Launch
+from infra.resources import JOBS
 
 CHORE_SECONDS = 300
 BACKGROUND_NICENESS = 5
@@ -53,6 +54,8 @@ def job_definitions(functions: Iterable[Declaration], resources: Resources) -> l
             command=("python", "-m", "dreamseed.job_main", function.module),
             environment=resources.environment(function),
             log_file=_log_file(resources, function.name),
+            attempts=JOBS.attempts,
+            final_statuses=(JOB_FAILED,),
         )
         for function in functions
         if isinstance(function.needs.trigger, Job)

@@ -85,7 +85,7 @@ SECRETS = (
 
 @dataclass(frozen=True)
 class JobSizes:
-    """How much may run at once in the batch queues, in vCPUs, and what a GPU job runs on."""
+    """How much may run at once in the batch queues, in vCPUs, what a GPU job runs on, and how often a job is tried."""
 
     maximum_vcpus: int = 16
     maximum_gpu_vcpus: int = 16
@@ -93,6 +93,8 @@ class JobSizes:
     attempt_seconds: int = 6 * 60 * 60
     """A job that runs longer is stopped, and started again from its stored steps. A function's own time-out is Lambda's
     and says nothing of jobs."""
+    attempts: int = 4
+    """How often the platform starts a job whose process was killed, before that is left to the sweeper."""
 
 
 JOBS = JobSizes()

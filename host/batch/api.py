@@ -105,13 +105,24 @@ def _override(definition: JobDefinition, request: Reply) -> JobDefinition:
     """The definition with what a submission changes of it."""
     overrides = request.get("containerOverrides", {})
     variables = {pair["name"]: pair["value"] for pair in overrides.get("environment", [])}
+    strategy = request.get("retryStrategy", {})
+    rules = strategy.get("evaluateOnExit")
     return replace(
         definition,
         command=tuple(overrides.get("command") or definition.command),
         environment=definition.environment | variables,
-        attempts=request.get("retryStrategy", {}).get("attempts", definition.attempts),
+        attempts=strategy.get("attempts", definition.attempts),
+        final_statuses=_final_statuses(rules) if rules else definition.final_statuses,
         timeout_seconds=request.get("timeout", {}).get("attemptDurationSeconds", definition.timeout_seconds),
     )
+
+
+def _final_statuses(rules: list[dict[str, str]]) -> tuple[int, ...]:
+    """The exit statuses after which a job is not tried again. Raises ValueError for rules that nobody needed so far."""
+    for rule in rules:
+        if rule.keys() != {"action", "onExitCode"} or rule["action"].upper() != "EXIT":
+            raise ValueError("evaluateOnExit: only {action: EXIT, onExitCode: a number} is understood here")
+    return tuple(int(rule["onExitCode"]) for rule in rules)
 
 
 def _summarise(job: Job) -> Reply:

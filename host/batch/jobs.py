@@ -35,13 +35,17 @@ class UnknownJob(LookupError):
 
 @dataclass(frozen=True)
 class JobDefinition:
-    """How to run a kind of job. `command` begins with `python`; times are in seconds."""
+    """How to run a kind of job. `command` begins with `python`; times are in seconds.
+
+    `final_statuses` are the exit statuses after which it is not tried again.
+    """
 
     name: str
     command: tuple[str, ...]
     environment: dict[str, str]
     log_file: Path
     attempts: int = 1
+    final_statuses: tuple[int, ...] = ()
     timeout_seconds: float | None = None
 
 
@@ -53,6 +57,7 @@ class Attempt:
     stopped_at: float | None = None
     exit_code: int | None = None
     reason: str = ""
+    is_timed_out: bool = False
 
 
 @dataclass(eq=False)
@@ -166,7 +171,7 @@ class BatchJobs:
         del self._running[job]
         if attempt.exit_code == 0:
             job.status = "SUCCEEDED"
-        elif len(job.attempts) < job.definition.attempts and not job.is_terminated:
+        elif _may_be_tried_again(job, attempt):
             job.status = "RUNNABLE"
             self._runnable.append(job)
         else:
@@ -198,6 +203,7 @@ class BatchJobs:
         try:
             attempt.exit_code = await asyncio.wait_for(job.process.wait(), job.definition.timeout_seconds)
         except TimeoutError:
+            attempt.is_timed_out = True
             attempt.reason = job.status_reason = "Job attempt duration exceeded timeout"
             await _end(job.process)
             attempt.exit_code = job.process.returncode
@@ -208,6 +214,13 @@ class BatchJobs:
         finished = [job.id for job in self._jobs.values() if job.is_finished]
         for job_id in finished[: max(0, len(self._jobs) - REMEMBERED_JOBS)]:
             del self._jobs[job_id]
+
+
+def _may_be_tried_again(job: Job, attempt: Attempt) -> bool:
+    """Whether AWS would: not what was stopped, took too long, or ended with a final status."""
+    if job.is_terminated or attempt.is_timed_out or attempt.exit_code in job.definition.final_statuses:
+        return False
+    return len(job.attempts) < job.definition.attempts
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

@@ -12,7 +12,7 @@ from aws_cdk import aws_ecs as ecs
 from constructs import Construct
 
 from dreamseed.function import Function
-from dreamseed.needs import Job
+from dreamseed.needs import JOB_FAILED, Job
 from infra.cdk.fargate import fargate_memory_mb
 from infra.cdk.functions import Surroundings
 from infra.cdk.logs import make_log_group
@@ -76,8 +76,11 @@ class Batch(Construct):
             job.name,
             job_definition_name=physical_name(self._surroundings.environment, job.name),
             container=self._container(job, trigger),
-            # The sweeper starts a lost job again, from its stored steps; Batch would know nothing of them.
-            retry_attempts=1,
+            # A process that was killed goes on from its stored steps; one that has failed would only fail again.
+            retry_attempts=JOBS.attempts,
+            retry_strategies=[
+                batch.RetryStrategy.of(batch.Action.EXIT, batch.Reason.custom(on_exit_code=str(JOB_FAILED)))
+            ],
             timeout=Duration.seconds(JOBS.attempt_seconds),
             propagate_tags=True,
         )

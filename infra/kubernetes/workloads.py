@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from dreamseed.function import Function
-from dreamseed.needs import Deployment, Http, Job, Queue, Schedule
+from dreamseed.needs import JOB_FAILED, Deployment, Http, Job, Queue, Schedule
 from infra.kubernetes.cluster import Cluster
 from infra.kubernetes.cron import cron_expression
 from infra.kubernetes.environment import ADDRESSES, queue_variable
@@ -159,20 +159,22 @@ def _job_template(function: Function, job: Job, cluster: Cluster) -> Manifest:
     made["resources"]["requests"]["cpu"] = made["resources"]["limits"]["cpu"] = str(job.vcpus)
     if job.gpus:
         made["resources"]["limits"]["nvidia.com/gpu"] = str(job.gpus)
+    spec = _run_once(function, made, JOBS.attempt_seconds) | {
+        "backoffLimit": JOBS.attempts - 1,
+        "podFailurePolicy": {
+            "rules": [{"action": "FailJob", "onExitCodes": {"operator": "In", "values": [JOB_FAILED]}}]
+        },
+    }
     return {
         "apiVersion": "batch/v1",
         "kind": "CronJob",
         "metadata": metadata(function),
-        "spec": {
-            "schedule": NEVER,
-            "suspend": True,
-            "jobTemplate": {"spec": _run_once(function, made, JOBS.attempt_seconds)},
-        },
+        "spec": {"schedule": NEVER, "suspend": True, "jobTemplate": {"spec": spec}},
     }
 
 
 def _run_once(function: Function, made: Manifest, seconds: int) -> Manifest:
-    """A job's spec. It is not tried again here: the next tick, or the sweeper, does what it left undone."""
+    """A job's spec. It is not tried again: the next tick does what it left undone."""
     template = pod_template(function, made)
     template["spec"]["restartPolicy"] = "Never"
     return {

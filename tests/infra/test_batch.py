@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from dreamseed.needs import JOB_FAILED
 from infra.cdk.fargate import fargate_memory_mb
 from infra.plan import Plan
 from infra.resources import JOBS
@@ -38,9 +39,12 @@ def test_a_job_runs_its_module_with_the_environment_of_its_grants(plan: Plan, te
 
 
 @pytest.mark.synth
-def test_a_job_is_not_tried_again_by_batch_and_ends_at_last(templates: Templates) -> None:
+def test_a_job_is_tried_again_unless_its_work_failed_and_ends_at_last(templates: Templates) -> None:
     for definition in templates.of_type("AWS::Batch::JobDefinition"):
-        assert definition.properties["RetryStrategy"]["Attempts"] == 1
+        assert definition.properties["RetryStrategy"] == {
+            "Attempts": JOBS.attempts,
+            "EvaluateOnExit": [{"Action": "EXIT", "OnExitCode": str(JOB_FAILED)}],
+        }
         assert definition.properties["Timeout"] == {"AttemptDurationSeconds": JOBS.attempt_seconds}
 
 

@@ -11,13 +11,27 @@ import kubernetes_validate  # type: ignore[import-untyped]
 import pytest
 import yaml  # type: ignore[import-untyped]
 
-from dreamseed.needs import Deployment, Http, Job, Needs, Queue, Schedule, Socket, Step, bucket, database, secret
+from dreamseed.needs import (
+    JOB_FAILED,
+    Deployment,
+    Http,
+    Job,
+    Needs,
+    Queue,
+    Schedule,
+    Socket,
+    Step,
+    bucket,
+    database,
+    secret,
+)
 from infra.kubernetes.cluster import Cluster
 from infra.kubernetes.environment import addresses
 from infra.kubernetes.names import object_name
 from infra.kubernetes.render import render
 from infra.kubernetes.workloads import workload
 from infra.plan import Plan
+from infra.resources import JOBS
 from tests.infra.declarations import declare
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -172,6 +186,17 @@ def test_a_gpu_job_asks_for_its_gpus_and_runs_only_when_it_is_started() -> None:
     assert template["spec"]["suspend"] is True
     (pod,) = _pods([template])
     assert pod["containers"][0]["resources"]["limits"]["nvidia.com/gpu"] == "1"
+
+
+def test_a_batch_job_is_tried_again_unless_its_work_failed() -> None:
+    function = declare("render", Needs(Job()))
+
+    (template,) = workload(function, CLUSTER)
+
+    spec = template["spec"]["jobTemplate"]["spec"]
+    assert spec["backoffLimit"] == JOBS.attempts - 1
+    (rule,) = spec["podFailurePolicy"]["rules"]
+    assert rule == {"action": "FailJob", "onExitCodes": {"operator": "In", "values": [JOB_FAILED]}}
 
 
 def test_what_prepares_a_deployment_runs_once_for_each_image() -> None:

@@ -1,7 +1,8 @@
 """The process of a batch job: `python -m dreamseed.job_main functions.area.verb_noun`.
 
 Its input is JSON in `DREAMSEED_JOB_INPUT`: `{"org_id", "job_id", "attempt", ...}`. It exits with 0 when the work is
-done or no longer wanted, and with 1 when it failed, so that the platform may start it again.
+done or no longer wanted, and with JOB_FAILED when the work failed, as it would again. After any other end, such as a
+signal's, the platform starts it again, and it goes on from its stored steps.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dreamseed import logs
 from dreamseed.catalogue import find_function
 from dreamseed.collaborators import Parameters
 from dreamseed.errors import JobCancelled
+from dreamseed.needs import JOB_FAILED
 from dreamseed.triggers.step import StepCall, run
 
 _log = logs.logger("job")
@@ -31,7 +33,7 @@ def main(module: str) -> int:
             _log.info("job is no longer wanted", extra={"code": error.code})
         except Exception:
             _log.exception("job failed")
-            return 1
+            return JOB_FAILED
     return 0
 
 

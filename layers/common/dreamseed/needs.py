@@ -68,6 +68,10 @@ class Step:
     """One state of a state machine, called with `{"org_id", "job_id", ...}`; its result is stored and never redone."""
 
 
+JOB_FAILED = 1
+"""The exit status of a batch job whose work failed, as it would again. After any other it is worth another try."""
+
+
 @dataclass(frozen=True)
 class Job:
     """A batch job: a whole process of its own, for work that outlasts a function. Sizes as AWS Batch takes them."""

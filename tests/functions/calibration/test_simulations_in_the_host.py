@@ -18,6 +18,7 @@ import pytest
 
 from host.demo.seed import PASSWORD
 from host.testing import HostUnderTest, running_host, wait_until
+from infra.resources import JOBS
 from tests.resilience.processes import kill_workers
 from tests.school import AUTHOR
 
@@ -129,10 +130,17 @@ def undisturbed(author: Author) -> dict[str, Any]:
     return author.simulate().wait_until_over()
 
 
-def batch_job_of(host: HostUnderTest) -> int:
-    """The process that simulates the population now."""
-    (pid,) = host.batch_jobs("simulate_population")
-    return pid
+def kill_batch_job(host: HostUnderTest, times: int = 1) -> None:
+    """Kill the process that simulates the population as soon as there is one, and so often those that follow it."""
+    killed: list[int] = []
+
+    def is_killed() -> bool:
+        for pid in set(host.batch_jobs("simulate_population")) - set(killed):
+            os.kill(pid, signal.SIGKILL)
+            killed.append(pid)
+        return len(killed) >= times
+
+    wait_until(is_killed, PATIENCE_SECONDS, lambda: f"only {len(killed)} processes could be killed")
 
 
 def test_an_undisturbed_simulation_succeeds_at_the_first_attempt(author: Author, undisturbed: dict[str, Any]) -> None:
@@ -155,13 +163,37 @@ def test_a_cancelled_simulation_ends_soon_with_its_batch_job(host: HostUnderTest
     assert simulation.stages.count("population") < CHUNKS
 
 
-def test_a_killed_batch_job_is_continued_by_the_next_attempt(
+def test_a_killed_batch_job_is_started_again_and_goes_on(
     host: HostUnderTest, author: Author, undisturbed: dict[str, Any]
 ) -> None:
     simulation = author.simulate()
     simulation.wait_for("population", 3)
 
-    os.kill(batch_job_of(host), signal.SIGKILL)
+    kill_batch_job(host)
+
+    assert simulation.wait_until_over()["result"] == undisturbed["result"]
+    assert simulation.job["attempts"] == 1
+    assert simulation.stages.count("population") <= CHUNKS + 1
+
+
+def test_a_batch_job_that_is_killed_at_once_is_started_again(
+    host: HostUnderTest, author: Author, undisturbed: dict[str, Any]
+) -> None:
+    simulation = author.simulate()
+
+    kill_batch_job(host)
+
+    assert simulation.wait_until_over()["result"] == undisturbed["result"]
+    assert simulation.job["attempts"] == 1
+
+
+def test_a_batch_job_that_is_killed_too_often_is_continued_by_the_next_attempt(
+    host: HostUnderTest, author: Author, undisturbed: dict[str, Any]
+) -> None:
+    simulation = author.simulate()
+    simulation.wait_for("population", 3)
+
+    kill_batch_job(host, times=JOBS.attempts)
     simulation.let_the_lease_run_out()
 
     assert simulation.wait_until_over()["result"] == undisturbed["result"]

@@ -113,6 +113,18 @@ async def test_a_failed_job_is_tried_again_as_often_as_was_asked_for(batch: Batc
     assert (unlucky["status"], len(unlucky["attempts"])) == ("FAILED", 2)
 
 
+async def test_a_job_whose_end_is_meant_to_be_the_last_is_not_tried_again(batch: BatchUnderTest) -> None:
+    await batch.define("fails", "exit", "7")
+    once = {"attempts": 3, "evaluateOnExit": [{"action": "EXIT", "onExitCode": "7"}]}
+    thrice = {"attempts": 3, "evaluateOnExit": [{"action": "EXIT", "onExitCode": "8"}]}
+
+    final = await batch.finish(await batch.submit("fails", retryStrategy=once))
+    other = await batch.finish(await batch.submit("fails", retryStrategy=thrice))
+
+    assert (final["status"], len(final["attempts"])) == ("FAILED", 1)
+    assert (other["status"], len(other["attempts"])) == ("FAILED", 3)
+
+
 async def test_no_more_jobs_run_than_there_are_slots(batch: BatchUnderTest) -> None:
     await batch.define("sleeps", "sleep", "0.5")
 
@@ -153,8 +165,11 @@ async def test_a_waiting_job_can_be_terminated_before_it_runs(batch: BatchUnderT
 async def test_a_job_that_takes_too_long_is_ended(batch: BatchUnderTest) -> None:
     await batch.define("sleeps", "sleep", "60")
 
-    job = await batch.finish(await batch.submit("sleeps", timeout={"attemptDurationSeconds": 1}))
+    thrice = {"attempts": 3}
+    limit = {"attemptDurationSeconds": 1}
+    job = await batch.finish(await batch.submit("sleeps", timeout=limit, retryStrategy=thrice))
 
+    assert len(job["attempts"]) == 1
     assert (job["status"], job["statusReason"]) == ("FAILED", "Job attempt duration exceeded timeout")
 
 
