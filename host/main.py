@@ -43,6 +43,7 @@ from host.invoke.pools import Pools
 from host.localstack.supervisor import LocalStack
 from host.logs import keep_small, log_to
 from host.outbox_listener import OutboxListener
+from host.ports import LOOPBACK
 from host.postgres import Database, Postgres
 from host.provision import blueprint
 from host.settings import HostError, HostSettings
@@ -50,7 +51,6 @@ from host.status import StatusFile
 from host.storage import prepare_folders, prepare_storage
 from infra.plan import GPU_JOB_QUEUE, JOB_QUEUE, Plan, make_plan
 
-LOOPBACK = "127.0.0.1"
 DRAIN_SECONDS = 5.0
 """How long requests that are being answered may take when the host stops."""
 CHORE_LIMITS = Limits(workers_per_function=1, idle_seconds=1.0, waiting_seconds=120.0)

@@ -11,19 +11,18 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from host.ports import port_of, reserve_port
 from host.settings import ROOT, HostError
 
-LOOPBACK = "127.0.0.1"
 START_SECONDS = 90.0
 STOP_SECONDS = 40.0
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -145,18 +144,19 @@ def running_host(
     Started again it is where it was before, so that clients which keep trying find it.
     """
     flags = {"--no-demo": not with_demo, "--no-localstack": not with_localstack, "--cold": is_cold}
-    options = [f"--port={_free_port()}", "--throw-away", f"--root={root}"]
-    options += [flag for flag, wanted in flags.items() if wanted]
-    host = HostUnderTest(data_dir, options)
-    try:
-        host.start()
-        yield host
-    except BaseException:
-        print(host.output[-4000:], (data_dir / "logs" / "host.log").read_text()[-8000:], sep="\n")
-        raise
-    finally:
-        if host.is_running:
-            host.stop()
+    with closing(reserve_port()) as port:
+        options = [f"--port={port_of(port)}", "--throw-away", f"--root={root}"]
+        options += [flag for flag, wanted in flags.items() if wanted]
+        host = HostUnderTest(data_dir, options)
+        try:
+            host.start()
+            yield host
+        except BaseException:
+            print(host.output[-4000:], (data_dir / "logs" / "host.log").read_text()[-8000:], sep="\n")
+            raise
+        finally:
+            if host.is_running:
+                host.stop()
 
 
 def wait_until(condition: Callable[[], object], seconds: float, complaint: Callable[[], str]) -> None:
@@ -166,9 +166,3 @@ def wait_until(condition: Callable[[], object], seconds: float, complaint: Calla
         if time.monotonic() > deadline:
             raise HostError(complaint())
         time.sleep(0.05)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])

@@ -15,11 +15,13 @@ import subprocess
 import threading
 import time
 import urllib.request
+import weakref
 from pathlib import Path
+
+from host.ports import LOOPBACK, port_of, reserve_port
 
 START_SECONDS = 60
 STOP_SECONDS = 5
-LOOPBACK = "127.0.0.1"
 REGION = "us-east-1"
 
 INTERPRETER = Path(__file__).parents[2] / ".localstack" / "bin" / "python"
@@ -49,7 +51,9 @@ class LocalStack:
 
     def __init__(self, data_dir: Path, invoke_url: str) -> None:
         """`invoke_url` is the origin of the host's Invoke API, through which all invocations go."""
-        self.port = _free_port()
+        reservation = reserve_port()
+        weakref.finalize(self, reservation.close)
+        self.port = port_of(reservation)
         self.url = f"http://{LOOPBACK}:{self.port}"
         self._folder = data_dir / "localstack"
         self._log_file = data_dir / "logs" / "localstack.log"
@@ -166,9 +170,3 @@ def _is_free(port: int) -> bool:
         except OSError:
             return False
         return True
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])

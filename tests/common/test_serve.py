@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 
 import httpx
 import pytest
 
 from dreamseed.catalogue import find_function
+from host.ports import port_of, reserve_port
 from tests.api import invoke
 
 ENVIRONMENT = {"PATH": "", "DREAMSEED_PUBLIC_URL": "https://school.example"}
-START_SECONDS = 30
+START_SECONDS = 60
 
 
 @pytest.fixture(params=["functions.platform.read_openapi", "functions.identity.read_me"])
@@ -28,18 +29,17 @@ def module(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def served(module: str) -> Iterator[str]:
     """The origin at which uvicorn serves the function."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "dreamseed.serve", module, "--port", str(port)]
-    server = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    origin = f"http://127.0.0.1:{port}"
-    try:
-        _wait_for(origin)
-        yield origin
-    finally:
-        server.terminate()
-        server.wait(10)
+    with closing(reserve_port()) as reserved:
+        port = port_of(reserved)
+        command = [sys.executable, "-m", "dreamseed.serve", module, "--port", str(port)]
+        server = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        origin = f"http://127.0.0.1:{port}"
+        try:
+            _wait_for(origin)
+            yield origin
+        finally:
+            server.terminate()
+            server.wait(60)
 
 
 def _wait_for(origin: str) -> None:

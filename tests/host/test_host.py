@@ -7,7 +7,6 @@ import re
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -165,9 +164,7 @@ def test_a_host_that_is_stopped_leaves_nothing_behind_and_loses_nothing(own_host
     assert own_host.stop() == 0
     assert not [pid for pid in processes if is_alive(pid)]
     assert not (own_host.data_dir / "host.json").exists()
-    began_at = time.monotonic()
     own_host.start()
-    print(f"second start: {time.monotonic() - began_at:.1f} s")
     with client(own_host) as http:
         again = http.post(
             "/api/v1/auth/token", json={"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]}

@@ -7,6 +7,7 @@ import json
 import multiprocessing
 import os
 import signal
+import socket
 import sys
 import threading
 import time
@@ -251,6 +252,13 @@ def run_and_be_killed(data_dir: Path, pids: Any) -> None:
     pids.close()
     pids.join_thread()
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_its_port_is_kept_for_it_before_it_starts(tmp_path: Path) -> None:
+    emulator = LocalStack(tmp_path, "http://127.0.0.1:1")
+
+    with socket.socket() as other, pytest.raises(OSError, match="in use"):
+        other.bind(("127.0.0.1", emulator.port))
 
 
 def test_a_taken_port_is_refused_at_once(tmp_path: Path, localstack: LocalStack) -> None:

@@ -177,7 +177,7 @@ def retry_job(db: Connection, job_id: UUID) -> None:
         attempts = db.scalar(select(jobs.c.attempts).where(jobs.c.id == job_id)) or 0
         publish(db, "job.requested", {"job_id": str(job_id), "attempt": attempts + 1})
     elif (status := read_status(db, job_id)) in FINISHED:
-        raise Conflict(f"The job has not failed: it has {status}.", code="job_not_failed")
+        raise Conflict(f"Only a failed job can be tried again; this one's status is {status}.", code="job_not_failed")
 
 
 def read_status(db: Connection, job_id: UUID) -> str:
