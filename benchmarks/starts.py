@@ -3,8 +3,9 @@
     python -m benchmarks.starts
 
 `first page` is the time from the command until page and API answer: once with an empty data folder, then on the same
-one, LocalStack starting behind. `first call` is a function's first request through the gateway, while no process of it
-runs yet: forked from the template, or started from nothing as `--cold` does. The median of several, with the slowest.
+one, LocalStack starting behind; its CPU time says what that costs, whatever else the machine does. `first call` is a
+function's first request through the gateway, while no process of it runs yet: forked from the template, or started from
+nothing as `--cold` does. The median of several, with the slowest.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
+from benchmarks import processes
 from host.ports import port_of, reserve_port
 from host.testing import DIRECT, HostUnderTest, wait_until
 
@@ -29,16 +31,17 @@ FIRST_CALLS = ("/health", "/docs", "/openapi.json", "/.well-known/jwks.json", "/
 def main() -> None:
     """Measure and print a table."""
     with tempfile.TemporaryDirectory(prefix="dreamseed-starts-") as folder:
-        first, again, forked = measure(Path(folder), [], STARTS)
-        _, _, cold = measure(Path(folder), ["--cold"], 1)
-    tell("first page, first start", first)
-    tell("first page, later starts", again)
+        (first, *again), forked = measure(Path(folder), [], STARTS)
+        _, cold = measure(Path(folder), ["--cold"], 1)
+    tell("first page, first start", [first[0]])
+    tell("first page, later starts", [seconds for seconds, _ in again])
+    tell("... CPU of all processes until then", [cpu for _, cpu in again])
     tell("first call, forked from the template", forked)
     tell("first call, --cold", cold)
 
 
-def measure(folder: Path, options: list[str], starts: int) -> tuple[list[float], list[float], list[float]]:
-    """Seconds to the first page of the first start and of later ones, and of all first calls."""
+def measure(folder: Path, options: list[str], starts: int) -> tuple[list[tuple[float, float]], list[float]]:
+    """Seconds and CPU seconds to the first page of each start, and seconds of all first calls."""
     pages, calls = [], []
     with closing(reserve_port()) as port:
         host = HostUnderTest(folder / "data", [f"--port={port_of(port)}", *options])
@@ -47,18 +50,19 @@ def measure(folder: Path, options: list[str], starts: int) -> tuple[list[float],
             host.wait_until_background_is_ready(PATIENCE_SECONDS)
             calls += [seconds_of(host.url + path) for path in FIRST_CALLS]
             host.stop()
-    return pages[:1], pages[1:], calls
+    return pages, calls
 
 
-def seconds_to_first_page(host: HostUnderTest, url: str) -> float:
-    """Start the host; returns how long it took until the page could be seen and the API behind it was ready."""
+def seconds_to_first_page(host: HostUnderTest, url: str) -> tuple[float, float]:
+    """Start the host; how long it took until the page was there and the API behind it ready, and all processes' CPU."""
     began_at = time.monotonic()
     with ThreadPoolExecutor(1) as threads:
         starting = threads.submit(host.start)
         wait_until(lambda: answers(url) and answers(f"{url}/ready"), PATIENCE_SECONDS, lambda: "there is no page")
         seconds = time.monotonic() - began_at
+        cpu = processes.cpu_seconds(processes.descendants(host.pid))
         starting.result()
-    return seconds
+    return seconds, cpu
 
 
 def answers(url: str) -> bool:
