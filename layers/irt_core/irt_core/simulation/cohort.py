@@ -33,10 +33,10 @@ class Cohort:
     """Those who are still at work; it is also the evidence to stop by.
 
     Arrays have one row for each of them: `members` are their places in the simulation; of `items` and `scores`
-    (n_examinees, max_items) the first `n_given` columns are what they did so far, the others −1. `answer` moves the
-    cohort on in its own arrays. `kept` says whose items were all eligible, `is_rejected` (n_examinees, n_items) what
-    exposure control has ruled out for whom, and `n_rejected` (n_items,) how often; `seconds` (n_items,) is what items
-    take.
+    (n_examinees, max_items) the first `n_given` columns are what they did so far, the others −1. `answer` and
+    `record` move the cohort on in its own arrays. `kept` says whose items were all eligible, `is_rejected`
+    (n_examinees, n_items) what exposure control has ruled out for whom, and `n_rejected` (n_items,) how often;
+    `seconds` (n_items,) is what items take.
     """
 
     bank: ItemBank
@@ -163,8 +163,11 @@ class Cohort:
             )
 
     def answer(self, items: IntArray) -> None:
-        """Let everybody answer an item each, (n_examinees,)."""
-        scores = self.bank.draw_scores(self.ability, items, self.rng)
+        """Let everybody answer an item each, (n_examinees,), as their ability lets them."""
+        self.record(items, self.bank.draw_scores(self.ability, items, self.rng))
+
+    def record(self, items: IntArray, scores: IntArray) -> None:
+        """Take everybody's answer to an item each, (n_examinees,), with its score."""
         self.log_posterior += self.bank.tabulate(self.quadrature).log_likelihood_of(items, scores)
         self.previous_theta = self.theta
         self.theta, self.se = moments(self.log_posterior, self.quadrature)

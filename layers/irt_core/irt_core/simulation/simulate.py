@@ -145,7 +145,7 @@ def _simulate(
 ) -> BoolArray:
     """Write what becomes of a cohort into the result; whose test kept to the eligible items, (n_examinees,)."""
     kept = np.ones(cohort.members.size, dtype=bool)
-    for finished, reasons in _run(cohort):
+    for finished, reasons in run_in_step(cohort):
         members = start + finished.members
         kept[finished.members] = finished.kept
         result.estimates[members], result.ses[members] = finished.estimates
@@ -156,7 +156,7 @@ def _simulate(
     return kept
 
 
-def _run(
+def run_in_step(
     cohort: Cohort | MultidimensionalCohort,
 ) -> Iterator[tuple[Cohort | MultidimensionalCohort, NDArray[np.str_]]]:
     """Those who finish together and why, until nobody is left."""
