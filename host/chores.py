@@ -6,6 +6,7 @@ The host itself imports none of them, so it starts quickly and stays small.
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +29,13 @@ def migrate_database(event: dict[str, Any], context: object) -> dict[str, str]:
 
 
 def seed_demo(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Put the demo school into the database; returns what the sign-in page says about it."""
+    """Put the demo school and its term into the database; returns what the sign-in page says about it."""
     from host.demo.seed import demo_page, seed
+    from host.demo.term.seed import seed_term
 
-    seed(os.environ["DREAMSEED_DATABASE_MAIN"])
+    write_url = os.environ["DREAMSEED_DATABASE_MAIN"]
+    seed(write_url)
+    seed_term(write_url, datetime.now(UTC))
     return demo_page()
 
 
