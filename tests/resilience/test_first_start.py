@@ -19,7 +19,8 @@ pytestmark = [pytest.mark.host, pytest.mark.resilience]
 
 CONTENT = """
 select (select count(*) from item_parameters) as items, (select count(*) from concept_relationships) as relationships,
-    (select count(*) from misconceptions) as misconceptions, (select count(*) from test_designs) as designs
+    (select count(*) from misconceptions) as misconceptions, (select count(*) from test_designs) as designs,
+    (select count(*) from enrolments) as enrolments, (select count(*) from assignments) as assignments
 """
 
 
@@ -39,6 +40,7 @@ def test_a_first_start_that_was_cut_short_is_made_up_for(new_host: HostUnderTest
     new_host.start()
 
     assert Ledger(new_host).run(CONTENT) == ledger.run(CONTENT)
+    assert Ledger(new_host).differences() == {}
     learner = Learner(new_host.url, LEARNER, str(demo_id(HILLSIDE.slug, "Practise")))
     learner.sign_in()
     assert len(learner.take_test().answers) == 10

@@ -43,7 +43,7 @@ class ClassTerm:
 
     def rows(self) -> dict[str, list[Row]]:
         """Everything to write, by table, in an order in which every key is there before it is referred to."""
-        attempts = [attempt for mine in self._attempts.values() for attempt in mine]
+        attempts = [attempt for mine in self.attempts.values() for attempt in mine]
         return {
             "users": [self._user(person) for person in self._new_people],
             "memberships": [{"user_id": demo_id(person.email), "role": person.role} for person in self._new_people],
@@ -54,7 +54,7 @@ class ClassTerm:
             "assignment_extensions": list(self._extensions()),
             "test_sessions": [attempt.session() for attempt in attempts],
             "responses": [row for attempt in attempts for row in attempt.responses()],
-            **what_is_known(self._attempts.values()),
+            **what_is_known(self.attempts.values()),
             "exposure_counts": exposure_counts(attempts),
         }
 
@@ -78,7 +78,7 @@ class ClassTerm:
         return demo_id(simulated[len(simulated) // 2].email)
 
     @cached_property
-    def _attempts(self) -> dict[UUID, list[Attempt]]:
+    def attempts(self) -> dict[UUID, list[Attempt]]:
         """Everybody's tests by learner, each learner's in the order of time; all tests of a design run in step."""
         planned = [
             (learner, appointment)
@@ -114,7 +114,7 @@ class ClassTerm:
 
     def _user(self, person: DemoPerson) -> Row:
         """Somebody who cannot sign in: there is no password. They were there last when they began their last test."""
-        attempts = self._attempts.get(demo_id(person.email), [])
+        attempts = self.attempts.get(demo_id(person.email), [])
         seen = attempts[-1].appointment.begins_at - timedelta(minutes=1) if attempts else None
         return {
             "id": demo_id(person.email),

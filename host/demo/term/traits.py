@@ -31,7 +31,7 @@ FloatArray = npt.NDArray[np.float64]
 Course = Literal["steady", "quick", "stalls", "falls_behind", "struggles", "stops_coming"]
 
 COURSES: tuple[Course, ...] = get_args(Course)
-SHARES = (0.58, 0.16, 0.10, 0.04, 0.06, 0.06)
+SHARES = (0.60, 0.16, 0.09, 0.04, 0.06, 0.05)
 """How many of a class take each course."""
 
 START_SD, GROWTH, GROWTH_SD = 0.65, 0.5, 0.15
@@ -98,7 +98,7 @@ def draw_traits(course: Course, class_mean: float, rng: np.random.Generator) -> 
         readiness=np.where(rng.random(len(MISCONCEPTIONS)) < HELD_SHARE, HELD_WEIGHT, 1.0),
         speed=rng.normal(0.0, SPEED_SD),
         attendance=rng.uniform(0.85, 0.99),
-        homework=rng.uniform(0.2, 0.7),
+        homework=rng.uniform(0.1, 0.5),
         time_factor=1.25 if rng.random() < 0.05 else 1.0,
     )
 
