@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from host.demo.drafting import Draft, assemble
 from host.demo.items import (
     decimals_convert,
@@ -66,6 +68,7 @@ _STRANDS = (
 )
 
 
+@cache
 def build_bank() -> tuple[DemoItem, ...]:
     """Every item, always the same. ValueError when a skill has no drafts, or drafts belong to no skill."""
     drafts: dict[str, tuple[Draft, ...]] = {}

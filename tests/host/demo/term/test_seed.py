@@ -57,7 +57,7 @@ def term(school: School) -> School:
 def rows(database: Database, statement: str, **values: object) -> list[Json]:
     """The rows of a statement as the superuser sees them."""
     with psycopg.connect(database.conninfo(), row_factory=dict_row) as db:
-        return db.execute(statement, values).fetchall()  # type: ignore[arg-type]
+        return db.execute(statement, values).fetchall()
 
 
 def digests(database: Database) -> Json:

@@ -9,6 +9,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
+from host.demo.term.history import Attempt
 from host.demo.term.timetable import (
     EXAM,
     SET_TESTS,
@@ -95,7 +96,7 @@ def test_who_stops_coming_takes_no_test_in_the_last_weeks() -> None:
         assert (TODAY - last).days > 0.2 * TERM_DAYS
 
 
-def taken(attempts: list) -> list[Appointment]:  # type: ignore[type-arg]
+def taken(attempts: list[Attempt]) -> list[Appointment]:
     return [attempt.appointment for attempt in attempts]
 
 
