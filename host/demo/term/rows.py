@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from functools import cached_property
 from uuid import UUID
 
@@ -67,6 +67,10 @@ class ClassTerm:
         return demo_id(self.term_class.teacher.email)
 
     @cached_property
+    def _lesson(self) -> time:
+        return timetable.lesson_of(generator("lesson", str(self.term_class.school_class.id)))
+
+    @cached_property
     def _new_people(self) -> list[DemoPerson]:
         people = [self.term_class.teacher, *(learner.person for learner in self._learners)]
         return [person for person in people if person.email not in SIGN_INS]
@@ -98,7 +102,7 @@ class ClassTerm:
 
     def _appointments(self, learner: TermLearner) -> list[Appointment]:
         email = learner.person.email
-        return timetable.appointments(email, learner.traits, self.today, generator("timetable", email))
+        return timetable.appointments(email, learner.traits, self.today, self._lesson, generator("timetable", email))
 
     def _attempt(self, learner: TermLearner, appointment: Appointment, taken: TakenTest) -> Attempt:
         learner_id, number = demo_id(learner.person.email), appointment.assignment

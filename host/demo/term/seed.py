@@ -43,7 +43,8 @@ Row = dict[str, Any]
 def seed_term(write_url: str, now: datetime) -> int:
     """Write the term up to today for every class that has none yet, as the role dreamseed_write. Returns how many.
 
-    The school itself must be there (`host.demo.seed`). Where its bank is another version's, no term can be written.
+    The school itself must be there (`host.demo.seed`). Where its bank or its tests are another version's, no term can
+    be written.
     """
     return sum(_seed_organisation(write_url, organisation, now) for organisation in ORGANISATIONS)
 
@@ -72,15 +73,16 @@ def _without_term(db: Connection, term_classes: Sequence[TermClass]) -> list[Ter
 
 
 def _lessons(db: Connection, organisation: DemoOrganisation) -> Lessons | None:
-    """The bank and the designs as they are in the database; None when the bank is not the one that is built here."""
+    """The bank and the designs as they are in the database; None when they are not those that are made here."""
     bank = load_bank(db, organisation.id, demo_id(organisation.slug, "bank version"))
     questions = Questions(build_bank())
-    is_the_same = [entry.item_code for entry in bank.entries] == [item.code for item in questions.items]
-    if not is_the_same or bank.parameters.to_arrays() != questions.bank.to_arrays():
-        return None
     ids = [demo_id(organisation.slug, design["name"]) for design in DESIGNS]
     rows = db.execute(select(test_designs).where(test_designs.c.id.in_(ids)))
     designs = {row.name: design_of(row) for row in rows}
+    is_this_bank = [entry.item_code for entry in bank.entries] == [item.code for item in questions.items]
+    is_this_bank = is_this_bank and bank.parameters.to_arrays() == questions.bank.to_arrays()
+    if not is_this_bank or len(designs) < len(DESIGNS):
+        return None
     return Lessons(questions, tuple(entry.item_version_id for entry in bank.entries), designs)
 
 

@@ -77,10 +77,15 @@ def begins_at(today: date) -> datetime:
     return _at(school_day(today, TERM_DAYS), time(7, 0))
 
 
-def appointments(name: str, traits: Traits, today: date, rng: np.random.Generator) -> list[Appointment]:
+def lesson_of(rng: np.random.Generator) -> time:
+    """When a class has its lesson: at a full hour of the morning."""
+    return time(int(rng.integers(8, 13)), 0)
+
+
+def appointments(name: str, traits: Traits, today: date, lesson: time, rng: np.random.Generator) -> list[Appointment]:
     """The tests of one learner over the term in the order of time; never two on one day."""
     by_day: dict[date, Appointment] = {}
-    for design, number, day, begins in (*_set_tests(traits, today, rng), *_homework(traits, today, rng)):
+    for design, number, day, begins in (*_set_tests(traits, today, lesson, rng), *_homework(traits, today, rng)):
         t = 1.0 - (today - day).days / TERM_DAYS
         if day in by_day or day >= today or not traits.comes_at(t):
             continue
@@ -93,9 +98,8 @@ def appointments(name: str, traits: Traits, today: date, rng: np.random.Generato
 _Planned = tuple[str, int | None, date, datetime]
 
 
-def _set_tests(traits: Traits, today: date, rng: np.random.Generator) -> Iterator[_Planned]:
-    """The tests taken in class, or later within the window by half of those who were absent."""
-    lesson = time(int(rng.integers(8, 13)), 0)
+def _set_tests(traits: Traits, today: date, lesson: time, rng: np.random.Generator) -> Iterator[_Planned]:
+    """The tests taken in class, or on the next school day by half of those who were absent."""
     for test in SET_TESTS:
         if test.in_class is None:
             continue

@@ -29,7 +29,7 @@ days = st.dates(date(2024, 1, 1), date(2032, 12, 31))
 def appointments_of(today: date, number: int) -> list[Appointment]:
     """Those of somebody whom the number decides."""
     traits = draw_traits(COURSES[number % len(COURSES)], 0.0, generator("somebody", str(number)))
-    return appointments(f"somebody {number}", traits, today, generator("timetable", str(number)))
+    return appointments(f"somebody {number}", traits, today, time(10), generator("timetable", str(number)))
 
 
 @given(days, st.integers(0, 200))
@@ -67,7 +67,8 @@ def test_one_assignment_is_open_and_one_is_still_to_come(today: date) -> None:
     windows = [window(test, today) for test in SET_TESTS]
 
     assert all(opens_at < closes_at for opens_at, closes_at in windows)
-    assert sum(opens_at <= now < closes_at for opens_at, closes_at in windows) >= 1
+    assert sum(opens_at <= now < closes_at for opens_at, closes_at in windows) == 1
+    assert sum(now < opens_at for opens_at, _ in windows) == 1
     assert all(one[0] < other[0] for one, other in pairwise(windows))
 
 
@@ -94,6 +95,18 @@ def test_who_stops_coming_takes_no_test_in_the_last_weeks() -> None:
     for one in stopped:
         last = one.attempts[-1].appointment.begins_at.date()
         assert (TODAY - last).days > 0.2 * TERM_DAYS
+
+
+def test_a_class_takes_the_tests_that_are_set_in_one_lesson() -> None:
+    hours = Counter(
+        each.begins_at.hour
+        for one in everybody()
+        if one.term_class.school_class.name == "7B"
+        for each in taken(one.attempts)
+        if each.design == EXAM
+    )
+
+    assert len(hours) == 1
 
 
 def taken(attempts: list[Attempt]) -> list[Appointment]:
