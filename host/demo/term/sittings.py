@@ -16,7 +16,7 @@ import numpy as np
 from host.demo.term.questions import Questions
 from host.demo.term.traits import Traits
 from irt_core import CatDesign, rng_for
-from irt_core.adaptive.selection import reason_of
+from irt_core.adaptive.reasons import Pick, reason_of
 from irt_core.arrays import FloatArray, IntArray
 from irt_core.simulation.cohort import Cohort
 from irt_core.simulation.simulate import run_in_step
@@ -148,14 +148,17 @@ class _Room:
     def _answer(self, number: int, position: int) -> Answer:
         where = (number, position)
         theta, criterion, place, n_candidates = self.choices[number][position]
-        control = self.design.exposure_at(position)
+        item, design = int(self.items[where]), self.design
+        pick = Pick(item, float(criterion), int(place), int(n_candidates))
+        content, given = self.questions.bank.content, self.items[number, :position].tolist()
+        control = design.exposure_at(position)
         return Answer(
-            item=int(self.items[where]),
+            item=item,
             option=str(self.questions.options[self.items[where], self.options[where]]),
             score=int(self.scores[where]),
             ms=int(self.ms[where]),
             theta=float(self.theta[where]),
             se=float(self.se[where]),
-            criterion=float(criterion),
-            reason=reason_of(self.design.selection, float(theta), control, int(place), int(n_candidates)),
+            criterion=pick.value,
+            reason=reason_of(design.selection, pick, (float(theta),), given, content, design.constraints, control),
         )
