@@ -6,7 +6,6 @@ import { useTranslation } from "react-i18next";
 
 import { serverNow } from "../api/clock";
 import type { Result, Session } from "../api/contract";
-import { Problem } from "../api/problem";
 import { resultQuery, sessionQuery } from "../api/queries";
 import { PageHeading } from "../components/PageHeading";
 import { Failure, Loading } from "../components/States";
@@ -21,10 +20,10 @@ const SETTLING_INTERVAL_MS = 3_000;
 export function ResultPage() {
   const { sessionId } = useParams({ from: "/signed-in/sessions/$sessionId/result" });
   const session = useQuery(sessionQuery(sessionId));
-  const result = useResult(sessionId, session.data?.finished_at ?? null);
+  const result = useResult(session.data);
+  if (session.data && !hasResult(session.data)) return <NoResult session={session.data} />;
   if (result.data && session.data) return <ResultInWords result={result.data} session={session.data} />;
   const error = session.error ?? result.error;
-  if (session.data && error instanceof Problem && error.status === 409) return <NoResult session={session.data} />;
   const retry = () => void Promise.all([session.refetch(), result.refetch()]);
   return <div className="page page-narrow">{error ? <Failure error={error} onRetry={retry} /> : <Loading />}</div>;
 }
@@ -33,9 +32,18 @@ export function ResultPage() {
  * The result, read again now and then in the first moments: the score stands at once, but how well each skill is known
  * is worked out behind the scenes after the test.
  */
-function useResult(sessionId: string, finishedAt: string | null) {
+function useResult(session: Session | undefined) {
+  const finishedAt = session?.finished_at ?? null;
   const isFresh = () => finishedAt !== null && serverNow() - Date.parse(finishedAt) < SETTLING_MS;
-  return useQuery({ ...resultQuery(sessionId), refetchInterval: () => isFresh() && SETTLING_INTERVAL_MS });
+  return useQuery({
+    ...resultQuery(session?.id ?? ""),
+    enabled: session !== undefined && hasResult(session),
+    refetchInterval: () => isFresh() && SETTLING_INTERVAL_MS,
+  });
+}
+
+function hasResult({ status }: Session): boolean {
+  return status === "finished" || status === "expired";
 }
 
 function ResultInWords({ result, session }: { result: Result; session: Session }) {
@@ -77,7 +85,8 @@ function NextSteps({ steps }: { steps: Result["next_steps"] }) {
           <li key={step.skill_code}>
             <strong>{step.skill_name}</strong>
             <br />
-            {step.reason}
+            {t("result.nextWent", { count: step.answered, correct: step.correct })}
+            {step.needed_for !== null && <> {t("result.nextNeeded", { skill: step.needed_for })}</>}
           </li>
         ))}
       </ul>

@@ -195,10 +195,16 @@ class SkillResult(Output):
 
 
 class NextStep(Output):
-    """A skill worth working on next, and why."""
+    """A skill worth working on next, and why: how it went, and the name of another weak skill that builds on it.
+
+    `reason` says the same in English.
+    """
 
     skill_code: str
     skill_name: str
+    answered: int
+    correct: int
+    needed_for: str | None
     reason: str
 
 

@@ -83,9 +83,20 @@ def _skills(db: Connection, session: OpenSession) -> list[rules.SkillTally]:
 
 
 def _next_steps(db: Connection, skills: list[rules.SkillTally]) -> list[NextStep]:
-    names = {skill.code: skill.name for skill in skills}
-    steps = rules.next_steps(skills, prerequisites_of(db, list(names)))
-    return [NextStep(skill_code=code, skill_name=names[code], reason=reason) for code, reason in steps]
+    steps = rules.next_steps(skills, prerequisites_of(db, [skill.code for skill in skills]))
+    return [_next_step(skill, needing) for skill, needing in steps]
+
+
+def _next_step(skill: rules.SkillTally, needing: rules.SkillTally | None) -> NextStep:
+    went = f"{skill.correct} of {skill.answered} answers were right"
+    return NextStep(
+        skill_code=skill.code,
+        skill_name=skill.name,
+        answered=skill.answered,
+        correct=skill.correct,
+        needed_for=needing.name if needing else None,
+        reason=f"{went}, and “{needing.name}” builds on it" if needing else went,
+    )
 
 
 def _trace_step(response: Row[Any], item_code: str) -> TraceStep:

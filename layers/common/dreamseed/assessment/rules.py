@@ -8,7 +8,7 @@ counts as the same answer again, how much is left, what the result says, and whe
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -171,18 +171,20 @@ class SkillTally:
         return known < WEAK_BELOW
 
 
-def next_steps(skills: Sequence[SkillTally], prerequisites: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
-    """(skill code, reason) of up to three weak skills to work on first: those without a weak prerequisite."""
+def next_steps(
+    skills: Sequence[SkillTally], prerequisites: Mapping[str, Sequence[str]]
+) -> list[tuple[SkillTally, SkillTally | None]]:
+    """Up to three weak skills to work on first, those without a weak prerequisite; each with a weak one it is for."""
     weak = {skill.code: skill for skill in skills if skill.is_weak}
     ready = [skill for skill in weak.values() if not any(code in weak for code in prerequisites.get(skill.code, ()))]
     ready.sort(key=lambda skill: (skill.mastery if skill.mastery is not None else 0.5, skill.code))
-    return [(skill.code, _why(skill, weak, prerequisites)) for skill in ready[:MAX_NEXT_STEPS]]
+    return [(skill, _needing(skill, weak.values(), prerequisites)) for skill in ready[:MAX_NEXT_STEPS]]
 
 
-def _why(skill: SkillTally, weak: Mapping[str, SkillTally], prerequisites: Mapping[str, Sequence[str]]) -> str:
-    reason = f"{skill.correct} of {skill.answered} answers were right"
-    builds_on_it = [other.name for other in weak.values() if skill.code in prerequisites.get(other.code, ())]
-    return f"{reason}, and “{builds_on_it[0]}” builds on it" if builds_on_it else reason
+def _needing(
+    skill: SkillTally, others: Iterable[SkillTally], prerequisites: Mapping[str, Sequence[str]]
+) -> SkillTally | None:
+    return next((other for other in others if skill.code in prerequisites.get(other.code, ())), None)
 
 
 @dataclass(frozen=True)
