@@ -29,12 +29,12 @@ test("maths that is spoken elsewhere does not speak twice", () => {
 
   expect(drawn).not.toContain("<math");
   expect(drawn).toContain('aria-hidden="true"');
-  expect(drawn).toContain('<span class="visually-hidden">Is x equal to one?</span>');
+  expect(drawn).toContain('<span lang="en" class="visually-hidden">Is x equal to one?</span>');
 });
 
 test("text without maths needs no second wording", () => {
   expect(renderToStaticMarkup(<Spoken source="No solution" spoken="No solution" isInline />)).toBe(
-    "<span>No solution</span>",
+    '<span lang="en">No solution</span>',
   );
 });
 

@@ -12,6 +12,7 @@ export type Option = Schemas["ShownOption"];
 export type Session = Omit<Schemas["Session"], "accommodations"> & { accommodations?: Accommodations | null };
 export type PastSession = Schemas["PastSession"];
 export type SessionSummary = Schemas["SessionSummary"];
+export type Assignment = Schemas["Assignment"];
 export type Feedback = Schemas["Feedback"];
 export type Recorded = Schemas["Recorded"];
 export type Result = Schemas["Result"];

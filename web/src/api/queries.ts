@@ -24,6 +24,12 @@ export const sessionsQuery = queryOptions({
   queryFn: ({ signal }) => bodyOf(api.GET("/api/v1/sessions", { params: { query: { limit: 50, learner_id: "me" } }, signal })),
 });
 
+/** What teachers have set for the classes of whoever is signed in. */
+export const assignmentsQuery = queryOptions({
+  queryKey: ["assignments", "mine"],
+  queryFn: ({ signal }) => bodyOf(api.GET("/api/v1/assignments", { params: { query: { limit: 100 } }, signal })),
+});
+
 /** Another tab may have moved the session on, so it is read again whenever this one is looked at. */
 export function sessionQuery(sessionId: string) {
   return queryOptions({

@@ -67,6 +67,13 @@ export function choosePreferences(change: Partial<Preferences>): void {
   publish();
 }
 
+/** Whether a school has granted anything beyond what everybody has. */
+export function isGrant(accommodations: Accommodations | null): boolean {
+  if (accommodations === null) return false;
+  const { extra_time_factor, has_no_timer, text_size, contrast, has_read_aloud } = accommodations;
+  return extra_time_factor > 1 || has_no_timer || text_size !== "normal" || contrast !== "normal" || has_read_aloud;
+}
+
 /** Let a learner's accommodations hold from now on, also after a reload; null when nobody has any. */
 export function grantAccommodations(accommodations: Accommodations | null): void {
   if (JSON.stringify(accommodations) === JSON.stringify(granted)) return;

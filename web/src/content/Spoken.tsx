@@ -1,4 +1,5 @@
 import { InlineMarkdown, Markdown } from "./Markdown";
+import { CONTENT_LANGUAGE } from "./readAloud";
 
 type SpokenProps = { source: string; spoken: string; isInline?: boolean };
 
@@ -10,17 +11,17 @@ export function Spoken({ source, spoken, isInline = false }: SpokenProps) {
   const style = isInline ? undefined : "prose";
   if (!hasWords) {
     return (
-      <Wrapper className={style}>
+      <Wrapper lang={CONTENT_LANGUAGE} className={style}>
         <Visible source={source} />
       </Wrapper>
     );
   }
   return (
     <>
-      <Wrapper className={style} aria-hidden="true">
+      <Wrapper lang={CONTENT_LANGUAGE} className={style} aria-hidden="true">
         <Visible source={source} isSpokenElsewhere />
       </Wrapper>
-      <Wrapper className="visually-hidden">{spoken}</Wrapper>
+      <Wrapper lang={CONTENT_LANGUAGE} className="visually-hidden">{spoken}</Wrapper>
     </>
   );
 }

@@ -5,13 +5,18 @@ import type { Feedback } from "../api/contract";
 import { Button } from "../components/Button";
 import { Spoken } from "../content/Spoken";
 
-/** The hints, one rung at a time: the next one appears when it is asked for, and takes the focus to be read. */
-export function HintLadder({ hints }: { hints: Feedback["hints"] }) {
+type HintLadderProps = { hints: Feedback["hints"]; isOver: boolean };
+
+/**
+ * The hints, one rung at a time: the next one appears when it is asked for, and takes the focus to be read. Once there is
+ * nothing left to find out there are no more of them.
+ */
+export function HintLadder({ hints, isOver }: HintLadderProps) {
   const { t } = useTranslation("learner");
   const [rungs, setRungs] = useState(0);
   const newest = useRef<HTMLLIElement>(null);
   useEffect(() => newest.current?.focus(), [rungs]);
-  if (hints.length === 0) return null;
+  if (hints.length === 0 || (isOver && rungs === 0)) return null;
   return (
     <section className="hint-ladder">
       <h2>{t("feedback.hintsTitle")}</h2>
@@ -23,7 +28,7 @@ export function HintLadder({ hints }: { hints: Feedback["hints"] }) {
           </li>
         ))}
       </ol>
-      {rungs < hints.length && (
+      {rungs < hints.length && !isOver && (
         <Button isSmall onClick={() => setRungs(rungs + 1)}>
           {rungs === 0 ? t("feedback.firstHint") : t("feedback.nextHint")}
         </Button>

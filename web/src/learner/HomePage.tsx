@@ -4,10 +4,11 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Me } from "../api/contract";
-import { meQuery, sessionsQuery, testDesignsQuery } from "../api/queries";
+import type { Me, SessionSummary, TestDesign } from "../api/contract";
+import { assignmentsQuery, meQuery, sessionsQuery, testDesignsQuery } from "../api/queries";
 import { PageHeading } from "../components/PageHeading";
 import { EmptyState, Failure, Loading } from "../components/States";
+import { AssignedTests } from "./AssignedTests";
 import { PastResults } from "./PastResults";
 import { TestCard } from "./TestCard";
 import { UnfinishedTests } from "./UnfinishedTests";
@@ -17,11 +18,13 @@ export function HomePage() {
   const me = useQuery(meQuery);
   const designs = useQuery(testDesignsQuery);
   const isStaff = me.data !== undefined && worksHere(me.data);
+  const isLearner = me.data?.roles.includes("learner") ?? false;
+  const assignments = useQuery({ ...assignmentsQuery, enabled: isLearner });
   const sessions = useQuery(sessionsQuery);
   useFetchPlayerAhead();
   const unfinished = sessions.data?.items.filter(({ status }) => status === "active" || status === "paused") ?? [];
   const closed = sessions.data?.items.filter(({ status }) => status === "finished" || status === "expired") ?? [];
-  const failed = [me, designs, sessions].filter(({ isError }) => isError);
+  const failed = [me, designs, assignments, sessions].filter(({ isError }) => isError);
   return (
     <div className="page">
       <div className="page-top">
@@ -34,6 +37,7 @@ export function HomePage() {
         <Failure error={failed[0].error} onRetry={() => void Promise.all(failed.map((query) => query.refetch()))} />
       )}
       {unfinished.length > 0 && <UnfinishedTests sessions={unfinished} />}
+      {assignments.data && <AssignedTests assignments={assignments.data.items} />}
       <section aria-labelledby="tests-title">
         <h2 id="tests-title">{t("home.testsTitle")}</h2>
         {designs.isPending && <Loading />}
@@ -43,7 +47,7 @@ export function HomePage() {
             <TestCard
               key={design.id}
               design={design}
-              unfinished={unfinished.find((session) => session.test_design_id === design.id) ?? null}
+              unfinished={unfinished.find((session) => isOf(session, design)) ?? null}
             />
           ))}
         </ul>
@@ -51,6 +55,11 @@ export function HomePage() {
       {sessions.data && <PastResults sessions={closed} />}
     </div>
   );
+}
+
+/** A test that was set by a teacher goes on from its own card. */
+function isOf(session: SessionSummary, design: TestDesign): boolean {
+  return session.test_design_id === design.id && session.assignment_id === null;
 }
 
 /** Who may read everybody's sessions is here to help learners, though they may try a test themselves. */

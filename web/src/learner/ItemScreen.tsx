@@ -3,12 +3,10 @@ import { useTranslation } from "react-i18next";
 
 import type { Item, Session } from "../api/contract";
 import { usePageTitle } from "../components/usePageTitle";
-import { usePreferences } from "../app/preferences";
-import { canReadAloud } from "../content/readAloud";
 import { Spoken } from "../content/Spoken";
 import { waitingAnswer } from "../offline/queue";
 import { OptionLetter } from "./OptionLetter";
-import { ReadAloud } from "./ReadAloud";
+import { ReadAloud, useSpokenItem } from "./ReadAloud";
 import { ShortcutHelp } from "./ShortcutHelp";
 import type { useAnswer } from "./useAnswer";
 import { useAnswerKeys } from "./useAnswerKeys";
@@ -26,7 +24,7 @@ export function ItemScreen({ session, item, answer }: ItemScreenProps) {
   const [choice, setChoice] = useState<string | null>(undelivered?.option ?? null);
   const [isChoiceMissing, setIsChoiceMissing] = useState(false);
   const [keysAreOn, setKeysAreOn] = useShortcutPreference();
-  const { readsAloud } = usePreferences().current;
+  const spoken = useSpokenItem(item);
   const isBusy = !["idle", "saved"].includes(answer.delivery);
 
   usePageTitle(t("player.title", { position: item.position, test: session.test_design_name }));
@@ -61,11 +59,7 @@ export function ItemScreen({ session, item, answer }: ItemScreenProps) {
       <div className="stem" ref={stem} tabIndex={-1} id={`${id}-stem`}>
         <Spoken source={item.stem} spoken={item.stem_spoken} />
       </div>
-      {readsAloud && canReadAloud() && (
-        <div>
-          <ReadAloud item={item} />
-        </div>
-      )}
+      <ReadAloud passages={spoken} />
       <div role="radiogroup" className="options" aria-labelledby={`${id}-stem`} aria-describedby={`${id}-missing`}>
         {item.options.map((option, index) => (
           <label className="option" key={option.id}>

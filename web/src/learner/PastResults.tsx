@@ -15,6 +15,11 @@ export function PastResults({ sessions }: { sessions: SessionSummary[] }) {
   return (
     <section aria-labelledby="results-title">
       <h2 id="results-title">{t("home.resultsTitle")}</h2>
+      {sessions.length > 0 && (
+        <p>
+          <Link to="/history">{t("home.seeAllResults")}</Link>
+        </p>
+      )}
       {sessions.length === 0 ? <p className="hint">{t("home.noResults")}</p> : <ResultTable sessions={shown} />}
       {shown.length < sessions.length && (
         <p>

@@ -5,7 +5,7 @@ import type { Session } from "../api/contract";
 import { waitingCount } from "../offline/queue";
 import { TimeLeft } from "./TimeLeft";
 import type { Delivery, Review } from "./useAnswer";
-import { useIsTimed } from "./useDeadline";
+import { isTimed } from "./useDeadline";
 
 type PlayerBarProps = { session: Session; review: Review | null; delivery: Delivery };
 
@@ -13,7 +13,6 @@ type PlayerBarProps = { session: Session; review: Review | null; delivery: Deliv
 export function PlayerBar({ session, review, delivery }: PlayerBarProps) {
   const { t } = useTranslation("learner");
   const id = useId();
-  const isTimed = useIsTimed(session);
   const position = review?.item.position ?? session.item?.position ?? session.answered;
   const remaining = session.estimated_remaining ?? session.max_items - session.answered;
   return (
@@ -24,7 +23,7 @@ export function PlayerBar({ session, review, delivery }: PlayerBarProps) {
         <span className="player-position">{t("player.question", { position })}</span>
         <span className="player-left"> · {t("player.left", { count: remaining })}</span>
       </p>
-      {isTimed && <TimeLeft session={session} />}
+      {isTimed(session) && <TimeLeft session={session} />}
       <progress
         aria-label={t("player.progress")}
         aria-describedby={id}

@@ -10,26 +10,22 @@ const WARNING_SHOWN_MS = 20_000;
 /**
  * The time left in a test that has a limit: minutes, then seconds in the last minute. Five minutes and one minute before
  * the end, and whenever the deadline is moved, it says so to the eye and, without interrupting, to the ear.
- * Who may work without a timer sees no countdown and hears no warning.
  */
 export function TimeLeft({ session }: { session: Session }) {
   const { t } = useTranslation("learner");
   const secondsLeft = useSecondsLeft(session);
-  const hasClock = session.accommodations?.has_no_timer !== true;
   const minutes = Math.round(secondsLeft / 60);
   const time =
     secondsLeft >= 60 ? t("player.clockMinutes", { count: minutes }) : t("player.clockSeconds", { count: secondsLeft });
   const notice = useNotice(session.expires_at, secondsLeft);
   return (
     <>
-      {hasClock && (
-        <p className="clock" data-urgent={secondsLeft <= 60 || undefined}>
-          {t("player.clock", { time })}
-        </p>
-      )}
+      <p className="clock" data-urgent={secondsLeft <= 60 || undefined}>
+        {t("player.clock", { time })}
+      </p>
       <div className="time-notice" role="status">
         {notice?.kind === "extended" && <p>{t("player.extended", { time: notice.time })}</p>}
-        {notice?.kind === "warning" && hasClock && <p>{t("player.warning", { count: notice.minutes })}</p>}
+        {notice?.kind === "warning" && <p>{t("player.warning", { count: notice.minutes })}</p>}
       </div>
     </>
   );

@@ -1,17 +1,15 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 
 import { serverNow } from "../api/clock";
 import type { Session } from "../api/contract";
-import { sessionQuery, testDesignsQuery } from "../api/queries";
+import { sessionQuery } from "../api/queries";
 
 const TICK_MS = 1000;
 
-/** Whether the learner works against the clock: the test has a limit, and nothing frees the learner from it. */
-export function useIsTimed(session: Session): boolean {
-  const designs = useQuery(testDesignsQuery);
-  const design = designs.data?.items.find(({ id }) => id === session.test_design_id);
-  return session.status === "active" && typeof design?.time_limit_seconds === "number";
+/** Whether the learner works against the clock: the test has a limit, nothing frees the learner from it, and it runs. */
+export function isTimed({ status, time_limit_seconds }: Session): boolean {
+  return status === "active" && time_limit_seconds !== null;
 }
 
 /** Counts down by the server's clock, and asks the server for its verdict when the time is up. */

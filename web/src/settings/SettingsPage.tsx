@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 
 import { meQuery } from "../api/queries";
 import { AppearanceChoice, ContrastChoice, LanguageChoice, MotionChoice, TextSizeChoice } from "../app/Choices";
-import { choosePreferences, usePreferences } from "../app/preferences";
+import { choosePreferences, isGrant, usePreferences } from "../app/preferences";
 import { Check } from "../components/Field";
 import { PageHeading } from "../components/PageHeading";
 import { canReadAloud } from "../content/readAloud";
@@ -15,13 +15,14 @@ export function SettingsPage() {
   const { t } = useTranslation("settings");
   const me = useQuery(meQuery);
   const { chosen, granted } = usePreferences();
+  const hasGrant = isGrant(granted);
   const canRead = canReadAloud();
   return (
     <div className="page">
       <div className="page-top">
         <PageHeading title={t("title")} />
         <p className="lead">{t("lead")}</p>
-        {granted && <p className="callout">{t("fromSchool")}</p>}
+        {hasGrant && <p className="callout">{t("fromSchool")}</p>}
       </div>
       <div className="settings">
         <section aria-labelledby="settings-look" className="fields">
