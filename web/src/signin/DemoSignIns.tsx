@@ -12,7 +12,7 @@ export function DemoSignIns({ demo, isBusy, onChoose }: DemoSignInsProps) {
   return (
     <section className="card demo" aria-labelledby="demo-title">
       <h2 id="demo-title">{t("demoTitle")}</h2>
-      <p className="hint">{demo.notice}</p>
+      <p className="hint">{t("demoNotice")}</p>
       {schools.map((school) => (
         <div key={school} className="demo-school">
           <h3>{school}</h3>
