@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
@@ -60,15 +59,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def learner(running_school: RunningSchool) -> Learner:
     """A learner who has no test under way."""
-    learner = next(person for person in running_school.sign_ins if person["role"] == "learner")
-    with httpx.Client(base_url=f"{running_school.url}/api/v1", timeout=30) as api:
-        grant = {"grant_type": "password", "email": learner["email"], "password": learner["password"]}
-        tokens = api.post("/auth/token", json=grant).raise_for_status().json()
-        api.headers["Authorization"] = f"Bearer {tokens['access_token']}"
-        for status in ("active", "paused"):
-            for session in api.get("/sessions", params={"status": status}).raise_for_status().json()["items"]:
-                api.post(f"/sessions/{session['id']}/finish").raise_for_status()
-    return learner
+    return running_school.free_learner()
 
 
 @pytest.fixture
@@ -110,10 +101,12 @@ def tab(open_tab: OpenTab, learner: Learner) -> LearnerPage:
     return tab
 
 
-def axe_faults(tab: LearnerPage) -> list[str]:
-    """What axe-core finds seriously or critically wrong with the page as it stands."""
-    tab.page.evaluate(AXE.read_text())
-    report = tab.page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+def axe_faults(tab: LearnerPage, rules: Sequence[str] | None = None) -> list[str]:
+    """What axe-core finds seriously or critically wrong with the page as it stands, by all of its rules or by some."""
+    if not tab.page.evaluate("'axe' in window"):
+        tab.page.evaluate(AXE.read_text())
+    options = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
+    report = tab.page.evaluate("options => axe.run(document, options)", options)
     return [
         f"{fault['id']} ({fault['impact']}): {node['html']}"
         for fault in report["violations"]

@@ -6,8 +6,14 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Literal
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response, Route, expect
+
+from host.demo.model import DemoItem
+from tests.journeys.answer_key import demo_item, right_option
+
+Landmark = Literal["banner", "main", "contentinfo"]
 
 RESPONSES = re.compile(r"/api/v1/sessions/[^/]+/responses$")
 FAILED_LOAD = "Failed to load resource"
@@ -21,6 +27,7 @@ class LearnerPage:
     page: Page
     url: str
     faults: list[str] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
     answer_keys: list[str] = field(default_factory=list)
     replies: list[Response] = field(default_factory=list)
 
@@ -40,6 +47,13 @@ class LearnerPage:
         self.fill_sign_in(email, password)
         expect(self.page.get_by_role("heading", name="Tests you can take")).to_be_visible()
 
+    def sign_in_as(self, person: dict[str, str]) -> None:
+        """Sign in as anybody of the school, and arrive wherever they begin."""
+        self.page.goto(f"{self.url}/sign-in")
+        self.fill_sign_in(person["email"], person["password"])
+        expect(self.page.get_by_role("button", name="Sign out")).to_be_attached()
+        self.expect_page()
+
     def fill_sign_in(self, email: str, password: str) -> None:
         """Fill in the form and send it."""
         self.page.get_by_label("E-mail address").fill(email)
@@ -52,8 +66,10 @@ class LearnerPage:
         self.expect_question(1)
 
     def test_card(self, kind: str) -> Locator:
+        """The card of the first test of that kind that learners may take by themselves."""
         tag = self.page.locator(".tag").get_by_text(kind, exact=True)
-        return self.page.locator(".test-card", has=tag).first
+        offered = self.page.get_by_role("region", name="Tests you can take")
+        return offered.locator(".test-card", has=tag).first
 
     def options(self) -> Locator:
         """The radio buttons of the current item."""
@@ -72,9 +88,22 @@ class LearnerPage:
         self.choose(index)
         self.submit()
 
-    def expect_question(self, position: int) -> None:
-        """Wait for the item at that position."""
-        expect(self.page.get_by_role("heading", level=1, name=f"Question {position}", exact=True)).to_be_attached()
+    def expect_page(self) -> None:
+        """Wait for a page that has all it asked for, and is no report of a failure."""
+        expect(self.page.locator("h1")).to_have_count(1)
+        for unwanted in (".loading", ".callout-alarm"):
+            expect(self.page.locator(f"main .page:not(.design) {unwanted}")).to_have_count(0)
+        self.page.evaluate("document.fonts.ready.then(() => true)")
+
+    def speak(self, language: str) -> None:
+        """Choose the language at the foot of the page, whatever is open above it."""
+        self.page.locator(".footer select:has([value=ko])").select_option(language)
+        expect(self.page.locator("html")).to_have_attribute("lang", language)
+
+    def expect_question(self, position: int, patience_ms: float | None = None) -> None:
+        """Wait for the item at that position; longer than usual where something has to start first."""
+        heading = self.page.get_by_role("heading", level=1, name=f"Question {position}", exact=True)
+        expect(heading).to_be_attached(timeout=patience_ms)
         expect(self.options()).to_have_count(4)
 
     def expect_status(self, text: str) -> None:
@@ -88,6 +117,24 @@ class LearnerPage:
     def stem(self) -> str:
         """What the current item asks."""
         return self.page.locator(".stem").inner_text()
+
+    def heard(self, place: Locator) -> str:
+        """What is said there: the words of a formula instead of the formula."""
+        words = place.locator(".visually-hidden")
+        return str((words if words.count() else place).first.text_content())
+
+    def demo_item(self) -> DemoItem:
+        """The current item as the demo school's bank has it."""
+        options = self.page.locator(".option-text").all()
+        return demo_item(self.heard(self.page.locator(".stem")), [self.heard(option) for option in options])
+
+    def right_option(self) -> int:
+        """The index of the current item's right option."""
+        return right_option(self.demo_item())
+
+    def wrong_option(self) -> int:
+        """The index of an option of the current item that is not right."""
+        return (self.right_option() + 1) % self.options().count()
 
     def finish_early(self) -> None:
         """End the test and arrive at its result."""
@@ -120,9 +167,15 @@ class LearnerPage:
         needed, available = self.page.evaluate(widths)
         return int(needed - available)
 
+    def landmarks(self) -> dict[str, int]:
+        """How many there are of each landmark by which a screen reader's user finds the way, and of main headings."""
+        roles: tuple[Landmark, ...] = ("banner", "main", "contentinfo")
+        found = {str(role): self.page.get_by_role(role, include_hidden=True).count() for role in roles}
+        return found | {"h1": self.page.locator("h1").count()}
+
     def _note_console(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not message.text.startswith(FAILED_LOAD):
-            self.faults.append(message.text)
+        if message.type == "error":
+            (self.refusals if message.text.startswith(FAILED_LOAD) else self.faults).append(message.text)
 
     def _note_answer(self, request: Request) -> None:
         if request.method == "POST" and RESPONSES.search(request.url):

@@ -16,6 +16,9 @@ from tests.journeys.running_school import RunningSchool
 
 pytestmark = [pytest.mark.browser, pytest.mark.host]
 
+RETRY_MS = 60_000
+"""The page tries again after 15 seconds at the latest, and then the first functions have to start."""
+
 WAITING = """() => new Promise((resolve, reject) => {
   const opening = indexedDB.open("dreamseed", 1);
   opening.onerror = () => reject(opening.error);
@@ -76,6 +79,26 @@ def test_an_answer_left_behind_by_a_closed_window_is_sent_from_any_page(
 
     again.expect_question(2)
     assert answered(running_school, learner, again) == 1
+
+
+def test_an_answer_given_while_the_server_is_dead_is_counted_once_when_it_is_back(
+    tab: LearnerPage, running_school: RunningSchool, learner: Learner
+) -> None:
+    tab.start()
+    tab.answer(0)
+    tab.expect_question(2)
+
+    running_school.host.kill()
+    tab.answer(1)
+    tab.expect_status("Offline, 1 waiting")
+    tab.page.reload()
+    tab.expect_question(2)
+    expect(tab.options().nth(1)).to_be_checked()
+    running_school.host.start()
+
+    tab.expect_question(3, RETRY_MS)
+    tab.expect_status("Saved")
+    assert answered(running_school, learner, tab) == 2
 
 
 def test_a_reload_offline_shows_the_running_item_and_says_so(tab: LearnerPage) -> None:

@@ -1,0 +1,172 @@
+"""Every page of the app: who looks at it, where it is, and what to do there before it is looked at.
+
+A new page is one line of `PAGES`. Parameters of its address are found by asking the API as whoever looks at it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import httpx
+from playwright.sync_api import expect
+
+from tests.journeys.answer_key import item_sent, right_option
+from tests.journeys.learner_page import LearnerPage
+
+ANYBODY = ""
+LEARNER = "learner"
+TEACHER = "teacher"
+AUTHOR = "author"
+ADMIN = "org_admin"
+
+ABILITY = 0.7
+"""Of who takes the test whose result is looked at, in logits."""
+
+Json = dict[str, Any]
+Find = Callable[[httpx.Client], str]
+"""Finds the value of a parameter by asking the API."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the app, or one of the states of a page that has several.
+
+    `route` is its address as the app's router has it, `role` who looks at it, `find` how to find each parameter of the
+    address, `go_on` what to do there first. `name` stands for the state, in reports and file names.
+    """
+
+    route: str
+    role: str
+    find: dict[str, Find] = field(default_factory=dict)
+    name: str = ""
+    go_on: Callable[[LearnerPage], None] = lambda tab: None
+
+    def address(self, api: httpx.Client) -> str:
+        """The address with its parameters filled in."""
+        address = self.route
+        for name, find in self.find.items():
+            address = address.replace(f"${name}", find(api))
+        return address
+
+    @property
+    def slug(self) -> str:
+        """What its pictures are called: «teach-classes-class» for /teach/classes/$classId."""
+        parts = [part.removeprefix("$").removesuffix("Id") for part in (*self.route.split("/"), *self.name.split())]
+        return "-".join(filter(None, parts)) or "home"
+
+    def __str__(self) -> str:
+        return f"{self.route} {self.name}".strip()
+
+
+def first(path: str, key: str = "id") -> Find:
+    """A parameter that is the first of a list of the API."""
+    return lambda api: str(api.get(path).raise_for_status().json()["items"][0][key])
+
+
+def within(path: str, outer: Find, key: str = "id") -> Find:
+    """A parameter that is the first of a list within something: `path` has `{}` where its id belongs."""
+    return lambda api: first(path.format(outer(api)), key)(api)
+
+
+def practice(api: httpx.Client) -> str:
+    """A practice session that waits at its first item."""
+    session = _open_session(api, "practice")
+    if session["answered"] == 0 and session["status"] == "active":
+        return str(session["id"])
+    api.post(f"/sessions/{session['id']}/finish").raise_for_status()
+    return practice(api)
+
+
+def finished_test(api: httpx.Client) -> str:
+    """A test that the caller has taken from the first item to the last; it is taken now if there is none."""
+    query: dict[str, str | int] = {"status": "finished", "learner_id": "me", "limit": 100}
+    for session in api.get("/sessions", params=query).raise_for_status().json()["items"]:
+        if session["mode"] == "exam" and session["stop_reason"] != "learner_finished":
+            return str(session["id"])
+    session = _open_session(api, "exam")
+    while session["item"] is not None:
+        session = _answer(api, session)
+    return str(session["id"])
+
+
+def _open_session(api: httpx.Client, mode: str) -> Json:
+    designs = api.get("/test_designs").raise_for_status().json()["items"]
+    design_id = next(design["id"] for design in designs if design["mode"] == mode)
+    session: Json = api.post("/sessions", json={"test_design_id": design_id}).raise_for_status().json()
+    return session
+
+
+def _answer(api: httpx.Client, session: Json) -> Json:
+    """Answer the session's item right if it is easier than `ABILITY`, else wrong; returns how the session goes on."""
+    item = session["item"]
+    known = item_sent(item)
+    index = right_option(known) + (known.difficulty >= ABILITY)
+    body = {
+        "item_id": item["id"],
+        "position": item["position"],
+        "answer": {"option": item["options"][index % len(item["options"])]["id"]},
+        "response_ms": 8_000,
+    }
+    headers = {"idempotency-key": uuid4().hex}
+    reply = api.post(f"/sessions/{session['id']}/responses", json=body, headers=headers)
+    following: Json = reply.raise_for_status().json()["session"]
+    return following
+
+
+def _see_feedback(tab: LearnerPage) -> None:
+    tab.expect_question(1)
+    tab.answer(tab.wrong_option())
+    expect(tab.page.get_by_role("button", name="Next question")).to_be_visible()
+
+
+def _see_solution(tab: LearnerPage) -> None:
+    _see_feedback(tab)
+    tab.page.get_by_role("button", name="Show a hint").click()
+    tab.page.get_by_role("button", name="Show the answer").click()
+    expect(tab.page.get_by_role("heading", name="How to work it out")).to_be_visible()
+
+
+def _ask_to_finish(tab: LearnerPage) -> None:
+    tab.expect_question(1)
+    tab.page.get_by_role("button", name="Finish early").click()
+    expect(tab.page.get_by_role("dialog")).to_be_visible()
+
+
+def _pause(tab: LearnerPage) -> None:
+    tab.expect_question(1)
+    tab.page.get_by_role("button", name="Pause").click()
+    expect(tab.page.get_by_role("heading", name="Test paused")).to_be_visible()
+
+
+PLAYER = "/sessions/$sessionId"
+A_CLASS = first("/classes")
+
+PAGES = [
+    Page("/sign-in", ANYBODY),
+    Page("/design", ANYBODY),
+    Page("/", LEARNER),
+    Page("/tests", LEARNER),
+    Page(PLAYER, LEARNER, {"sessionId": practice}),
+    Page(PLAYER, LEARNER, {"sessionId": practice}, "feedback", _see_feedback),
+    Page(PLAYER, LEARNER, {"sessionId": practice}, "solution", _see_solution),
+    Page(PLAYER, LEARNER, {"sessionId": practice}, "finish early", _ask_to_finish),
+    Page(PLAYER, LEARNER, {"sessionId": practice}, "paused", _pause),
+    Page("/sessions/$sessionId/result", LEARNER, {"sessionId": finished_test}),
+    Page("/sessions/$sessionId/result", LEARNER, {"sessionId": practice}, "not yet"),
+    Page("/history", LEARNER),
+    Page("/settings", LEARNER),
+    Page("/nowhere", LEARNER, name="not found"),
+    Page("/teach", TEACHER),
+    Page("/teach/classes/$classId", TEACHER, {"classId": A_CLASS}),
+    Page("/teach/learners/$learnerId", TEACHER, {"learnerId": within("/classes/{}/enrolments", A_CLASS, "user_id")}),
+    Page("/teach/sessions/$sessionId", TEACHER, {"sessionId": first("/sessions")}),
+    Page("/tests", TEACHER, name="of staff"),
+    Page("/author/items", AUTHOR),
+    Page("/author/items/$itemId", AUTHOR, {"itemId": lambda api: "1"}),
+    Page("/admin/people", ADMIN),
+    Page("/admin/classes", ADMIN),
+    Page("/operate", ADMIN),
+]
