@@ -3,7 +3,9 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { SessionSummary } from "../api/contract";
+import { Table, type Column } from "../components/Table";
 import { useFormats } from "../i18n/format";
+import { Moment } from "../i18n/Moment";
 
 /** So many are shown at first: what most people look for is the newest. */
 const NEWEST = 6;
@@ -34,45 +36,25 @@ export function PastResults({ sessions }: { sessions: SessionSummary[] }) {
 
 function ResultTable({ sessions }: { sessions: SessionSummary[] }) {
   const { t } = useTranslation("learner");
-  return (
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">{t("home.resultsHead.test")}</th>
-          <th scope="col">{t("home.resultsHead.finished")}</th>
-          <th scope="col" className="wide-only number">
-            {t("home.resultsHead.questions")}
-          </th>
-          <th scope="col">{t("home.resultsHead.result")}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {sessions.map((session) => (
-          <ResultRow key={session.id} session={session} />
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-function ResultRow({ session }: { session: SessionSummary }) {
-  const { t } = useTranslation("learner");
   const { moment } = useFormats();
-  const when = moment(session.finished_at ?? session.expires_at);
-  return (
-    <tr>
-      <th scope="row">{session.test_design_name}</th>
-      <td>{when}</td>
-      <td className="wide-only number">{session.answered}</td>
-      <td>
+  const when = (session: SessionSummary) => session.finished_at ?? session.expires_at;
+  const columns: Column<SessionSummary>[] = [
+    { key: "test", head: t("home.resultsHead.test"), cell: ({ test_design_name }) => test_design_name },
+    { key: "finished", head: t("home.resultsHead.finished"), cell: (session) => <Moment at={when(session)} /> },
+    { key: "questions", head: t("home.resultsHead.questions"), cell: ({ answered }) => answered, isNumber: true },
+    {
+      key: "result",
+      head: t("home.resultsHead.result"),
+      cell: (session) => (
         <Link
           to="/sessions/$sessionId/result"
           params={{ sessionId: session.id }}
-          aria-label={t("home.seeResultNamed", { name: session.test_design_name, when })}
+          aria-label={t("home.seeResultNamed", { name: session.test_design_name, when: moment(when(session)) })}
         >
           {t("home.seeResult")}
         </Link>
-      </td>
-    </tr>
-  );
+      ),
+    },
+  ];
+  return <Table caption={t("home.resultsTitle")} columns={columns} rows={sessions} rowKey={({ id }) => id} />;
 }

@@ -1,35 +1,30 @@
 import { useTranslation } from "react-i18next";
 
 import type { SkillResult } from "../api/contract";
+import { Table, type Column } from "../components/Table";
 
 export function SkillTable({ skills }: { skills: SkillResult[] }) {
   const { t } = useTranslation("learner");
+  const columns: Column<SkillResult>[] = [
+    { key: "skill", head: t("result.skill"), cell: ({ name }) => name, sortBy: ({ name }) => name },
+    {
+      key: "answers",
+      head: t("result.answers"),
+      cell: ({ correct, answered }) => t("result.answersOf", { correct, answered }),
+      isNumber: true,
+    },
+    {
+      key: "mastery",
+      head: t("result.mastery"),
+      cell: ({ mastery }) => <Mastery probability={mastery} />,
+      sortBy: ({ mastery }) => mastery,
+    },
+  ];
   return (
     <section aria-labelledby="skills-title">
       <h2 id="skills-title">{t("result.skillsTitle")}</h2>
       <p className="hint">{t("result.masteryNote")}</p>
-      <table className="skills">
-        <thead>
-          <tr>
-            <th scope="col">{t("result.skill")}</th>
-            <th scope="col" className="number">
-              {t("result.answers")}
-            </th>
-            <th scope="col">{t("result.mastery")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {skills.map((skill) => (
-            <tr key={skill.code}>
-              <th scope="row">{skill.name}</th>
-              <td className="number">{t("result.answersOf", { correct: skill.correct, answered: skill.answered })}</td>
-              <td>
-                <Mastery probability={skill.mastery} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <Table caption={t("result.skillsTitle")} columns={columns} rows={skills} rowKey={({ code }) => code} />
     </section>
   );
 }

@@ -36,7 +36,10 @@ export function StartButton({ testDesignId, name, assignmentId, unfinishedId }: 
         variant="primary"
         aria-label={t("home.startNamed", { name })}
         isBusy={start.isPending || start.isSuccess}
-        onClick={() => start.mutate()}
+        onClick={(event) => {
+          // The second click of a double click comes before the first has made the button busy.
+          if (event.detail <= 1) start.mutate();
+        }}
       >
         {start.isPending ? t("home.starting") : t("home.start")}
       </Button>
