@@ -161,6 +161,10 @@ class LearnerPage:
         yield
         self.page.unroute(RESPONSES)
 
+    def enlarge_text(self, size: str) -> None:
+        """Show the page as to whoever has chosen that size of text in the settings."""
+        self.page.evaluate("size => { document.documentElement.dataset.text = size }", size)
+
     def sideways_overflow(self) -> int:
         """By how many pixels the page is wider than the window."""
         widths = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"

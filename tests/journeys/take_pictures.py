@@ -10,6 +10,7 @@ in dark ones (`<name>-phone.png`), in docs/images/pages; docs/pages.md shows the
 
 from __future__ import annotations
 
+import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -45,6 +46,8 @@ The same pages are tested in every theme and language (`tests/journeys/test_page
 def main(words: Sequence[str]) -> None:
     """Take the pictures of the pages with one of the words in their name; of all of them without any."""
     wanted = [page for page in PAGES if not words or any(word in page.slug for word in words)]
+    if not words:
+        shutil.rmtree(IMAGES, ignore_errors=True)
     IMAGES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as school, sync_playwright() as playwright:
         expect.set_options(timeout=PATIENCE_MS)
@@ -100,9 +103,9 @@ def picture(tab: LearnerPage, name: str) -> None:
 
 
 def listed(pages: Sequence[Page]) -> str:
-    """The documentation's list of pages, with their pictures."""
+    """The documentation's list of the pages that have pictures."""
     sections = [HEAD]
-    for page in pages:
+    for page in (each for each in pages if (IMAGES / f"{each.slug}.png").exists()):
         what = f"`{page.route}`" + (f", {page.name}" if page.name else "")
         sections.append(
             f"## {what}\n\nFor {READERS[page.role]}.\n\n"

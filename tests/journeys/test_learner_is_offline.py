@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.journeys.browser import Learner, OpenTab
+from host.testing import wait_until
+from tests.journeys.browser import PATIENCE_MS, Learner, OpenTab
 from tests.journeys.learner_page import LearnerPage
 from tests.journeys.running_school import RunningSchool
 
@@ -81,6 +83,24 @@ def test_an_answer_left_behind_by_a_closed_window_is_sent_from_any_page(
     assert answered(running_school, learner, again) == 1
 
 
+def test_the_worker_sends_an_answer_after_the_last_page_was_closed(
+    tab: LearnerPage, running_school: RunningSchool, learner: Learner
+) -> None:
+    tab.start()
+    session_id, empty = tab.page.url.rsplit("/", 1)[-1], tab.page.context.new_page()
+    with offline(tab.page.context):
+        tab.answer(1)
+        tab.expect_status("Offline, 1 waiting")
+        tab.page.close()
+
+    wake_worker(empty, tab.url)
+
+    counted = partial(answered_in, running_school, learner, session_id)
+    wait_until(lambda: counted() == 1, RETRY_MS / 1000, lambda: "the answer was not sent")
+    empty.goto(tab.url)
+    empty.wait_for_function(f"() => ({WAITING})().then(count => count === 0)")
+
+
 def test_an_answer_given_while_the_server_is_dead_is_counted_once_when_it_is_back(
     tab: LearnerPage, running_school: RunningSchool, learner: Learner
 ) -> None:
@@ -134,9 +154,28 @@ def offline(context: BrowserContext) -> Iterator[None]:
     context.set_offline(False)
 
 
+def wake_worker(page: Page, origin: str) -> None:
+    """Tell the app's worker that the network is back, as the browser does in its own time."""
+    registered: list[str] = []
+    devtools = page.context.new_cdp_session(page)
+    devtools.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda event: registered.extend(each["registrationId"] for each in event["registrations"]),
+    )
+    devtools.send("ServiceWorker.enable")
+    known = partial(page.evaluate, "1")  # which also lets the browser's news come in
+    wait_until(lambda: known() and registered, PATIENCE_MS / 1000, lambda: "the browser knows of no worker")
+    event = {"origin": origin, "registrationId": registered[0], "tag": "dreamseed.deliver", "lastChance": False}
+    devtools.send("ServiceWorker.dispatchSyncEvent", event)
+
+
 def answered(running_school: RunningSchool, learner: Learner, tab: LearnerPage) -> int:
     """How many answers the server counts in the test that the tab shows."""
-    session_id = tab.page.url.rstrip("/").split("/")[-1]
+    return answered_in(running_school, learner, tab.page.url.rstrip("/").split("/")[-1])
+
+
+def answered_in(running_school: RunningSchool, learner: Learner, session_id: str) -> int:
+    """How many answers the server counts in that session."""
     with running_school.signed_in(learner["email"]) as api:
         session: dict[str, Any] = json.loads(api.get(f"/sessions/{session_id}").raise_for_status().text)
     return int(session["answered"])

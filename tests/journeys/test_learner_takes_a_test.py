@@ -34,6 +34,16 @@ def test_a_learner_finishes_a_test_by_mouse_and_sees_the_ability_with_its_band(t
     expect(tab.page.get_by_role("table")).to_be_visible()
 
 
+def test_the_first_item_is_two_clicks_away(open_tab: OpenTab, learner: Learner) -> None:
+    tab = open_tab()
+    tab.page.goto(tab.url)
+
+    tab.page.get_by_role("button", name=learner["name"]).click()
+    tab.page.get_by_role("button", name="Start").first.click()
+
+    tab.expect_question(1)
+
+
 def test_a_test_can_be_taken_by_keyboard_alone(open_tab: OpenTab, learner: Learner) -> None:
     tab = open_tab()
     keyboard = tab.page.keyboard

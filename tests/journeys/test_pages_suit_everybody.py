@@ -23,6 +23,7 @@ SMALL: dict[str, ViewportSize] = {"200 %": {"width": 640, "height": 400}, "320 p
 """A window of 1280 × 800 at 200 % has 640 × 400 of the pixels that a stylesheet counts in."""
 
 HOME_FOR_STAFF = "/tests"
+TEXT_SIZES = ("larger", "normal")
 RULES_OF_COLOUR = ("color-contrast", "link-in-text-block")
 LANDMARKS = {"banner": 1, "main": 1, "contentinfo": 1, "h1": 1}
 
@@ -88,7 +89,9 @@ def _faults(tab: LearnerPage, language: str) -> Iterator[str]:
     tab.page.emulate_media(**PLAIN)
     for size, viewport in SMALL.items():
         tab.page.set_viewport_size(viewport)
-        if (overflow := tab.sideways_overflow()) > 0:
-            yield f"{size}: {overflow} px too wide"
+        for text_size in TEXT_SIZES:
+            tab.enlarge_text(text_size)
+            if (overflow := tab.sideways_overflow()) > 0:
+                yield f"{size}, {text_size} text: {overflow} px too wide"
     yield from (f"{size}: {fault}" for fault in axe_faults(tab))
     tab.page.set_viewport_size(WIDE)
