@@ -13,6 +13,7 @@ from dreamseed.function import function
 from dreamseed.http.caller import Caller
 from dreamseed.http.paging import Page, Paging, page_of
 from dreamseed.needs import Http, Needs, database
+from dreamseed.school.access import oversees, teaches
 
 
 @function(
@@ -29,12 +30,13 @@ def list_sessions(
     status: Status | None = None,
     learner_id: Literal["me"] | UUID | None = None,
 ) -> Page[SessionSummary]:
-    """The caller's own sessions, newest first; those who may read all sessions see the organisation's.
+    """The caller's own sessions, newest first; a learner's for those who teach them, all for who oversees the classes.
 
-    `learner_id` narrows the list to one learner, `me` to the caller.
+    `learner_id` narrows the list to one learner, `me` to the caller. A list of others' sessions that one may not see is
+    one of one's own.
     """
     wanted = caller.user_id if learner_id == "me" else learner_id
-    if not caller.may("session:read"):
+    if not _may_see(db, caller, wanted):
         wanted = caller.user_id
     rows = queries.list_sessions(db, wanted, status, page.after_id(), page.limit + 1)
     return page_of(
@@ -43,3 +45,10 @@ def list_sessions(
         lambda row: shown_summary(row, load_design(db, caller.org_id, row.test_design_id)),
         lambda row: row.id,
     )
+
+
+def _may_see(db: Connection, caller: Caller, learner_id: UUID | None) -> bool:
+    """Whether the sessions of that learner, or of everybody, are the caller's to see."""
+    if not caller.may("session:read"):
+        return False
+    return oversees(caller) if learner_id is None else teaches(db, caller, learner_id)

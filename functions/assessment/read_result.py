@@ -23,8 +23,10 @@ from dreamseed.needs import Http, Needs, database
     )
 )
 def read_result(id: UUID, caller: Caller, db: Connection, clock: Clock) -> Result:
-    """Ability with its band, mastery per skill, and what to do next. The test must be over."""
+    """Ability with its band, mastery per skill, and what to do next. The test must be over, and not be void."""
     session = find_session(db, caller, id, queries.read_session)
+    if session.row.status == "invalidated":
+        raise Conflict("The attempt was declared void, so it has no result.", code="session_voided")
     if not session.is_over(clock.now()):
         raise Conflict("The test is not finished yet.", code="session_not_finished")
     return result_of(db, session)

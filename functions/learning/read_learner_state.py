@@ -1,29 +1,24 @@
 """Show what a learner knows."""
 
-from typing import Literal
-from uuid import UUID
-
 from sqlalchemy import Connection
 
 from dreamseed.content.concepts import names_of
-from dreamseed.errors import NotFound
 from dreamseed.function import function
 from dreamseed.http.caller import Caller
 from dreamseed.learning import queries
 from dreamseed.learning.models import AbilityState, LearnerState, SkillState
 from dreamseed.needs import Http, Needs, database
+from dreamseed.school.access import LearnerId, reachable_learner
 
 
 @function(Needs(Http("GET", "/api/v1/learners/{id}/state", "knowledge_state:read:own"), grants=(database("read"),)))
-def read_learner_state(id: UUID | Literal["me"], caller: Caller, db: Connection) -> LearnerState:
+def read_learner_state(id: LearnerId, caller: Caller, db: Connection) -> LearnerState:
     """The learner's skills with the probability that each is known, and their latest ability.
 
-    `me` is the caller. Anybody else's state needs the permission `knowledge_state:read`, and is otherwise not found.
+    `me` is the caller; others need the permission `knowledge_state:read` and must teach the learner.
     """
-    learner_id = caller.user_id if id == "me" else id
+    learner_id = reachable_learner(db, caller, id, "knowledge_state:read")
     states, ability = queries.list_states(db, learner_id), queries.read_ability(db, learner_id)
-    if learner_id != caller.user_id and not (states and caller.may("knowledge_state:read")):
-        raise NotFound("Nothing is known of such a learner.", code="learner_not_found")
     names = names_of(db, [state.concept_code for state in states])
     return LearnerState(
         learner_id=learner_id,

@@ -283,6 +283,8 @@ def another_body(function: Function) -> Any:
     good = sample_body(function)
     if "name" in good:
         return {**good, "name": "another"}
+    if "reason" in good:
+        return {**good, "reason": "another"}
     return {**good, "test_design_id": str(demo_id("hillside", "Practise"))}
 
 
@@ -299,6 +301,8 @@ def own_thing(school: School, path: str) -> str:
         return str(demo_id("hillside", "class", "7A"))
     if "/assignments/" in path:
         return add_assignment(school, "hillside")
+    if "/sessions/" in path:
+        return str(school.start()["id"])
     return ANY_ID
 
 

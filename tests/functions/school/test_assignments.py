@@ -12,18 +12,10 @@ from sqlalchemy import insert, update
 from dreamseed.assessment.tables import test_sessions
 from dreamseed.database.transaction import tenant_transaction
 from dreamseed.school.tables import accommodations, assignments
-from host.demo.seed import demo_id
+from tests.functions.school.assigned import DAY, EXAM, LIMIT, PRACTICE, assign, moment, read, seconds_left, start
 from tests.functions.school.people import add_class, add_person, id_of
 from tests.functions.school.statements import counted_statements
 from tests.school import ADMIN, AUTHOR, FOREIGN_TEACHER, HILLSIDE, TEACHER, School
-
-EXAM, PRACTICE = demo_id("hillside", "Where do I stand?"), demo_id("hillside", "Practise")
-LIMIT = 3600
-DAY = timedelta(days=1)
-
-
-def moment(ahead: timedelta) -> str:
-    return (datetime.now(UTC) + ahead).isoformat()
 
 
 @pytest.fixture
@@ -35,35 +27,6 @@ def learner(school: School) -> str:
 @pytest.fixture
 def class_id(school: School, learner: str) -> str:
     return add_class(school, TEACHER, learner)
-
-
-def assign(school: School, class_id: str, *, opens: timedelta = -DAY, closes: timedelta = DAY, **more: Any) -> Any:
-    """An assignment of the exam, open now unless said otherwise."""
-    body = {
-        "class_id": class_id,
-        "test_design_id": str(EXAM),
-        "opens_at": moment(opens),
-        "closes_at": moment(closes),
-        **more,
-    }
-    reply = school.call("POST", "/api/v1/assignments", body, by=TEACHER)
-    assert reply.status == 201, reply.body
-    return reply.json
-
-
-def start(school: School, assignment: Any, by: str, **changes: Any) -> Any:
-    body = {"test_design_id": assignment["test_design_id"], "assignment_id": assignment["id"], **changes}
-    return school.call("POST", "/api/v1/sessions", body, by=by)
-
-
-def seconds_left(session: Any) -> float:
-    """The time between when the session was shown and its deadline."""
-    ends, now = (datetime.fromisoformat(session[name]) for name in ("expires_at", "server_time"))
-    return (ends - now).total_seconds()
-
-
-def read(school: School, assignment: Any, by: str) -> Any:
-    return school.call("GET", f"/api/v1/assignments/{assignment['id']}", by=by).json
 
 
 def test_a_teacher_sets_a_test_and_the_class_sees_it(school: School, class_id: str, learner: str) -> None:

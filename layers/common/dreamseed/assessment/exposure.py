@@ -1,4 +1,7 @@
-"""How often each item of a bank has been given: the counts that a finished session adds to."""
+"""How often each item of a bank has been given: a finished session adds to the counts, a voided one is taken out again.
+
+The two may arrive in either order: a count is a sum, and may for a moment be too low.
+"""
 
 from __future__ import annotations
 
@@ -26,14 +29,24 @@ class AdministeredItem(_Event):
 
 
 class FinishedSession(_Event):
-    """What the counts need of the event `session.finished`. No item comes twice in a session."""
+    """What the counts need of the events `session.finished` and `session.voided`. No item comes twice in a session."""
 
     bank_version_id: UUID
     responses: tuple[AdministeredItem, ...]
 
 
 def count_exposures(db: Connection, session: FinishedSession) -> None:
-    """Add the session's items to the counts of its bank version.
+    """Add the session's items to the counts of its bank version."""
+    _add(db, session, 1)
+
+
+def uncount_exposures(db: Connection, session: FinishedSession) -> None:
+    """Take the session's items out of the counts of its bank version again."""
+    _add(db, session, -1)
+
+
+def _add(db: Connection, session: FinishedSession, times: int) -> None:
+    """Add the session to the counts so many times.
 
     The rows are taken in the order of their ids, whatever the order of the answers, so that two sessions never wait for
     each other.
@@ -42,8 +55,8 @@ def count_exposures(db: Connection, session: FinishedSession) -> None:
         {
             "bank_version_id": session.bank_version_id,
             "item_version_id": item.item_version_id,
-            "administered": 1,
-            "correct": item.score,
+            "administered": times,
+            "correct": times * item.score,
         }
         for item in sorted(session.responses, key=lambda item: item.item_version_id)
     ]

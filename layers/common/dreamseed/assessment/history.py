@@ -77,6 +77,14 @@ def list_history(db: Connection, learner_id: UUID, before: tuple[datetime, UUID]
     return list(db.execute(statement.where(tuple_(*key) < before) if before is not None else statement))
 
 
+def latest_session(db: Connection, learner_id: UUID) -> AnyRow | None:
+    """The learner's last test that counts: id, bank_version_id, theta, se, finished_at."""
+    columns = (_sessions.id, _sessions.bank_version_id, _sessions.theta, _sessions.se, _sessions.finished_at)
+    statement = select(*columns).where(_sessions.learner_id == learner_id, _counts)
+    newest = (_sessions.finished_at.desc(), _sessions.id.desc())
+    return db.execute(statement.order_by(*newest).limit(1)).one_or_none()
+
+
 tests = select(test_designs.c.id, test_designs.c.name, test_designs.c.mode, test_designs.c.time_limit_seconds).subquery(
     "tests"
 )

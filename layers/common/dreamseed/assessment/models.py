@@ -256,3 +256,31 @@ class Trace(Output):
     bank_version_id: UUID
     steps: list[TraceStep]
     replay: Replay
+
+
+class ReviewedAnswer(Output):
+    """One answer of an attempt: the item as it was shown, what was right, and what the engine made of the answer."""
+
+    item: ShownItem
+    item_code: str
+    skill_name: str
+    answer: Answer
+    feedback: Feedback
+    response_ms: int
+    scale_after: ScaleScore
+    theta_after: float
+    se_after: float
+    criterion: float
+    reason: Annotated[str, Field(description="Why the engine chose the item")]
+
+
+class Review(Output):
+    """An attempt answer by answer. Without an answer, or when it was voided, it says nothing of the ability."""
+
+    session: SessionSummary
+    learner_id: UUID
+    correct: int
+    scale: ScaleScore | None
+    is_provisional: bool
+    answers: list[ReviewedAnswer]
+    replay: Replay

@@ -25,6 +25,7 @@ from dreamseed.database.ids import new_id
 from dreamseed.errors import Conflict, NotFound
 from dreamseed.http.caller import Caller
 from dreamseed.platform.outbox import publish
+from dreamseed.school.access import teaches
 
 
 @dataclass(frozen=True)
@@ -126,22 +127,31 @@ def _the_other_one(db: Connection, caller: Caller, design: Design, assignment_id
 def find_session(
     db: Connection, caller: Caller, session_id: UUID, read: Callable[[Connection, UUID], StoredSession | None]
 ) -> OpenSession:
-    """The session, if it is the caller's own or they may read all. Raises NotFound otherwise.
+    """The session, if it is the caller's own or a learner's whom they teach. Raises NotFound otherwise.
 
     `read` is `queries.read_session`, or `queries.lock_session` for those who will change it.
     """
     row = read(db, session_id)
-    if row is None or not (row.learner_id == caller.user_id or caller.may("session:read")):
-        raise NotFound("There is no such test session.", code="session_not_found")
+    if row is None or not (row.learner_id == caller.user_id or _may_see(db, caller, row.learner_id)):
+        raise no_session()
     return with_design(db, row)
+
+
+def _may_see(db: Connection, caller: Caller, learner_id: UUID) -> bool:
+    return caller.may("session:read") and teaches(db, caller, learner_id)
 
 
 def own_session(db: Connection, caller: Caller, session_id: UUID) -> OpenSession:
     """The caller's own session, locked. Raises NotFound for anybody else's."""
     row = queries.lock_session(db, session_id)
     if row is None or row.learner_id != caller.user_id:
-        raise NotFound("There is no such test session.", code="session_not_found")
+        raise no_session()
     return with_design(db, row)
+
+
+def no_session() -> NotFound:
+    """There is no such session, as far as the caller is concerned."""
+    return NotFound("There is no such test session.", code="session_not_found")
 
 
 def with_design(db: Connection, row: StoredSession) -> OpenSession:
@@ -200,10 +210,15 @@ def _end(db: Connection, session: OpenSession, status: str, stop_reason: str, no
 
 def publish_finished(db: Connection, session: OpenSession) -> None:
     """Send `session.finished` with everything that its consumers need, so that none has to ask back."""
+    publish_session(db, "session.finished", session)
+
+
+def publish_session(db: Connection, topic: str, session: OpenSession) -> None:
+    """Send an event about a session that is over, with all its answers."""
     row = session.row
     publish(
         db,
-        "session.finished",
+        topic,
         {
             "session_id": str(row.id),
             "learner_id": str(row.learner_id),
@@ -255,7 +270,7 @@ def shown_session(db: Connection, session: OpenSession, now: datetime) -> Sessio
     remaining = rules.estimated_remaining(session.design.cat, session.standing.cat) if item else None
     return Session(
         **{**summary, "status": "expired" if is_late else row.status, "estimated_remaining": remaining},
-        item=_shown_item(item, row.answered + 1) if item else None,
+        item=shown_item(item, row.answered + 1) if item else None,
         accommodations=Accommodations(**row.accommodations),
         server_time=now,
     )
@@ -301,7 +316,8 @@ def _standing_columns(standing: rules.Standing, now: datetime) -> dict[str, Any]
     }
 
 
-def _shown_item(item: Item, position: int) -> ShownItem:
+def shown_item(item: Item, position: int) -> ShownItem:
+    """An item as its learner sees it, without its key."""
     options = [ShownOption(id=each["id"], text=each["text"], spoken=each["spoken"]) for each in item.body["options"]]
     body = item.body
     return ShownItem(

@@ -16,10 +16,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Update, update
+from sqlalchemy import Connection, Update, select, update
 
 from dreamseed.assessment.models import Accommodations
-from dreamseed.assessment.tables import test_sessions
+from dreamseed.assessment.tables import test_designs, test_sessions
 
 UNTIMED_LIFETIME = timedelta(days=7)
 UNFINISHED = ("active", "paused")
@@ -69,6 +69,49 @@ def grant_time(db: Connection, learner_id: UUID, assignment_id: UUID, seconds: i
         .where(test_sessions.c.status.in_(UNFINISHED))
     )
     return db.execute(running.returning(test_sessions.c.expires_at)).scalar_one_or_none()
+
+
+def accommodate(db: Connection, learner_id: UUID, wanted: Accommodations) -> int:
+    """Let new accommodations hold in the learner's unfinished sessions as well; returns how many there are.
+
+    Working time is given or taken back as if they had held from the start. Only a timer does not come back into a
+    session that began without one: its deadline could lie in the past.
+    """
+    columns = test_sessions.c
+    statement = (
+        select(columns.id, columns.extra_seconds, columns.expires_at, columns.accommodations)
+        .add_columns(test_designs.c.time_limit_seconds)
+        .join(test_designs, test_designs.c.id == columns.test_design_id)
+        .where(columns.learner_id == learner_id, columns.status.in_(UNFINISHED))
+        .order_by(columns.id)
+        .with_for_update(of=test_sessions)
+    )
+    rows = db.execute(statement).all()
+    for row in rows:
+        before = Accommodations(**row.accommodations)
+        changed = accommodated(row.time_limit_seconds, row.extra_seconds, row.expires_at, before, wanted)
+        db.execute(update(test_sessions).where(columns.id == row.id).values(**changed))
+    return len(rows)
+
+
+def accommodated(
+    time_limit_seconds: int | None,
+    extra_seconds: int,
+    expires_at: datetime,
+    before: Accommodations,
+    wanted: Accommodations,
+) -> dict[str, Any]:
+    """The columns of a running session once other accommodations hold in it. Pure."""
+    more = granted_seconds(wanted, time_limit_seconds) - granted_seconds(before, time_limit_seconds)
+    moved = timedelta(seconds=more)
+    if time_limit_seconds is not None and wanted.has_no_timer and not before.has_no_timer:
+        moved += UNTIMED_LIFETIME - timedelta(seconds=time_limit_seconds)
+    held = wanted.model_copy(update={"has_no_timer": before.has_no_timer or wanted.has_no_timer})
+    return {
+        "extra_seconds": extra_seconds + more,
+        "expires_at": expires_at + moved,
+        "accommodations": held.model_dump(exclude_defaults=True),
+    }
 
 
 def _moved(seconds: int) -> Update:

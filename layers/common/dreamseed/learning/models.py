@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from dreamseed.learning.rules import Ability
 from dreamseed.models import Output
 
 Probability = Annotated[float, Field(ge=0, le=1)]
@@ -28,7 +29,10 @@ class ScoredResponse(Event):
 
 
 class FinishedSession(Event):
-    """What learning reads of the event `session.finished`. Without any answer, `theta` and `se` are the prior's."""
+    """What learning reads of the events `session.finished` and `session.voided`.
+
+    Without any answer, `theta` and `se` are the prior's.
+    """
 
     session_id: UUID
     learner_id: UUID
@@ -44,6 +48,11 @@ class FinishedSession(Event):
         for response in sorted(self.responses, key=lambda item: item.position):
             answers[response.concept_code].append(response.score == 1)
         return answers
+
+    @property
+    def ability(self) -> Ability:
+        """The session's estimate."""
+        return Ability(self.session_id, self.bank_version_id, self.theta, self.se, self.finished_at)
 
 
 class SkillState(Output):

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select, tuple_
+from sqlalchemy import Connection, Row, delete, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from dreamseed.learning.models import FinishedSession
-from dreamseed.learning.rules import Knowledge
+from dreamseed.learning.rules import Ability, Knowledge
 from dreamseed.learning.tables import knowledge_evidence, knowledge_states, learner_abilities
 
 Evidence = Row[str, list[bool], datetime]
@@ -34,7 +34,11 @@ def lock_states(db: Connection, learner_id: UUID, concept_codes: Collection[str]
 
 def add_evidence(db: Connection, session: FinishedSession) -> None:
     """Keep the session's answers by concept; does nothing for a session that is known already."""
-    rows = [
+    db.execute(insert(knowledge_evidence).values(_evidence_rows(session)).on_conflict_do_nothing())
+
+
+def _evidence_rows(session: FinishedSession) -> list[dict[str, Any]]:
+    return [
         {
             "learner_id": session.learner_id,
             "concept_code": code,
@@ -44,16 +48,30 @@ def add_evidence(db: Connection, session: FinishedSession) -> None:
         }
         for code, answers in session.answers_by_concept().items()
     ]
-    db.execute(insert(knowledge_evidence).values(rows).on_conflict_do_nothing())
+
+
+def put_void_evidence(db: Connection, session: FinishedSession) -> None:
+    """Keep that the session's answers count for nothing, whether they have arrived before or are yet to come."""
+    rows = [{**row, "is_void": True} for row in _evidence_rows(session)]
+    statement = insert(knowledge_evidence).values(rows)
+    key = ["org_id", "learner_id", "concept_code", "session_id"]
+    db.execute(statement.on_conflict_do_update(index_elements=key, set_={"is_void": True}))
+
+
+def is_void(db: Connection, session: FinishedSession) -> bool:
+    """Whether the session's answers count for nothing."""
+    columns = knowledge_evidence.c
+    is_its_own = (columns.learner_id == session.learner_id, columns.session_id == session.session_id)
+    return db.execute(select(columns.session_id).where(*is_its_own, columns.is_void).limit(1)).first() is not None
 
 
 def list_evidence(db: Connection, learner_id: UUID, concept_codes: Collection[str]) -> list[Evidence]:
-    """(concept_code, answers, finished_at) of the learner's sessions, in the order in which they were finished."""
+    """(concept_code, answers, finished_at) of the learner's sessions that count, in the order of their ends."""
     columns = knowledge_evidence.c
     return list(
         db.execute(
             select(columns.concept_code, columns.answers, columns.finished_at)
-            .where(columns.learner_id == learner_id, columns.concept_code.in_(concept_codes))
+            .where(columns.learner_id == learner_id, columns.concept_code.in_(concept_codes), ~columns.is_void)
             .order_by(columns.concept_code, columns.finished_at, columns.session_id)
         )
     )
@@ -84,20 +102,26 @@ def write_states(db: Connection, learner_id: UUID, states: Mapping[str, tuple[Kn
     db.execute(statement.on_conflict_do_update(index_elements=["org_id", "learner_id", "concept_code"], set_=new))
 
 
-def write_ability(db: Connection, session: FinishedSession) -> None:
-    """Make the session's estimate the learner's ability, unless that of a later session is already there."""
+def write_ability(db: Connection, learner_id: UUID, ability: Ability) -> None:
+    """Make an estimate the learner's ability, unless that of a later session is already there."""
     statement = insert(learner_abilities).values(
-        learner_id=session.learner_id,
-        theta=session.theta,
-        se=session.se,
-        bank_version_id=session.bank_version_id,
-        session_id=session.session_id,
-        updated_at=session.finished_at,
+        learner_id=learner_id,
+        theta=ability.theta,
+        se=ability.se,
+        bank_version_id=ability.bank_version_id,
+        session_id=ability.session_id,
+        updated_at=ability.finished_at,
     )
     new, old = statement.excluded, learner_abilities.c
     changed = {name: new[name] for name in ("theta", "se", "bank_version_id", "session_id", "updated_at")}
     is_later = tuple_(new.updated_at, new.session_id) > tuple_(old.updated_at, old.session_id)
     db.execute(statement.on_conflict_do_update(index_elements=["org_id", "learner_id"], set_=changed, where=is_later))
+
+
+def delete_ability_of(db: Connection, learner_id: UUID, session_id: UUID) -> None:
+    """Forget the learner's ability if it comes from that session."""
+    columns = learner_abilities.c
+    db.execute(delete(learner_abilities).where(columns.learner_id == learner_id, columns.session_id == session_id))
 
 
 def list_states(db: Connection, learner_id: UUID, concept_codes: Collection[str] | None = None) -> list[AnyRow]:

@@ -15,6 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 SMALLEST = 1e-300
 """The least that either probability can become. Zero would be for ever."""
@@ -71,6 +73,17 @@ class Knowledge:
         known = self.known + self.unknown * parameters.learning
         unknown = self.unknown * (1.0 - parameters.learning)
         return Knowledge(min(max(known, SMALLEST), 1.0), max(unknown, SMALLEST))
+
+
+@dataclass(frozen=True)
+class Ability:
+    """The estimate of one session, in logits, and the bank version whose scale it is on."""
+
+    session_id: UUID
+    bank_version_id: UUID
+    theta: float
+    se: float
+    finished_at: datetime
 
 
 def trace(

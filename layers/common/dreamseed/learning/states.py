@@ -2,7 +2,8 @@
 
 A state is a function of the evidence, whatever the order in which the evidence arrived: sessions are kept, and each one
 that comes in makes the states of its concepts be traced anew through all sessions, in the order in which they were
-finished. So a message that was late, or came twice, ends in the same state as one that was in time.
+finished. So a message that was late, or came twice, ends in the same state as one that was in time. A session that was
+voided is kept as well, marked, and left out: it stays out even if the news of its end comes last.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from dreamseed.assessment.history import latest_session
 from dreamseed.learning import queries
 from dreamseed.learning.models import FinishedSession
-from dreamseed.learning.rules import Knowledge, trace
+from dreamseed.learning.rules import Ability, Knowledge, trace
 
 
 @dataclass(frozen=True)
@@ -60,10 +62,36 @@ def record_session(db: Connection, session: FinishedSession) -> None:
         return
     queries.lock_states(db, session.learner_id, concept_codes, Knowledge.before())
     queries.add_evidence(db, session)
+    _trace_anew(db, session, concept_codes)
+    if not queries.is_void(db, session):
+        queries.write_ability(db, session.learner_id, session.ability)
+
+
+def void_session(db: Connection, session: FinishedSession) -> None:
+    """Leave a session out of what is known of its learner. Voiding it again changes nothing.
+
+    If their ability was that session's, it becomes that of the last test that still counts.
+    """
+    concept_codes = sorted(session.answers_by_concept())
+    if not concept_codes:
+        return
+    queries.lock_states(db, session.learner_id, concept_codes, Knowledge.before())
+    queries.put_void_evidence(db, session)
+    _trace_anew(db, session, concept_codes)
+    queries.delete_ability_of(db, session.learner_id, session.session_id)
+    latest = latest_session(db, session.learner_id)
+    if latest is not None:
+        ability = Ability(latest.id, latest.bank_version_id, latest.theta, latest.se, latest.finished_at)
+        queries.write_ability(db, session.learner_id, ability)
+
+
+def _trace_anew(db: Connection, session: FinishedSession, concept_codes: list[str]) -> None:
+    """Write the states of these concepts as all evidence has them; without any they are what they were at first."""
+    nothing_known = (Knowledge.before(), 0, session.finished_at)
+    states: dict[str, tuple[Knowledge, int, datetime]] = dict.fromkeys(concept_codes, nothing_known)
     evidence = queries.list_evidence(db, session.learner_id, concept_codes)
-    states = {code: _state_from(list(rows)) for code, rows in groupby(evidence, key=lambda row: row.concept_code)}
+    states |= {code: _state_from(list(rows)) for code, rows in groupby(evidence, key=lambda row: row.concept_code)}
     queries.write_states(db, session.learner_id, states)
-    queries.write_ability(db, session)
 
 
 def _state_from(evidence: list[queries.Evidence]) -> tuple[Knowledge, int, datetime]:

@@ -1,4 +1,4 @@
-"""What the endpoints of assignments and accommodations are sent and send."""
+"""What the endpoints of assignments are sent and send."""
 
 from __future__ import annotations
 

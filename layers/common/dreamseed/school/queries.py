@@ -138,5 +138,13 @@ def learns(db: Connection, class_id: UUID, learner_id: UUID) -> bool:
 
 
 def read_accommodations(db: Connection, learner_id: UUID) -> AnyRow | None:
-    """What a learner needs, if anything was ever said of it."""
-    return db.execute(select(accommodations).where(accommodations.c.learner_id == learner_id)).one_or_none()
+    """What a learner needs and who said so (`updated_by_name`), if anything was ever said of it."""
+    joined = accommodations.join(people, people.c.id == accommodations.c.updated_by)
+    statement = select(accommodations, people.c.full_name.label("updated_by_name")).select_from(joined)
+    return db.execute(statement.where(accommodations.c.learner_id == learner_id)).one_or_none()
+
+
+def put_accommodations(db: Connection, learner_id: UUID, values: Mapping[str, Any]) -> None:
+    """Say what a learner needs, in place of what was said before."""
+    statement = insert(accommodations).values(learner_id=learner_id, **values)
+    db.execute(statement.on_conflict_do_update(index_elements=["org_id", "learner_id"], set_=dict(values)))

@@ -1,0 +1,25 @@
+"""Show an attempt answer by answer."""
+
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from dreamseed.assessment import queries
+from dreamseed.assessment.models import Review
+from dreamseed.assessment.review import review_of
+from dreamseed.assessment.sessions import find_session
+from dreamseed.function import function
+from dreamseed.http.caller import Caller
+from dreamseed.needs import Http, Needs, database
+
+
+@function(
+    Needs(
+        Http("GET", "/api/v1/sessions/{id}/review", "session:trace"),
+        grants=(database("read"),),
+        layers=("common", "irt_core"),
+    )
+)
+def read_review(id: UUID, caller: Caller, db: Connection) -> Review:
+    """Each item as it was shown with answer, key, time and estimate; for those who teach the learner."""
+    return review_of(db, find_session(db, caller, id, queries.read_session))

@@ -1,0 +1,18 @@
+"""Show what a learner needs."""
+
+from sqlalchemy import Connection
+
+from dreamseed.function import function
+from dreamseed.http.caller import Caller
+from dreamseed.needs import Http, Needs, database
+from dreamseed.school.access import LearnerId, reachable_learner
+from dreamseed.school.accommodations import shown_accommodations
+from dreamseed.school.intervention_models import LearnerAccommodations
+
+
+@function(
+    Needs(Http("GET", "/api/v1/learners/{id}/accommodations", "accommodation:read:own"), grants=(database("read"),))
+)
+def read_accommodations(id: LearnerId, caller: Caller, db: Connection) -> LearnerAccommodations:
+    """What a learner is entitled to in every test. `me` is the caller; others must teach the learner."""
+    return shown_accommodations(db, reachable_learner(db, caller, id, "accommodation:read"))

@@ -1,0 +1,30 @@
+"""Let an attempt be taken again."""
+
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from dreamseed.assessment.models import SessionSummary
+from dreamseed.assessment.sessions import shown_summary
+from dreamseed.collaborators import Clock
+from dreamseed.function import function
+from dreamseed.http.caller import Caller
+from dreamseed.needs import Http, Needs, database
+from dreamseed.school.intervention_models import NewIntervention
+from dreamseed.school.interventions import managed_session, reset_attempt
+
+
+@function(
+    Needs(
+        Http("POST", "/api/v1/sessions/{id}/reset", "session:manage", idempotency="natural"),
+        grants=(database("write"),),
+        layers=("common", "irt_core"),
+    )
+)
+def reset_session(id: UUID, body: NewIntervention, caller: Caller, db: Connection, clock: Clock) -> SessionSummary:
+    """Void a session, and do not count it as an attempt either: its learner may start the test again.
+
+    Resetting it again changes nothing. Who did it and why is kept.
+    """
+    session = reset_attempt(db, managed_session(db, caller, id), caller, body.reason, clock.now())
+    return shown_summary(session.row, session.design)
