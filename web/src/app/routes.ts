@@ -85,6 +85,9 @@ const settings = createRoute({
   component: lazyPage("settings", () => import("../settings/SettingsPage"), "SettingsPage"),
 });
 
+/** Which view of a class is shown; its learners, unless another one is named. */
+type ClassSearch = { view?: "skills" | "assignments" | undefined };
+
 const teacherPages = () => import("../teacher");
 const teacher = [
   createRoute({
@@ -95,7 +98,20 @@ const teacher = [
   createRoute({
     getParentRoute: () => signedIn,
     path: "/teach/classes/$classId",
+    validateSearch: ({ view }: Record<string, unknown>): ClassSearch => ({
+      view: view === "skills" || view === "assignments" ? view : undefined,
+    }),
     component: lazyPage("teacher", teacherPages, "ClassPage"),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: "/teach/classes/$classId/assign",
+    component: lazyPage("teacher", teacherPages, "AssignPage"),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: "/teach/assignments/$assignmentId",
+    component: lazyPage("teacher", teacherPages, "AssignmentPage"),
   }),
   createRoute({
     getParentRoute: () => signedIn,

@@ -1,10 +1,15 @@
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
 
 type Action = { key: string; text: string; isDangerous?: boolean; onChoose: () => void };
-type MenuProps = { label: string; actions: Action[] };
+type MenuProps = {
+  label: string;
+  /** The label with what the eye takes from the place, such as the name of the row. */
+  hiddenLabel?: string;
+  actions: Action[];
+};
 
 /** A button that opens a short list of things to do. The arrow keys walk through it; Escape, Tab and a click elsewhere close it. */
-export function Menu({ label, actions }: MenuProps) {
+export function Menu({ label, hiddenLabel, actions }: MenuProps) {
   const id = useId();
   const frame = useRef<HTMLDivElement>(null);
   const [isOpen, setIsOpen] = useState(false);
@@ -38,6 +43,7 @@ export function Menu({ label, actions }: MenuProps) {
       <button
         type="button"
         className="button button-small"
+        aria-label={hiddenLabel}
         aria-haspopup="menu"
         aria-expanded={isOpen}
         aria-controls={id}

@@ -1,7 +1,8 @@
 import { useFormats } from "../i18n/format";
 
-/** A value at a moment, with the band within which the true one lies. */
-export type TimePoint = { at: string; value: number; low: number; high: number };
+/** A value with the band within which the true one lies. */
+export type Band = { value: number; low: number; high: number };
+export type TimePoint = Band & { at: string };
 
 type TimeChartProps = { points: TimePoint[]; minimum: number; maximum: number };
 
@@ -14,19 +15,37 @@ const START = 9;
 const END = 97;
 const TICKS = 4;
 const MOST_DATES = 3;
+/** From so many points on they are drawn smaller. */
+const MANY = 40;
 
 /** Values over time as a line through points, with their bands as an area around it. For use within a `ChartFrame`. */
 export function TimeChart({ points, minimum, maximum }: TimeChartProps) {
-  const { day, number } = useFormats();
-  const times = points.map(({ at }) => Date.parse(at));
-  const [first, last] = [Math.min(...times), Math.max(...times)];
+  const { day } = useFormats();
+  const placed = points.map(({ at, ...values }) => ({ ...values, at: Date.parse(at) }));
+  const dates = datesBelow(placed.map(({ at }) => at), MOST_DATES);
+  return <BandChart points={placed} minimum={minimum} maximum={maximum} below={dates} label={day} />;
+}
+
+type BandChartProps = {
+  points: (Band & { at: number })[];
+  minimum: number;
+  maximum: number;
+  /** Where figures stand below the ground, and what they say. */
+  below: number[];
+  label: (at: number) => string;
+};
+
+/** The same over anything that is counted, such as the questions of a test. */
+export function BandChart({ points, minimum, maximum, below, label }: BandChartProps) {
+  const { number } = useFormats();
+  const places = points.map(({ at }) => at);
+  const [first, last] = [Math.min(...places), Math.max(...places)];
   const scale = niceRange(points, minimum, maximum);
-  const x = (time: number) => (last === first ? 50 : START + ((time - first) / (last - first)) * (END - START));
+  const x = (place: number) => (last === first ? 50 : START + ((place - first) / (last - first)) * (END - START));
   const y = (value: number) => GROUND - ((value - scale.low) / (scale.high - scale.low)) * (GROUND - TOP);
-  const at = (index: number) => x(times[index] ?? first);
-  const line = points.map(({ value }, index) => `${at(index)} ${y(value)}`);
-  const upper = points.map(({ high }, index) => `${at(index)} ${y(high)}`);
-  const lower = points.map(({ low }, index) => `${at(index)} ${y(low)}`).reverse();
+  const line = points.map(({ at, value }) => `${x(at)} ${y(value)}`);
+  const upper = points.map(({ at, high }) => `${x(at)} ${y(high)}`);
+  const lower = points.map(({ at, low }) => `${x(at)} ${y(low)}`).reverse();
   return (
     <svg className="chart" height={DATES + 6} aria-hidden="true" focusable="false">
       {scale.ticks.map((tick) => (
@@ -44,12 +63,12 @@ export function TimeChart({ points, minimum, maximum }: TimeChartProps) {
       {points.length === 1 && points[0] && (
         <line className="chart-line" x1="50%" x2="50%" y1={y(points[0].low)} y2={y(points[0].high)} />
       )}
-      {points.map(({ at: moment, value }, index) => (
-        <circle key={moment} className="chart-point" cx={`${at(index)}%`} cy={y(value)} r="5" />
+      {points.map(({ at, value }) => (
+        <circle key={at} className="chart-point" cx={`${x(at)}%`} cy={y(value)} r={points.length > MANY ? 3 : 5} />
       ))}
-      {datesBelow(times, MOST_DATES).map((time, index, all) => (
-        <text key={time} className="chart-tick" x={`${x(time)}%`} y={DATES} textAnchor={anchor(index, all.length)}>
-          {day(time)}
+      {below.map((place, index, all) => (
+        <text key={place} className="chart-tick" x={`${x(place)}%`} y={DATES} textAnchor={anchor(index, all.length)}>
+          {label(place)}
         </text>
       ))}
     </svg>
@@ -63,7 +82,7 @@ function anchor(index: number, count: number): "start" | "middle" | "end" {
 }
 
 /** From a round figure below the lowest band to one above the highest, within the scale. */
-export function niceRange(points: TimePoint[], minimum: number, maximum: number) {
+export function niceRange(points: Band[], minimum: number, maximum: number) {
   const span = Math.max(1, ...points.map(({ high }) => high)) - Math.min(...points.map(({ low }) => low));
   const step = [10, 20, 25, 50, 100, 200].find((each) => span / each <= TICKS) ?? 200;
   const low = Math.max(minimum, Math.floor(Math.min(...points.map((point) => point.low)) / step) * step);

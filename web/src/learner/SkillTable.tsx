@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 
 import type { SkillResult } from "../api/contract";
 import { Table, type Column } from "../components/Table";
+import { masteryLevel, masteryPercent } from "../components/mastery";
 
 export function SkillTable({ skills }: { skills: SkillResult[] }) {
   const { t } = useTranslation("learner");
@@ -32,8 +33,7 @@ export function SkillTable({ skills }: { skills: SkillResult[] }) {
 function Mastery({ probability }: { probability: number | null }) {
   const { t } = useTranslation("learner");
   if (probability === null) return <span className="hint">{t("result.tooFew")}</span>;
-  // An estimate is never certain, so it is not shown as 0 or 100.
-  const percent = `${Math.min(99, Math.max(1, Math.round(probability * 100)))}%`;
+  const percent = `${masteryPercent(probability)}%`;
   return (
     <div className="mastery">
       <span className="mastery-bar" aria-hidden="true">
@@ -44,10 +44,4 @@ function Mastery({ probability }: { probability: number | null }) {
       </span>
     </div>
   );
-}
-
-function masteryLevel(probability: number): "high" | "good" | "open" | "low" {
-  if (probability >= 0.9) return "high";
-  if (probability >= 0.7) return "good";
-  return probability >= 0.4 ? "open" : "low";
 }

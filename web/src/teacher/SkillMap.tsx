@@ -1,0 +1,169 @@
+import { Link } from "@tanstack/react-router";
+import { memo, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { Button } from "../components/Button";
+import { ChartFrame } from "../components/ChartFrame";
+import { Dialog } from "../components/Dialog";
+import { MASTERY_LEVELS } from "../components/mastery";
+import { EmptyState } from "../components/States";
+import { Table, type Column } from "../components/Table";
+import { useFormats } from "../i18n/format";
+import type { ClassAnalytics } from "./contract";
+import { Mastery } from "./Mastery";
+import { levelOf, shareKnown, skillRows, type Cell, type SkillRow } from "./skills";
+
+/** Which skills the class knows: a strip a skill with a cell a learner, and the same in figures. */
+export function SkillMap({ report }: { report: ClassAnalytics }) {
+  const { t } = useTranslation("teacher");
+  const { percent } = useFormats();
+  const rows = useMemo(() => skillRows(report), [report]);
+  const [least, most] = [rows[0], rows.at(-1)];
+  if (least === undefined || most === undefined) return <EmptyState title={t("skills.none")} text={t("skills.noneText")} />;
+  const summary = t("skills.summary", {
+    learners: report.learners.length,
+    skills: rows.length,
+    least: least.name,
+    leastShare: percent(shareKnown(least)),
+    most: most.name,
+    mostShare: percent(shareKnown(most)),
+  });
+  return (
+    <>
+      <p className="hint">{t("skills.how")}</p>
+      <ChartFrame
+        title={t("skills.title")}
+        summary={summary}
+        chart={
+          <div className="skill-map">
+            {rows.map((row) => (
+              <Strip key={row.code} row={row} />
+            ))}
+            <Legend />
+          </div>
+        }
+        table={<SkillTable rows={rows} />}
+      />
+      <p className="hint">{t("skills.who")}</p>
+      <SkillButtons rows={rows} />
+    </>
+  );
+}
+
+/** A class may have hundreds of learners, so a strip is drawn again only when its figures are new. */
+const Strip = memo(function Strip({ row: { name, cells } }: { row: SkillRow }) {
+  const { percent } = useFormats();
+  const size = 100 / cells.length;
+  return (
+    <div className="skill-strip">
+      <span className="skill-strip-name">{name}</span>
+      <svg className="skill-strip-cells" data-many={cells.length > 60 || undefined} aria-hidden="true" focusable="false">
+        {cells.map(({ id, name: learner, known }, index) => (
+          <rect key={id} className="skill-cell" data-level={levelOf(known)} x={`${index * size}%`} y="0" width={`${size}%`} height="100%">
+            <title>{known === null ? learner : `${learner}: ${percent(known.mastery)}`}</title>
+          </rect>
+        ))}
+      </svg>
+    </div>
+  );
+});
+
+function Legend() {
+  const { t } = useTranslation("teacher");
+  return (
+    <ul className="skill-legend plain-list hint">
+      {[...MASTERY_LEVELS, "none" as const].map((level) => (
+        <li key={level}>
+          <svg aria-hidden="true" focusable="false">
+            <rect className="skill-cell" data-level={level} x="0" y="0" width="100%" height="100%" />
+          </svg>
+          {t(`level.${level}`)}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function SkillTable({ rows }: { rows: SkillRow[] }) {
+  const { t } = useTranslation("teacher");
+  const { percent } = useFormats();
+  const columns: Column<SkillRow>[] = [
+    { key: "skill", head: t("skills.skill"), cell: ({ name }) => name, sortBy: ({ name }) => name },
+    {
+      key: "share",
+      head: t("skills.share"),
+      cell: (row) => percent(shareKnown(row)),
+      sortBy: shareKnown,
+      isNumber: true,
+    },
+    ...[...MASTERY_LEVELS, "none" as const].map((level) => ({
+      key: level,
+      head: t(`level.${level}`),
+      cell: ({ counts }: SkillRow) => counts[level],
+      sortBy: ({ counts }: SkillRow) => counts[level],
+      isNumber: true,
+    })),
+  ];
+  return <Table caption={t("skills.title")} columns={columns} rows={rows} rowKey={({ code }) => code} />;
+}
+
+/** Opens, for any skill, who knows it how well. */
+function SkillButtons({ rows }: { rows: SkillRow[] }) {
+  const [opened, setOpened] = useState<SkillRow | null>(null);
+  return (
+    <>
+      <ul className="skill-buttons plain-list">
+        {rows.map((row) => (
+          <li key={row.code}>
+            <Button isSmall onClick={() => setOpened(row)}>
+              {row.name}
+            </Button>
+          </li>
+        ))}
+      </ul>
+      {opened && (
+        <Dialog title={opened.name} isWide onClose={() => setOpened(null)}>
+          <WhoKnows row={opened} />
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+function WhoKnows({ row }: { row: SkillRow }) {
+  const { t } = useTranslation("teacher");
+  const columns: Column<Cell>[] = [
+    {
+      key: "name",
+      head: t("learner.name"),
+      cell: ({ id, name }) => (
+        <Link to="/teach/learners/$learnerId" params={{ learnerId: id }}>
+          {name}
+        </Link>
+      ),
+      sortBy: ({ name }) => name,
+    },
+    {
+      key: "mastery",
+      head: t("skills.mastery"),
+      cell: ({ known }) => <Mastery probability={known?.mastery ?? null} />,
+      sortBy: ({ known }) => known?.mastery ?? null,
+    },
+    {
+      key: "answers",
+      head: t("skills.answers"),
+      cell: ({ known }) => known?.responses ?? 0,
+      sortBy: ({ known }) => known?.responses ?? 0,
+      isNumber: true,
+    },
+  ];
+  return (
+    <Table
+      caption={row.name}
+      columns={columns}
+      rows={row.cells}
+      rowKey={({ id }) => id}
+      sortedAtFirst={{ key: "mastery", isDescending: false }}
+    />
+  );
+}
