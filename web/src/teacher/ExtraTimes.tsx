@@ -28,7 +28,8 @@ export function ExtraTimes({ learners, times, onChange }: ExtraTimesProps) {
       <legend>{t("assign.extraTitle")}</legend>
       <p className="hint">{t("assign.extraHint")}</p>
       {times.map((time, index) => (
-        <div key={time.learnerId} className="extra-time">
+        /* By its place: whoever chooses somebody else stays in the same field. */
+        <div key={index} className="extra-time">
           <Select
             label={t("assign.extraWho")}
             value={time.learnerId}

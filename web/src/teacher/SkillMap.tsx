@@ -2,10 +2,9 @@ import { Link } from "@tanstack/react-router";
 import { memo, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { Button } from "../components/Button";
 import { ChartFrame } from "../components/ChartFrame";
-import { Dialog } from "../components/Dialog";
 import { MASTERY_LEVELS } from "../components/mastery";
+import { Select } from "../components/Select";
 import { EmptyState } from "../components/States";
 import { Table, type Column } from "../components/Table";
 import { useFormats } from "../i18n/format";
@@ -44,8 +43,7 @@ export function SkillMap({ report }: { report: ClassAnalytics }) {
         }
         table={<SkillTable rows={rows} />}
       />
-      <p className="hint">{t("skills.who")}</p>
-      <SkillButtons rows={rows} />
+      <WhoKnowsWhat rows={rows} />
     </>
   );
 }
@@ -107,26 +105,23 @@ function SkillTable({ rows }: { rows: SkillRow[] }) {
   return <Table caption={t("skills.title")} columns={columns} rows={rows} rowKey={({ code }) => code} />;
 }
 
-/** Opens, for any skill, who knows it how well. */
-function SkillButtons({ rows }: { rows: SkillRow[] }) {
-  const [opened, setOpened] = useState<SkillRow | null>(null);
+/** For any skill, who knows it how well. */
+function WhoKnowsWhat({ rows }: { rows: SkillRow[] }) {
+  const { t } = useTranslation("teacher");
+  const [code, setCode] = useState(rows[0]?.code ?? "");
+  const row = rows.find((each) => each.code === code) ?? rows[0];
+  if (row === undefined) return null;
   return (
-    <>
-      <ul className="skill-buttons plain-list">
-        {rows.map((row) => (
-          <li key={row.code}>
-            <Button isSmall onClick={() => setOpened(row)}>
-              {row.name}
-            </Button>
-          </li>
-        ))}
-      </ul>
-      {opened && (
-        <Dialog title={opened.name} isWide onClose={() => setOpened(null)}>
-          <WhoKnows row={opened} />
-        </Dialog>
-      )}
-    </>
+    <section className="who-knows" aria-labelledby="who-title">
+      <h2 id="who-title">{t("skills.whoTitle")}</h2>
+      <Select
+        label={t("skills.skill")}
+        value={row.code}
+        options={rows.map(({ code: value, name }) => ({ value, text: name }))}
+        onChange={setCode}
+      />
+      <WhoKnows key={row.code} row={row} />
+    </section>
   );
 }
 
