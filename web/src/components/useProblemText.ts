@@ -2,7 +2,19 @@ import { useTranslation } from "react-i18next";
 
 import { isTransient, NetworkFailure, Problem } from "../api/problem";
 
-const EXPLAINED = ["invalid_credentials", "session_not_found", "forbidden", "not_found", "assignment_not_open", "no_attempt_left"] as const;
+const EXPLAINED = [
+  "invalid_credentials",
+  "session_not_found",
+  "session_not_active",
+  "session_untimed",
+  "forbidden",
+  "not_found",
+  "class_not_found",
+  "learner_not_found",
+  "assignment_not_open",
+  "assignment_withdrawn",
+  "no_attempt_left",
+] as const;
 
 /** Say what an error means to the person who sees it: our own words where we have them, else the server's. */
 export function useProblemText(error: unknown): string {

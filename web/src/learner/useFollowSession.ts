@@ -6,7 +6,7 @@ import { sessionQuery } from "../api/queries";
 import { grantAccommodations } from "../app/preferences";
 import { keepSnapshot } from "../offline/snapshot";
 
-const INTERVAL_MS = 4_000;
+const INTERVAL_MS = 3_000;
 
 /**
  * Keep the session in step with the server until it is over: a teacher may give more time, change what the learner is

@@ -10,7 +10,10 @@ import { Table, type Column } from "../components/Table";
 import { useFormats } from "../i18n/format";
 import type { ClassAnalytics } from "./contract";
 import { Mastery } from "./Mastery";
-import { levelOf, shareKnown, skillRows, type Cell, type SkillRow } from "./skills";
+import { levelOf, pieces, shareKnown, skillRows, type Cell, type SkillRow } from "./skills";
+
+/** With more learners than this a cell of one's own would be narrower than its edges. */
+const LARGE = 60;
 
 /** Which skills the class knows: a strip a skill with a cell a learner, and the same in figures. */
 export function SkillMap({ report }: { report: ClassAnalytics }) {
@@ -50,21 +53,33 @@ export function SkillMap({ report }: { report: ClassAnalytics }) {
 
 /** A class may have hundreds of learners, so a strip is drawn again only when its figures are new. */
 const Strip = memo(function Strip({ row: { name, cells } }: { row: SkillRow }) {
-  const { percent } = useFormats();
-  const size = 100 / cells.length;
+  const isLarge = cells.length > LARGE;
   return (
     <div className="skill-strip">
       <span className="skill-strip-name">{name}</span>
-      <svg className="skill-strip-cells" data-many={cells.length > 60 || undefined} aria-hidden="true" focusable="false">
-        {cells.map(({ id, name: learner, known }, index) => (
-          <rect key={id} className="skill-cell" data-level={levelOf(known)} x={`${index * size}%`} y="0" width={`${size}%`} height="100%">
-            <title>{known === null ? learner : `${learner}: ${percent(known.mastery)}`}</title>
-          </rect>
-        ))}
+      <svg className="skill-strip-cells" data-many={isLarge || undefined} aria-hidden="true" focusable="false">
+        {isLarge ? <Pieces cells={cells} /> : <Cells cells={cells} />}
       </svg>
     </div>
   );
 });
+
+function Cells({ cells }: { cells: Cell[] }) {
+  const { percent } = useFormats();
+  const size = 100 / cells.length;
+  return cells.map(({ id, name, known }, index) => (
+    <rect key={id} className="skill-cell" data-level={levelOf(known)} x={`${index * size}%`} y="0" width={`${size}%`} height="100%">
+      <title>{known === null ? name : `${name}: ${percent(known.mastery)}`}</title>
+    </rect>
+  ));
+}
+
+function Pieces({ cells }: { cells: Cell[] }) {
+  const size = 100 / cells.length;
+  return pieces(cells).map(({ level, from, count }) => (
+    <rect key={from} className="skill-cell" data-level={level} x={`${from * size}%`} y="0" width={`${count * size}%`} height="100%" />
+  ));
+}
 
 function Legend() {
   const { t } = useTranslation("teacher");

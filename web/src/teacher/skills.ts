@@ -31,3 +31,14 @@ export function shareKnown({ counts }: SkillRow): number {
   const asked = counts.high + counts.good + counts.open + counts.low;
   return asked === 0 ? 0 : (counts.high + counts.good) / asked;
 }
+
+/** Neighbours of one level as one piece, for classes so large that single cells could not be told apart. */
+export function pieces(cells: Cell[]): { level: ReturnType<typeof levelOf>; from: number; count: number }[] {
+  const found: { level: ReturnType<typeof levelOf>; from: number; count: number }[] = [];
+  cells.forEach(({ known }, index) => {
+    const [level, last] = [levelOf(known), found.at(-1)];
+    if (last?.level === level) last.count += 1;
+    else found.push({ level, from: index, count: 1 });
+  });
+  return found;
+}
