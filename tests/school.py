@@ -46,6 +46,17 @@ class School:
         """Call the API as the person with that e-mail address, or anonymously."""
         return self.api.call(method, path, body, token=self.token(by) if by else None, **options)
 
+    def list_all(self, path: str, *, by: str, limit: int = 200, **query: str) -> list[Any]:
+        """Every row of a list, read page by page."""
+        rows: list[Any] = []
+        cursor: dict[str, str] = {}
+        while True:
+            page = self.call("GET", path, by=by, query={**query, "limit": str(limit), **cursor}).json
+            rows += page["items"]
+            if page["next_cursor"] is None:
+                return rows
+            cursor = {"cursor": page["next_cursor"]}
+
     def token(self, email: str) -> str:
         """An access token of that person."""
         if email not in self.tokens:

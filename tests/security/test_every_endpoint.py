@@ -25,7 +25,7 @@ from dreamseed.platform.outbox import publish
 from dreamseed.platform.tables import outbox
 from host.demo.seed import demo_id
 from tests.api import ApiReply
-from tests.school import ADMIN, AUTHOR, FOREIGN_LEARNER, HILLSIDE, LEARNER, RIVERBANK, TEACHER, School
+from tests.school import ADMIN, AUTHOR, FOREIGN_LEARNER, FOREIGN_TEACHER, HILLSIDE, LEARNER, RIVERBANK, TEACHER, School
 
 ENDPOINTS = [function for function in load_catalogue() if isinstance(function.needs.trigger, Http)]
 OPERATIONS = {
@@ -198,7 +198,13 @@ def foreign_ids(school: School) -> dict[str, str]:
         "test_designs": str(demo_id("riverbank", "Practise")),
         "classes": str(demo_id("riverbank", "class", "Delta")),
         "assignments": add_assignment(school, "riverbank"),
+        "items": an_item(school, by=FOREIGN_TEACHER),
     }
+
+
+def an_item(school: School, by: str) -> str:
+    """An item of that person's organisation."""
+    return str(school.call("GET", "/api/v1/items", by=by, query={"limit": "1"}).json["items"][0]["id"])
 
 
 def add_simulation(school: School, simulation_id: UUID, job_id: UUID) -> None:

@@ -175,6 +175,22 @@ def test_a_finished_simulation_shows_figures_that_belong_together(school: School
     assert result["is_provisional"] is True
 
 
+def test_simulations_are_listed_newest_first_with_how_far_they_are(school: School) -> None:
+    finished, run = started(school)
+    run.complete()
+    waiting = request(school, test_design_id=school.design_id("Practise")).json
+
+    listed = school.list_all("/api/v1/simulations", by=TEACHER, limit=3)
+    of_design = school.list_all("/api/v1/simulations", by=TEACHER, test_design_id=school.design_id("Practise"))
+
+    assert [each["id"] for each in listed[:2]] == [waiting["id"], finished]
+    assert [each["status"] for each in listed[:2]] == ["queued", "succeeded"]
+    assert listed[1]["result"] == read(school, finished).json["result"]
+    assert listed[1]["plot_url"] is None
+    assert {each["test_design_id"] for each in of_design} == {school.design_id("Practise")}
+    assert school.call("GET", "/api/v1/simulations", by=LEARNER).code == "permission_missing"
+
+
 def test_picture_and_report_are_served_at_signed_addresses(school: School) -> None:
     simulation_id, run = started(school)
 

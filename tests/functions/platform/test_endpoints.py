@@ -56,6 +56,20 @@ def test_those_who_may_read_all_jobs_see_it_too(school: School, job_id: UUID) ->
     assert school.call("GET", f"/api/v1/jobs/{job_id}", by=ADMIN).status == 200
 
 
+def test_all_jobs_are_listed_for_those_who_may_read_them_newest_first(school: School, job_id: UUID) -> None:
+    with tenant_transaction(HILLSIDE.id, school.database.url("write")) as db:
+        newer = jobs.create_job(db, "simulate_design", {})
+
+    listed = school.list_all("/api/v1/jobs", by=ADMIN, limit=1)
+    running = school.call("GET", "/api/v1/jobs", by=ADMIN, query={"status": "running"}).json["items"]
+
+    assert [each["id"] for each in listed][:2] == [str(newer), str(job_id)]
+    assert listed[1] == school.call("GET", f"/api/v1/jobs/{job_id}", by=AUTHOR).json
+    assert [each["id"] for each in running] == [str(job_id)]
+    assert school.call("GET", "/api/v1/jobs", by=TEACHER).code == "permission_missing"
+    assert school.call("GET", "/api/v1/jobs", by=ADMIN, query={"status": "lost"}).status == 422
+
+
 @pytest.mark.parametrize("path", ["", "/events", "/cancel", "/retry"])
 @pytest.mark.parametrize(("stranger", "status"), [(None, 401), (LEARNER, 403), (FOREIGN_LEARNER, 403), (TEACHER, 403)])
 def test_a_job_is_nobody_elses_business(

@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 from dreamseed.calibration import queries
 from dreamseed.calibration.artefacts import BUCKET, PLOT, REPORT, blob_name
 from dreamseed.calibration.models import Settings, Simulation
+from dreamseed.calibration.queries import SimulationRow
 from dreamseed.errors import NotFound
 from dreamseed.platform.jobs import create_job
-from dreamseed.platform.queries import read_job
 from dreamseed.ports.blobs import Blobs
 
 WORKFLOW = "simulate_design"
@@ -29,23 +29,27 @@ def shown_simulation(db: Connection, simulation_id: UUID, blobs: Blobs | None = 
     Raises NotFound `simulation_not_found`.
     """
     row = queries.read_simulation(db, simulation_id)
-    job = read_job(db, row.job_id) if row else None
-    if row is None or job is None:
+    if row is None:
         raise NotFound("There is no such simulation.", code="simulation_not_found")
+    return simulation_of(row, blobs)
+
+
+def simulation_of(row: SimulationRow, blobs: Blobs | None = None) -> Simulation:
+    """A simulation from its row with its job's; with `blobs`, a finished one has the addresses of its artefacts."""
     settings = Settings.model_validate(row.settings)
-    artefacts = blobs if job.status == "succeeded" else None
+    artefacts = blobs if row.status == "succeeded" else None
     return Simulation(
         id=row.id,
         job_id=row.job_id,
-        status=job.status,
-        progress=job.progress,
+        status=row.status,
+        progress=row.progress,
         test_design_id=row.test_design_id,
         examinees=settings.examinees,
         theta_points=settings.theta_points,
         seed=settings.seed,
         created_at=row.created_at,
-        result=row.result if job.status == "succeeded" else None,
+        result=row.result if row.status == "succeeded" else None,
         plot_url=artefacts.signed_url(BUCKET, blob_name(row.job_id, PLOT)) if artefacts else None,
         report_url=artefacts.signed_url(BUCKET, blob_name(row.job_id, REPORT)) if artefacts else None,
-        error=job.error,
+        error=row.error,
     )

@@ -18,4 +18,9 @@ def find_job(db: Connection, caller: Caller, job_id: UUID, action: Literal["read
     row = queries.read_job(db, job_id)
     if row is None or (row.created_by != caller.user_id and not caller.may(f"job:{action}")):
         raise NotFound("There is no such job.", code="job_not_found")
+    return shown_job(row)
+
+
+def shown_job(row: queries.AnyRow) -> Job:
+    """A job from its row."""
     return Job(**{name: row._mapping[name] for name in Job.model_fields})

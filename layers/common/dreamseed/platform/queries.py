@@ -27,6 +27,14 @@ def read_job(db: Connection, job_id: UUID) -> AnyRow | None:
     return db.execute(select(jobs).where(jobs.c.id == job_id)).one_or_none()
 
 
+def list_jobs(db: Connection, status: str | None, before: UUID | None, limit: int) -> list[AnyRow]:
+    """Up to `limit` of the organisation's jobs, newest first."""
+    statement = select(jobs).order_by(jobs.c.id.desc()).limit(limit)
+    if status is not None:
+        statement = statement.where(jobs.c.status == status)
+    return list(db.execute(statement.where(jobs.c.id < before) if before else statement))
+
+
 def list_job_events(db: Connection, job_id: UUID, after: int, limit: int) -> list[AnyRow]:
     """Up to `limit` of a job's events numbered above `after`, in order."""
     statement = select(job_events).where(job_events.c.job_id == job_id, job_events.c.seq > after)

@@ -1,0 +1,1 @@
+"""Items, banks and the knowledge graph, for those who write and review them."""
