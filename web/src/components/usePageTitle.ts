@@ -1,9 +1,10 @@
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
-export function usePageTitle(page: string): void {
+/** Name the window after the page; null leaves the name to whatever this is a part of. */
+export function usePageTitle(page: string | null): void {
   const { t } = useTranslation();
   useEffect(() => {
-    document.title = t("app.title", { page });
+    if (page !== null) document.title = t("app.title", { page });
   }, [page, t]);
 }

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { AppearanceChoice, ContrastChoice, LanguageChoice, MotionChoice, TextSizeChoice } from "../app/Choices";
 import { PageHeading } from "../components/PageHeading";
 import { Charts, Tables } from "./Figures";
-import { Buttons, Colours, Fields, Type } from "./Foundations";
+import { Buttons, Colours, Fields, Spaces, Type } from "./Foundations";
 import { Dialogs, ProgressBars, States, TabsAndMenu } from "./Parts";
 
 /** Every shared part in every state: to look at, and for tests to look through in every appearance and language. */
@@ -29,6 +29,7 @@ export function DesignPage() {
       </section>
       <Colours />
       <Type />
+      <Spaces />
       <Buttons />
       <Fields />
       <Dialogs />

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 
 import { Button, type ButtonVariant } from "../components/Button";
 import { Check, TextArea, TextField } from "../components/Field";
+import { SearchField } from "../components/SearchField";
 import { Select } from "../components/Select";
 
 const COLOURS = [
@@ -22,6 +23,7 @@ const STEPS = [
   ["--step-0", 400],
   ["--step-down", 400],
 ] as const;
+const GAPS = ["--gap-1", "--gap-2", "--gap-3", "--gap-4", "--gap-5", "--gap-6", "--gap-7"] as const;
 const VARIANTS: ButtonVariant[] = ["primary", "plain", "quiet", "dawn", "danger"];
 
 export function Colours() {
@@ -56,6 +58,22 @@ export function Type() {
   );
 }
 
+export function Spaces() {
+  const { t } = useTranslation("design");
+  return (
+    <section aria-labelledby="design-spaces">
+      <h2 id="design-spaces">{t("spaces")}</h2>
+      <ul className="spaces">
+        {GAPS.map((gap, index) => (
+          <li key={gap} style={{ "--gap": `var(${gap})` } as CSSProperties}>
+            <span className="hint">{t("space", { number: index + 1 })}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 export function Buttons() {
   const { t } = useTranslation("design");
   return (
@@ -80,11 +98,12 @@ export function Buttons() {
 }
 
 export function Fields() {
-  const { t } = useTranslation("design");
+  const { t } = useTranslation(["design", "common"]);
   const [name, setName] = useState("");
   const [taken, setTaken] = useState("8b");
   const [note, setNote] = useState("");
   const [state, setState] = useState<"well" | "help">("well");
+  const [search, setSearch] = useState("");
   const [isOn, setIsOn] = useState(true);
   return (
     <section aria-labelledby="design-fields">
@@ -102,6 +121,7 @@ export function Fields() {
           ]}
         />
         <TextArea label={t("note")} value={note} onChange={setNote} />
+        <SearchField label={t("common:search.label")} value={search} onSearch={setSearch} />
         <Check label={t("check")} hint={t("nameHint")} isOn={isOn} onChange={setIsOn} />
       </div>
     </section>

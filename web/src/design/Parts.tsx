@@ -6,6 +6,7 @@ import { Badge } from "../components/Badge";
 import { Button } from "../components/Button";
 import { ConfirmDialog } from "../components/ConfirmDialog";
 import { Dialog } from "../components/Dialog";
+import { JobBadge } from "../components/JobBadge";
 import { Menu } from "../components/Menu";
 import { Progress } from "../components/Progress";
 import { EmptyState, Failure, Loading } from "../components/States";
@@ -85,6 +86,7 @@ export function TabsAndMenu() {
         <Badge tone="good">{t("well")}</Badge>
         <Badge tone="warm">{t("help")}</Badge>
         <Badge tone="alarm">{t("fault")}</Badge>
+        <JobBadge status="running" progress={0.4} />
       </div>
     </section>
   );
