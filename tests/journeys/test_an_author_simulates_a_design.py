@@ -10,10 +10,13 @@ from xml.etree import ElementTree
 
 import httpx
 import pytest
+from playwright.sync_api import expect
 from websockets.sync.client import ClientConnection, connect
 
 from host.testing import wait_until
+from tests.journeys.browser import OpenTab
 from tests.journeys.running_school import RunningSchool
+from tests.journeys.staff import staff_page
 from tests.school import AUTHOR, FOREIGN_LEARNER
 
 pytestmark = pytest.mark.host
@@ -152,3 +155,26 @@ def assert_is_picture(address: str) -> None:
     picture = httpx.get(address, trust_env=False).raise_for_status()
     assert picture.headers["content-type"].startswith("image/svg+xml")
     assert ElementTree.fromstring(picture.content).tag.endswith("svg")  # noqa: S314 - our own picture
+
+
+@pytest.mark.browser
+def test_a_simulation_is_started_and_followed_in_the_browser(
+    open_tab: OpenTab, running_school: RunningSchool, author: httpx.Client
+) -> None:
+    page = staff_page(open_tab, running_school, AUTHOR)
+    page.get_by_role("link", name="Simulations").click()
+    page.get_by_label("Test", exact=True).select_option("Practise")
+    page.get_by_label("Simulated examinees").fill("50")
+    page.get_by_role("button", name="Start the simulation").click()
+    expect(page.get_by_text("Enter a whole number from 100 to 20,000.")).to_be_visible()
+
+    page.get_by_label("Simulated examinees").fill("200")
+    page.get_by_role("button", name="Start the simulation").click()
+
+    expect(page.get_by_role("heading", name="Simulation: Practise")).to_be_visible()
+    expect(page.get_by_role("heading", name="For a whole population")).to_be_visible(timeout=SIMULATION_SECONDS * 1000)
+    picture = page.get_by_role("img", name="Four charts over ability")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+    page.get_by_role("link", name="All simulations").click()
+    expect(page.get_by_role("row").nth(1)).to_contain_text("Done")

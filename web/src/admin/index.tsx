@@ -1,14 +1,6 @@
-/** The admin's pages, one part of the app that is fetched when it is first visited. */
-import { useTranslation } from "react-i18next";
+/** The school administrator's pages, one part of the app that is fetched when it is first visited. */
+import "./admin.css";
 
-import { Preparing } from "../components/Preparing";
-
-export function PeoplePage() {
-  const { t } = useTranslation("admin");
-  return <Preparing title={t("people")} />;
-}
-
-export function ClassesPage() {
-  const { t } = useTranslation("admin");
-  return <Preparing title={t("classes")} />;
-}
+export { ClassesPage } from "./ClassesPage";
+export { ClassPage } from "./ClassPage";
+export { PeoplePage } from "./PeoplePage";

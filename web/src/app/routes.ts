@@ -7,6 +7,8 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute, Outlet, redirect } from "@tanstack/react-router";
 
 import { isSignedIn } from "../api/tokens";
+import { readItemSearch } from "../author/itemSearch";
+import { loadTexts } from "../i18n";
 import { Crashed, NotFound } from "./DeadEnds";
 import { Home } from "./Home";
 import { lazyPage } from "./lazyPage";
@@ -125,17 +127,40 @@ const teacher = [
   }),
 ] as const;
 
-const authorPages = () => import("../author");
+/** An item's preview is the learner's own, texts included. */
+const authorPages = async () => {
+  const [pages] = await Promise.all([import("../author"), loadTexts("learner")]);
+  return pages;
+};
 const author = [
   createRoute({
     getParentRoute: () => signedIn,
     path: "/author/items",
+    validateSearch: readItemSearch,
     component: lazyPage("author", authorPages, "ItemsPage"),
   }),
   createRoute({
     getParentRoute: () => signedIn,
     path: "/author/items/$itemId",
+    validateSearch: ({ version }: Record<string, unknown>): { version?: string | undefined } => ({
+      version: typeof version === "string" ? version : undefined,
+    }),
     component: lazyPage("author", authorPages, "ItemPage"),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: "/author/skills",
+    component: lazyPage("author", authorPages, "SkillsPage"),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: "/author/simulations",
+    component: lazyPage("author", authorPages, "SimulationsPage"),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: "/author/simulations/$simulationId",
+    component: lazyPage("author", authorPages, "SimulationPage"),
   }),
 ] as const;
 
@@ -150,6 +175,11 @@ const admin = [
     getParentRoute: () => signedIn,
     path: "/admin/classes",
     component: lazyPage("admin", adminPages, "ClassesPage"),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: "/admin/classes/$classId",
+    component: lazyPage("admin", adminPages, "ClassPage"),
   }),
 ] as const;
 

@@ -1,14 +1,8 @@
 /** The author's pages, one part of the app that is fetched when it is first visited. */
-import { useTranslation } from "react-i18next";
+import "./author.css";
 
-import { Preparing } from "../components/Preparing";
-
-export function ItemsPage() {
-  const { t } = useTranslation("author");
-  return <Preparing title={t("title")} />;
-}
-
-export function ItemPage() {
-  const { t } = useTranslation("author");
-  return <Preparing title={t("title")} />;
-}
+export { ItemPage } from "./ItemPage";
+export { ItemsPage } from "./ItemsPage";
+export { SimulationPage } from "./SimulationPage";
+export { SimulationsPage } from "./SimulationsPage";
+export { SkillsPage } from "./SkillsPage";

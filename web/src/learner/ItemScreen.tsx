@@ -12,10 +12,16 @@ import type { useAnswer } from "./useAnswer";
 import { useAnswerKeys } from "./useAnswerKeys";
 import { useShortcutPreference } from "./useShortcutPreference";
 
-type ItemScreenProps = { session: Session; item: Item; answer: ReturnType<typeof useAnswer> };
+type ItemScreenProps = {
+  session: Pick<Session, "id" | "test_design_name">;
+  item: Item;
+  answer: Pick<ReturnType<typeof useAnswer>, "delivery" | "give" | "redeliver">;
+  /** Within a page about the item, which keeps its own title, heading and focus. */
+  isPreview?: boolean;
+};
 
 /** One item to answer. Mount it anew for each item: the stem takes the focus and the response time starts. */
-export function ItemScreen({ session, item, answer }: ItemScreenProps) {
+export function ItemScreen({ session, item, answer, isPreview = false }: ItemScreenProps) {
   const { t } = useTranslation("learner");
   const id = useId();
   const stem = useRef<HTMLDivElement>(null);
@@ -27,10 +33,11 @@ export function ItemScreen({ session, item, answer }: ItemScreenProps) {
   const spoken = useSpokenItem(item);
   const isBusy = !["idle", "saved"].includes(answer.delivery);
 
-  usePageTitle(t("player.title", { position: item.position, test: session.test_design_name }));
+  usePageTitle(isPreview ? null : t("player.title", { position: item.position, test: session.test_design_name }));
   const redeliver = useEffectEvent(() => undelivered && answer.redeliver(item, undelivered));
+  const takeFocus = useEffectEvent(() => !isPreview && stem.current?.focus());
   useEffect(() => {
-    stem.current?.focus();
+    takeFocus();
     redeliver();
   }, []);
 
@@ -55,7 +62,7 @@ export function ItemScreen({ session, item, answer }: ItemScreenProps) {
         submit();
       }}
     >
-      <h1 className="visually-hidden">{t("player.question", { position: item.position })}</h1>
+      {!isPreview && <h1 className="visually-hidden">{t("player.question", { position: item.position })}</h1>}
       <div className="stem" ref={stem} tabIndex={-1} id={`${id}-stem`}>
         <Spoken source={item.stem} spoken={item.stem_spoken} />
       </div>

@@ -13,14 +13,20 @@ import type { Review } from "./useAnswer";
 import { useAnswerKeys } from "./useAnswerKeys";
 import { useShortcutPreference } from "./useShortcutPreference";
 
-type ReviewScreenProps = { review: Review; session: Session; onNext: () => void };
+type ReviewScreenProps = {
+  review: Review;
+  session: Pick<Session, "item">;
+  onNext: () => void;
+  /** Within a page about the item, which keeps its own title and heading. */
+  isPreview?: boolean;
+};
 
 /**
  * After a practice answer: right or wrong, and what the wrong choice suggests. A wrong answer is not told at once: there
  * are hints, one rung at a time, and other tries, which count for nothing. When the right option has been found or asked
  * for, there is the worked solution. The next item is always one key away.
  */
-export function ReviewScreen({ review: { item, option, feedback }, session, onNext }: ReviewScreenProps) {
+export function ReviewScreen({ review: { item, option, feedback }, session, onNext, isPreview = false }: ReviewScreenProps) {
   const { t } = useTranslation("learner");
   const heading = useRef<HTMLHeadingElement>(null);
   const [tried, setTried] = useState([option]);
@@ -29,7 +35,8 @@ export function ReviewScreen({ review: { item, option, feedback }, session, onNe
   const isFound = tried.includes(feedback.key);
   const isOver = isFound || isTold;
   const verdict = feedback.is_correct ? t("feedback.right") : t("feedback.wrong");
-  usePageTitle(t("feedback.title", { verdict, position: item.position }));
+  const Heading = isPreview ? "h2" : "h1";
+  usePageTitle(isPreview ? null : t("feedback.title", { verdict, position: item.position }));
   useEffect(() => heading.current?.focus(), []);
   const retry = (another: string) => {
     if (!isOver && !tried.includes(another)) setTried([...tried, another]);
@@ -47,9 +54,9 @@ export function ReviewScreen({ review: { item, option, feedback }, session, onNe
       </div>
       <ReviewedOptions item={item} tried={tried} answerKey={isOver ? feedback.key : null} onTry={retry} />
       <section className="feedback">
-        <h1 ref={heading} tabIndex={-1}>
+        <Heading className="verdict" ref={heading} tabIndex={-1}>
           {verdict}
-        </h1>
+        </Heading>
         <p role="status" className="feedback-tries">
           {tried.length > 1 && t(isFound ? "feedback.found" : "feedback.notEither")}
         </p>

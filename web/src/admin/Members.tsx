@@ -1,0 +1,83 @@
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import { api } from "../api/client";
+import type { Enrolment } from "../api/contract";
+import { Button } from "../components/Button";
+import { ConfirmDialog } from "../components/ConfirmDialog";
+import { ShowMore } from "../components/ShowMore";
+import { EmptyState, Failure, Loading } from "../components/States";
+import { Table, type Column } from "../components/Table";
+import { Moment } from "../i18n/Moment";
+import { PersonName } from "./PersonName";
+import { enrolmentsQuery } from "./queries";
+
+/** Who belongs to a class, with a way to take each of them out. */
+export function Members({ classId }: { classId: string }) {
+  const { t } = useTranslation("admin");
+  const members = useInfiniteQuery(enrolmentsQuery(classId));
+  const [leaving, setLeaving] = useState<Enrolment | null>(null);
+  const remove = useRemove(classId);
+  return (
+    <section aria-labelledby="class-members">
+      <h2 id="class-members">{t("members.title")}</h2>
+      {members.isPending && <Loading />}
+      {members.isError && <Failure error={members.error} onRetry={() => void members.refetch()} />}
+      {remove.error && <Failure error={remove.error} />}
+      {members.data?.length === 0 && <EmptyState title={t("members.noneTitle")} text={t("members.noneText")} />}
+      {members.data && members.data.length > 0 && <MemberTable members={members.data} onRemove={setLeaving} />}
+      {members.data && (
+        <ShowMore
+          shown={members.data.length}
+          hasMore={members.hasNextPage}
+          isBusy={members.isFetchingNextPage}
+          onMore={() => void members.fetchNextPage()}
+        />
+      )}
+      {leaving && (
+        <ConfirmDialog
+          title={t("members.removeTitle", { name: leaving.full_name })}
+          text={t("members.removeText")}
+          cancel={t("members.keep")}
+          confirm={t("members.remove")}
+          isDangerous
+          onCancel={() => setLeaving(null)}
+          onConfirm={() => {
+            setLeaving(null);
+            remove.mutate(leaving.user_id);
+          }}
+        />
+      )}
+    </section>
+  );
+}
+
+function useRemove(classId: string) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (userId: string) =>
+      api.DELETE("/api/v1/classes/{id}/enrolments/{user_id}", { params: { path: { id: classId, user_id: userId } } }),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ["classes"] }),
+  });
+}
+
+function MemberTable({ members, onRemove }: { members: Enrolment[]; onRemove: (member: Enrolment) => void }) {
+  const { t } = useTranslation(["admin", "common"]);
+  const columns: Column<Enrolment>[] = [
+    { key: "name", head: t("people.name"), cell: (member) => <PersonName person={member} /> },
+    { key: "role", head: t("members.role"), cell: ({ role }) => t(`common:roles.${role}`) },
+    { key: "email", head: t("people.email"), cell: ({ email }) => email },
+    { key: "since", head: t("members.since"), cell: ({ enrolled_at }) => <Moment at={enrolled_at} isDateOnly /> },
+    {
+      key: "remove",
+      head: t("members.actions"),
+      cell: (member) => (
+        <Button isSmall aria-label={t("members.removeNamed", { name: member.full_name })} onClick={() => onRemove(member)}>
+          {t("members.remove")}
+        </Button>
+      ),
+    },
+  ];
+  return <Table caption={t("members.title")} columns={columns} rows={members} rowKey={({ user_id }) => user_id} />;
+}

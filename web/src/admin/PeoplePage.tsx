@@ -1,0 +1,80 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+
+import type { Person } from "../api/contract";
+import { PageHeading } from "../components/PageHeading";
+import { SearchField } from "../components/SearchField";
+import { Select } from "../components/Select";
+import { ShowMore } from "../components/ShowMore";
+import { EmptyState, Failure, Loading } from "../components/States";
+import { Table, type Column } from "../components/Table";
+import { Moment } from "../i18n/Moment";
+import { PersonName } from "./PersonName";
+import { peopleQuery } from "./queries";
+
+const ROLES = ["learner", "teacher", "author", "org_admin", "operator"] as const;
+type Role = (typeof ROLES)[number];
+
+/** Everybody of the organisation: found by name, address and role. */
+export function PeoplePage() {
+  const { t } = useTranslation(["admin", "common"]);
+  const [search, setSearch] = useState("");
+  const [role, setRole] = useState<Role | "">("");
+  const people = useInfiniteQuery(peopleQuery(search, role));
+  return (
+    <div className="page">
+      <div className="page-top">
+        <PageHeading title={t("people.title")} />
+        <p className="lead">{t("people.lead")}</p>
+      </div>
+      <section aria-label={t("people.list")}>
+        <div className="filters">
+          <SearchField label={t("common:search.label")} hint={t("people.searchHint")} value={search} onSearch={setSearch} />
+          <Select
+            label={t("people.role")}
+            value={role}
+            options={[{ value: "", text: t("people.allRoles") }, ...ROLES.map((value) => ({ value, text: t(`common:roles.${value}`) }))]}
+            onChange={setRole}
+          />
+        </div>
+        {people.isPending && <Loading />}
+        {people.isError && <Failure error={people.error} onRetry={() => void people.refetch()} />}
+        {people.data?.length === 0 && <EmptyState title={t("people.noneTitle")} text={t("people.noneText")} />}
+        {people.data && people.data.length > 0 && <PeopleTable people={people.data} />}
+        {people.data && (
+          <ShowMore
+            shown={people.data.length}
+            hasMore={people.hasNextPage}
+            isBusy={people.isFetchingNextPage}
+            onMore={() => void people.fetchNextPage()}
+          />
+        )}
+      </section>
+    </div>
+  );
+}
+
+function PeopleTable({ people }: { people: Person[] }) {
+  const { t } = useTranslation(["admin", "common"]);
+  const named = (role: string) => {
+    const known = ROLES.find((each) => each === role);
+    return known ? t(`common:roles.${known}`) : role;
+  };
+  const columns: Column<Person>[] = [
+    { key: "name", head: t("people.name"), cell: (person) => <PersonName person={person} /> },
+    { key: "email", head: t("people.email"), cell: ({ email }) => email },
+    { key: "roles", head: t("people.roles"), cell: ({ roles }) => roles.map(named).join(", ") || "–" },
+    {
+      key: "active",
+      head: t("people.account"),
+      cell: ({ is_active }) => (is_active ? t("people.active") : t("people.inactive")),
+    },
+    {
+      key: "seen",
+      head: t("people.seen"),
+      cell: ({ last_login_at }) => (last_login_at === null ? t("people.never") : <Moment at={last_login_at} isDateOnly />),
+    },
+  ];
+  return <Table caption={t("people.title")} columns={columns} rows={people} rowKey={({ id }) => id} />;
+}
