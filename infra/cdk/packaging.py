@@ -1,8 +1,8 @@
 """The files that functions, layers and the container image are made of, staged as AWS wants them.
 
     function    functions/<area>/<name>.py with the data files beside it: a change deploys one function and not all
-    layer       python/<package>, the migrations in the common one, for whoever asks which version the database should
-                have, and the layer's dependency group when the assembly is to be deployed
+    layer       python/<package>; in the common one the migrations, for whoever asks which version the database should
+                have, and the policies; and the layer's dependency group when the assembly is to be deployed
     image       the layers, the functions and the lock, for batch jobs and for Kubernetes
 
 Wheels are fetched for Lambda's arm64 from any machine: `uv` resolves for another platform, and only binary wheels are
@@ -23,19 +23,20 @@ from dreamseed.function import Function
 from dreamseed.needs import Layer
 from host.setup.python_environment import UV, uv_environment
 
-PLATFORM = "aarch64-manylinux_2_28"
+PLATFORM = "aarch64-manylinux_2_34"
+"""Amazon Linux 2023, which Python 3.12 runs on there, has this version of the C library."""
 PYTHON_VERSION = "3.12"
 MAXIMUM_BYTES = 250 * 1024 * 1024
 """What a function and its layers may hold together, unzipped."""
 PROJECT = Path(__file__).resolve().parents[2]
 
 _SOURCES: dict[Layer, tuple[Path, ...]] = {
-    "common": (Path("layers/common/dreamseed"), Path("migrations")),
+    "common": (Path("layers/common/dreamseed"), Path("migrations"), Path("policies")),
     "irt_core": (Path("layers/irt_core/irt_core"),),
 }
 _CLIENT = re.compile(r"""\bclient\("([a-z0-9-]+)\"""")
 _IMAGE_CONTENT = (
-    *("layers", "functions", "migrations", "pyproject.toml", "uv.lock"),
+    *("layers", "functions", "migrations", "policies", "pyproject.toml", "uv.lock"),
     *("infra/__init__.py", "infra/container"),
 )
 

@@ -1,35 +1,61 @@
-"""Who is calling: the claims of a verified access token, and the one rule by which a permission is held."""
+"""Who is calling: the claims of a verified access token, and what the policies say that they may do."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import TYPE_CHECKING
 from uuid import UUID
 
+from dreamseed import logs
 from dreamseed.errors import Forbidden, Unauthenticated
+
+if TYPE_CHECKING:
+    from dreamseed.ports.policy import Decision
+
+_log = logs.logger("policy")
 
 
 @dataclass(frozen=True)
 class Caller:
-    """A signed-in person in one organisation. `permissions` are those of their roles, wildcards included."""
+    """A signed-in person in one organisation. `permissions` are those of their roles, wildcards included.
+
+    `limited_to` are the scopes of the API key that they use; None when they signed in themselves.
+    """
 
     user_id: UUID
     org_id: UUID
     roles: frozenset[str]
     permissions: frozenset[str]
+    limited_to: frozenset[str] | None = None
 
-    def may(self, permission: str) -> bool:
-        """Whether any held pattern covers `resource:action[:scope]`.
+    def may(self, permission: str, *, owner_id: UUID | None = None, is_taught: bool | None = None) -> bool:
+        """Whether the policies allow `resource:action[:scope]`; with what is known of the thing, for this thing.
 
-        `*` covers all, `resource:*` every action on it, and a pattern without a scope covers every scope.
+        `owner_id` is whose it is, `is_taught` whether the caller teaches them. Raises Unavailable.
         """
-        return _any_covers(self.permissions, permission)
+        decision = self._decide(permission, owner_id, is_taught)
+        if owner_id is not None and not decision.allow:
+            self._log_denial(permission, decision)
+        return decision.allow
 
-    def require(self, permission: str) -> None:
-        """Raise Forbidden unless the permission is held."""
-        if not self.may(permission):
-            raise Forbidden(f"This needs the permission {permission}.", code="permission_missing")
+    def require(self, permission: str, *, owner_id: UUID | None = None, is_taught: bool | None = None) -> None:
+        """Raise Forbidden unless the policies allow it; its code is their first reason."""
+        decision = self._decide(permission, owner_id, is_taught)
+        if not decision.allow:
+            self._log_denial(permission, decision)
+            raise Forbidden(f"This needs the permission {permission}.", code=decision.reasons[0])
+
+    def _decide(self, permission: str, owner_id: UUID | None, is_taught: bool | None) -> Decision:
+        from dreamseed.ports import policy  # loaded by the first call that is not public
+
+        is_own = None if owner_id is None else owner_id == self.user_id
+        question = policy.Question(permission, self.permissions, self.limited_to, is_own, is_taught)
+        return policy.connect().decide(question)
+
+    def _log_denial(self, permission: str, decision: Decision) -> None:
+        """What is allowed stands in the line that every request logs; what is not, with every reason here."""
+        _log.info("denied", extra={"permission": permission, "reasons": decision.reasons, "roles": sorted(self.roles)})
 
 
 def bearer_token(headers: Mapping[str, str]) -> str:
@@ -38,17 +64,3 @@ def bearer_token(headers: Mapping[str, str]) -> str:
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated("Send an access token: Authorization: Bearer …", code="token_missing")
     return token
-
-
-@lru_cache(1024)
-def _any_covers(permissions: frozenset[str], wanted: str) -> bool:
-    """Remembered, because the sets of permissions are as few as the combinations of roles."""
-    return any(covers(held, wanted) for held in permissions)
-
-
-def covers(held: str, wanted: str) -> bool:
-    """Whether the pattern `held` includes the permission `wanted`, part by part from the left."""
-    held_parts, wanted_parts = held.split(":"), wanted.split(":")
-    if len(held_parts) > len(wanted_parts):
-        return False
-    return all(pattern in ("*", part) for pattern, part in zip(held_parts, wanted_parts, strict=False))

@@ -73,7 +73,12 @@ class Frame:
                 _log.exception("unhandled error", extra={"route": self._trigger.path})
                 response = _internal_problem_response(request_id)
             milliseconds = round((time.perf_counter() - started) * 1000, 2)
-            outcome = {"route": self._route, "status": response.status, "ms": milliseconds}
+            outcome = {
+                "route": self._route,
+                "permission": self._trigger.permission,
+                "status": response.status,
+                "ms": milliseconds,
+            }
             logs.write(_log, "request", outcome)
         own = cors.headers_for(request.headers.get("origin", ""))
         return response._replace(headers=SECURITY_HEADERS | own | {"x-request-id": request_id} | response.headers)

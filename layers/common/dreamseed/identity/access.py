@@ -15,8 +15,8 @@ from urllib.request import urlopen
 
 from dreamseed.errors import Unauthenticated, Unavailable
 from dreamseed.http.caller import Caller
-from dreamseed.identity.rules import permissions_of
 from dreamseed.identity.tokens import Claims, verify
+from dreamseed.ports import policy
 
 _KEY_SET_SECONDS = 300.0
 _REREAD_SECONDS = 10.0
@@ -38,7 +38,8 @@ class AccessTokens:
         if known and known[1] > time.time():
             return known[0]
         claims = _verify(token)
-        caller = Caller(claims.user_id, claims.org_id, frozenset(claims.roles), permissions_of(claims.roles))
+        roles = frozenset(claims.roles)
+        caller = Caller(claims.user_id, claims.org_id, roles, policy.connect().permissions_of(roles))
         if len(_verified) >= _REMEMBERED_TOKENS:
             _verified.clear()
         _verified[token] = (caller, min(time.time() + _REMEMBER_SECONDS, _expiry(token)))

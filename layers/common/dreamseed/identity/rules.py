@@ -1,59 +1,12 @@
-"""What each role may do, and when a refresh token is good. Pure: no clock, no database."""
+"""When a refresh token is good. Pure: no clock, no database."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import Enum
 
 REFRESH_LIFETIME = timedelta(days=30)
 REFRESH_GRACE = timedelta(seconds=10)
-
-ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
-    "learner": frozenset(
-        {
-            "profile:read:own",
-            "test_design:read",
-            "session:create",
-            "session:read:own",
-            "session:answer:own",
-            "knowledge_state:read:own",
-            "class:read:own",
-            "assignment:read:own",
-            "accommodation:read:own",
-            "history:read:own",
-        }
-    ),
-    "teacher": frozenset(
-        {
-            "profile:read:own",
-            "test_design:read",
-            "session:create",
-            "session:read",
-            "session:answer:own",
-            "session:trace",
-            "knowledge_state:read",
-            "simulation:read",
-            "class:read",
-            "class:manage",
-            "assignment:*",
-            "accommodation:*",
-            "session:manage",
-            "history:read",
-            "analytics:read",
-            "person:read",
-            "item:read",
-        }
-    ),
-    "author": frozenset(
-        {"profile:read:own", "test_design:*", "simulation:*", "job:*", "session:create", "session:read:own"}
-        | {"session:answer:own", "item:*"}
-    ),
-    "org_admin": frozenset({"*"}),
-}
-"""Default deny: a role that is not listed may do nothing, and `own` never reaches another person's data.
-
-What a teacher may do reaches the classes that she teaches; whoever holds `class:oversee` has all of them."""
 
 
 class RefreshVerdict(Enum):
@@ -63,11 +16,6 @@ class RefreshVerdict(Enum):
     GRACE = "grace"
     REUSED = "reused"
     EXPIRED = "expired"
-
-
-def permissions_of(roles: Iterable[str]) -> frozenset[str]:
-    """The union of the permissions of the roles."""
-    return frozenset().union(*(ROLE_PERMISSIONS.get(role, frozenset()) for role in roles))
 
 
 def judge_refresh(

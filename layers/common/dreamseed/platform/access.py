@@ -16,7 +16,7 @@ from dreamseed.platform.models import Job
 def find_job(db: Connection, caller: Caller, job_id: UUID, action: Literal["read", "cancel", "retry"]) -> Job:
     """The job, if the caller may do that with it. Raises NotFound `job_not_found`, also for somebody else's."""
     row = queries.read_job(db, job_id)
-    if row is None or (row.created_by != caller.user_id and not caller.may(f"job:{action}")):
+    if row is None or not caller.may(f"job:{action}", owner_id=row.created_by):
         raise NotFound("There is no such job.", code="job_not_found")
     return shown_job(row)
 

@@ -43,7 +43,7 @@ def subscribe(db: Connection, connection_id: str, job_id: UUID) -> None:
     caller = _caller(db, connection_id)
     owner = select(jobs.c.created_by).where(jobs.c.org_id == caller.org_id, jobs.c.id == job_id)
     job = db.execute(owner.with_for_update(read=True)).one_or_none()
-    if job is None or (job.created_by != caller.user_id and not caller.may("job:read")):
+    if job is None or (not caller.may("job:read", owner_id=job.created_by)):
         raise NotFound("There is no such job.", code="job_not_found")
     row = {"org_id": caller.org_id, "connection_id": connection_id, "job_id": job_id}
     db.execute(insert(socket_subscriptions).values(row).on_conflict_do_nothing())

@@ -48,11 +48,18 @@ def taught_class(db: Connection, caller: Caller, class_id: UUID, read: ReadClass
 def reachable_learner(db: Connection, caller: Caller, learner: LearnerId, permission: str) -> UUID:
     """The id of a learner: the caller, or one whom they may reach with that permission. Raises NotFound."""
     learner_id = caller.user_id if learner == "me" else learner
-    if learner_id != caller.user_id:
-        caller_may = caller.may(permission) and teaches(db, caller, learner_id)
-        if not caller_may:
-            raise no_learner()
+    if not may_reach(db, caller, learner_id, permission):
+        raise no_learner()
     return learner_id
+
+
+def may_reach(db: Connection, caller: Caller, learner_id: UUID, permission: str) -> bool:
+    """Whether there is such a learner, and the caller may do that with what is theirs."""
+    if learner_id == caller.user_id:
+        return caller.may(permission, owner_id=learner_id)
+    is_taught = queries.teaches(db, caller.user_id, learner_id)
+    may = caller.may(permission, owner_id=learner_id, is_taught=is_taught)
+    return may and (is_taught or is_person(db, learner_id))
 
 
 def taught_learner(db: Connection, caller: Caller, learner_id: UUID) -> UUID:

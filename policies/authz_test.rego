@@ -1,0 +1,75 @@
+package dreamseed.authz_test
+
+import data.dreamseed.authz
+import rego.v1
+
+ask(permissions, action, resource) := {
+	"subject": {"permissions": permissions, "limited_to": null},
+	"action": action,
+	"resource": resource,
+}
+
+by_key(permissions, scopes, action) := {
+	"subject": {"permissions": permissions, "limited_to": scopes},
+	"action": action,
+	"resource": {},
+}
+
+reasons(question) := result if {
+	result := authz.decision.reasons with input as question
+}
+
+test_nothing_is_allowed_by_default if {
+	not authz.allow with input as {}
+	not authz.allow with input as ask([], "session:read", {})
+	reasons(ask([], "session:read", {})) == ["permission_missing"]
+}
+
+test_a_permission_allows_what_it_names if {
+	authz.allow with input as ask(["session:read"], "session:read", {})
+}
+
+test_a_wider_permission_covers_a_narrower_one if {
+	authz.allow with input as ask(["session:read"], "session:read:own", {})
+	authz.allow with input as ask(["session:*"], "session:read:own", {})
+	authz.allow with input as ask(["*"], "anything:at:all", {})
+}
+
+test_a_narrower_or_other_permission_does_not if {
+	not authz.allow with input as ask(["session:read:own"], "session:read", {})
+	not authz.allow with input as ask(["session:read"], "session:readall", {})
+	not authz.allow with input as ask(["session:read"], "session:write", {})
+	not authz.allow with input as ask(["sess"], "session:read", {})
+	not authz.allow with input as ask([""], "session:read", {})
+	not authz.allow with input as ask(["session:read:own"], "session:read:class", {})
+}
+
+test_what_is_ones_own_needs_only_the_permission_for_ones_own if {
+	authz.allow with input as ask(["session:read:own"], "session:read", {"is_own": true})
+	reasons(ask(["session:read:own"], "session:read", {"is_own": false})) == ["permission_missing"]
+}
+
+test_an_action_on_ones_own_is_nobody_elses if {
+	authz.allow with input as ask(["session:answer:own"], "session:answer:own", {"is_own": true})
+	reasons(ask(["session:answer:own"], "session:answer:own", {"is_own": false})) == ["not_own"]
+	reasons(ask(["*"], "session:answer:own", {"is_own": false})) == ["not_own"]
+}
+
+test_staff_reach_those_whom_they_teach if {
+	authz.allow with input as ask(["history:read"], "history:read", {"is_own": false, "is_taught": true})
+	reasons(ask(["history:read"], "history:read", {"is_own": false, "is_taught": false})) == ["not_taught"]
+	authz.allow with input as ask(["history:read"], "history:read", {"is_own": true, "is_taught": false})
+}
+
+test_who_oversees_all_classes_reaches_everybody if {
+	held := ["history:read", "class:oversee"]
+	authz.allow with input as ask(held, "history:read", {"is_own": false, "is_taught": false})
+	authz.allow with input as ask(["*"], "history:read", {"is_own": false, "is_taught": false})
+}
+
+test_a_key_does_what_its_owner_may_and_its_scopes_name if {
+	authz.allow with input as by_key(["*"], ["session:*"], "session:read")
+	reasons(by_key(["*"], ["item:read"], "session:read")) == ["beyond_key"]
+	reasons(by_key(["*"], [], "session:read")) == ["beyond_key"]
+	reasons(by_key(["item:read"], ["*"], "session:read")) == ["permission_missing"]
+}
