@@ -13,7 +13,7 @@ from dreamseed.function import function
 from dreamseed.http.caller import Caller
 from dreamseed.http.paging import Page, Paging, page_of
 from dreamseed.needs import Http, Needs, database
-from dreamseed.school.access import oversees, teaches
+from dreamseed.school.access import may_reach, oversees
 
 
 @function(
@@ -49,6 +49,6 @@ def list_sessions(
 
 def _may_see(db: Connection, caller: Caller, learner_id: UUID | None) -> bool:
     """Whether the sessions of that learner, or of everybody, are the caller's to see."""
-    if not caller.may("session:read"):
-        return False
-    return oversees(caller) if learner_id is None else teaches(db, caller, learner_id)
+    if learner_id is None:
+        return caller.may("session:read") and oversees(caller)
+    return may_reach(db, caller, learner_id, "session:read")

@@ -25,7 +25,7 @@ from dreamseed.database.ids import new_id
 from dreamseed.errors import Conflict, NotFound
 from dreamseed.http.caller import Caller
 from dreamseed.platform.outbox import publish
-from dreamseed.school.access import teaches
+from dreamseed.school.access import may_reach
 
 
 @dataclass(frozen=True)
@@ -132,13 +132,9 @@ def find_session(
     `read` is `queries.read_session`, or `queries.lock_session` for those who will change it.
     """
     row = read(db, session_id)
-    if row is None or not (row.learner_id == caller.user_id or _may_see(db, caller, row.learner_id)):
+    if row is None or not may_reach(db, caller, row.learner_id, "session:read"):
         raise no_session()
     return with_design(db, row)
-
-
-def _may_see(db: Connection, caller: Caller, learner_id: UUID) -> bool:
-    return caller.may("session:read") and teaches(db, caller, learner_id)
 
 
 def own_session(db: Connection, caller: Caller, session_id: UUID) -> OpenSession:
