@@ -54,9 +54,9 @@ def test_a_class_is_made_renamed_filled_emptied_and_archived(page: Page) -> None
     expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
 
     page.get_by_label("Find people").fill("ada@")
-    page.get_by_role("button", name="Enrol Ada Okafor as learner").click()
+    page.get_by_role("button", name="Enrol as learner: Ada Okafor").click()
     expect(page.get_by_role("row", name=re.compile("Ada Okafor"))).to_be_visible()
-    page.get_by_role("button", name="Take Ada Okafor out").click()
+    page.get_by_role("button", name="Take out: Ada Okafor").click()
     page.get_by_role("dialog").get_by_role("button", name="Take out").click()
     expect(page.get_by_text("Nobody yet")).to_be_visible()
 
@@ -79,7 +79,7 @@ def test_a_dead_letter_is_seen_and_sent_again(page: Page, running_school: Runnin
     expect(page.get_by_text("Well")).to_have_count(2)
     row = page.get_by_role("row", name=re.compile("nobody was there"))
     expect(row).to_be_visible()
-    row.get_by_role("button", name="Send job.progressed again").click()
+    row.get_by_role("button", name="Send again: job.progressed").click()
 
     expect(page.get_by_text("It is sent again")).to_be_visible()
     expect(row).to_have_count(0)

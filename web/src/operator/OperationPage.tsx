@@ -38,10 +38,12 @@ function Sign({ name, query }: { name: string; query: UseQueryResult }) {
   return (
     <div>
       <dt>{name}</dt>
-      <dd role="status">
-        {query.isPending && t("health.asking")}
-        {query.isSuccess && <Badge tone="good">{t("health.well")}</Badge>}
-        {query.isError && <Badge tone="alarm">{problem}</Badge>}
+      <dd>
+        <span role="status">
+          {query.isPending && t("health.asking")}
+          {query.isSuccess && <Badge tone="good">{t("health.well")}</Badge>}
+          {query.isError && <Badge tone="alarm">{problem}</Badge>}
+        </span>
       </dd>
     </div>
   );
