@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,14 +11,14 @@ from sqlalchemy import Connection
 
 from dreamseed.assessment.history import count_attempts, list_attempts
 from dreamseed.assessment.scale import scale_of
-from dreamseed.errors import NotFound
 from dreamseed.http.caller import Caller
 from dreamseed.school import assignment_queries as stored
 from dreamseed.school import queries
 from dreamseed.school.access import oversees
 from dreamseed.school.assignment_models import Assignment, AssignmentCounts, AssignmentDetail, LearnerAttempt
 from dreamseed.school.assignment_queries import AnyRow
-from dreamseed.school.assignment_rules import Attempt, Window, attempts_left, status_of
+from dreamseed.school.assignment_rules import Window, attempts_left, status_of
+from dreamseed.school.attempts import as_attempts, attempts_of, no_assignment, window_of
 
 ReadAssignment = Callable[[Connection, UUID, UUID], AnyRow | None]
 
@@ -47,22 +47,6 @@ def is_staff(caller: Caller, row: AnyRow) -> bool:
     return row.role == "teacher" or (row.role is None and oversees(caller))
 
 
-def window_of(row: AnyRow) -> Window:
-    """When an assignment may be started."""
-    return Window(row.opens_at, row.closes_at, row.max_attempts, row.withdrawn_at is not None)
-
-
-def attempts_of(db: Connection, sessions: Sequence[AnyRow]) -> list[AnyRow]:
-    """Those of an assignment's sessions that count as attempts: all but the ones that were reset."""
-    reset = stored.list_reset_sessions(db, [row.id for row in sessions if row.status == "invalidated"])
-    return [row for row in sessions if row.id not in reset]
-
-
-def as_attempts(sessions: Collection[AnyRow]) -> list[Attempt]:
-    """Sessions as the rules know them."""
-    return [Attempt(row.id, row.status, row.expires_at) for row in sessions]
-
-
 def shown_assignments(db: Connection, caller: Caller, rows: Sequence[AnyRow], now: datetime) -> list[Assignment]:
     """Assignments as the caller sees them. Three statements, however many there are."""
     ids = {is_own: [row.id for row in rows if is_staff(caller, row) != is_own] for is_own in (True, False)}
@@ -86,11 +70,6 @@ def shown_assignment(db: Connection, caller: Caller, row: AnyRow, now: datetime)
     (shown,) = shown_assignments(db, caller, [row], now)
     progress = _progress(db, row, now) if is_staff(caller, row) else None
     return AssignmentDetail(**shown.model_dump(exclude={"counts"}), counts=shown.counts, progress=progress)
-
-
-def no_assignment() -> NotFound:
-    """There is no such assignment, as far as the caller is concerned."""
-    return NotFound("There is no such assignment.", code="assignment_not_found")
 
 
 def _common(row: AnyRow) -> dict[str, Any]:

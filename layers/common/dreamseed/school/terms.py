@@ -14,7 +14,7 @@ from dreamseed.errors import FieldError, Invalid
 from dreamseed.school import queries
 from dreamseed.school.assignment_queries import hold_assignment
 from dreamseed.school.assignment_rules import require_startable
-from dreamseed.school.assignments import as_attempts, attempts_of, no_assignment, window_of
+from dreamseed.school.attempts import as_attempts, attempts_of, no_assignment, window_of
 
 
 def terms_of(
