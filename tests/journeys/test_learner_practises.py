@@ -57,6 +57,7 @@ def test_another_try_may_find_the_right_option_by_key_and_counts_for_nothing(pra
     right, wrong = practice.right_option(), practice.wrong_option()
     other = next(index for index in range(4) if index not in (right, wrong))
     practice.answer(wrong)
+    expect(heading(practice)).to_have_text("Not quite.")
 
     practice.page.keyboard.press("1234"[other])
     expect(practice.page.get_by_text("Not this one either")).to_be_visible()
