@@ -8,6 +8,7 @@ Nothing here has randomness of its own: with the same bank, state and generator 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -19,11 +20,11 @@ from irt_core.adaptive.criteria import SHADOW
 from irt_core.adaptive.eligibility import Eligibility, ItemPool
 from irt_core.adaptive.exposure import ExposureControl
 from irt_core.adaptive.one_examinee import most_informative
-from irt_core.adaptive.reasons import Pick, reason_of
 from irt_core.adaptive.situation import Situation
 from irt_core.adaptive.state import CatState
 from irt_core.errors import NO_GENERATOR, NoItemLeft, SelectionError
 from irt_core.models.bank import ItemBank
+from irt_core.models.content import ItemContent
 from irt_core.multidimensional.state import MultidimensionalState
 
 _NO_CONSTRAINTS = Constraints()
@@ -34,7 +35,7 @@ class Choice:
     """The next item.
 
     `value` is the rule's criterion for it, `candidates` are the items that the exposure control drew from, best first,
-    `reason` says in words how it came about (`reasons`), and `ruled_out` are items that must stay out of the rest of
+    `reason` says in words how it came about (`reason_of`), and `ruled_out` are items that must stay out of the rest of
     the test (`CatState.setting_aside`). `shadow_test` is the whole test that the rule `shadow` took the item from.
     """
 
@@ -119,3 +120,43 @@ def eligibility_of(situation: Situation, pool: ItemPool, constraints: Constraint
     position = situation.position
     places = constraints.places_left(situation.bank, position)
     return pool.eligibility(constraints, position, places, situation.theta)
+
+
+class Pick(NamedTuple):
+    """The item that was taken: at which of the `n` best by the rule, counted from 0, and what the rule valued it at."""
+
+    item: int
+    value: float
+    place: int
+    n: int
+
+
+def reason_of(
+    rule: str,
+    pick: Pick,
+    theta: Sequence[float],
+    administered: Sequence[int],
+    content: ItemContent,
+    constraints: Constraints,
+    exposure: ExposureControl | None,
+) -> str:
+    """The rule and its value at the estimate of each ability, then what content and exposure control had to say.
+
+    mfi 0.431 at theta -0.392; area fractions has 3 of 8 items, 0.5 wanted; Randomesque took number 2 of 5
+    """
+    at = f"{theta[0]:.3f}" if len(theta) == 1 else f"({', '.join([f'{ability:.3f}' for ability in theta])})"
+    reason = f"{rule} {pick.value:.3g} at theta {at}"
+    blueprint, areas = constraints.blueprint, content.areas
+    if blueprint is not None and areas is not None:
+        name = areas[pick.item]
+        n_before = [areas[item] for item in administered].count(name)
+        target = blueprint.areas[name].target if name in blueprint.areas else None
+        wanted = "" if target is None else f", {target:g} wanted"
+        reason = f"{reason}; area {name} has {n_before} of {len(administered)} items{wanted}"
+    if content.sets and content.set_of[pick.item] >= 0:
+        group = content.sets[content.set_of[pick.item]]
+        n_before = len(set(group).intersection(administered))
+        reason = f"{reason}; number {n_before + 1} from its set of {len(group)}"
+    if exposure is not None:
+        reason = f"{reason}; {type(exposure).__name__} took number {pick.place + 1} of {pick.n}"
+    return reason

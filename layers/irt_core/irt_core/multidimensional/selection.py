@@ -12,8 +12,7 @@ from irt_core.adaptive.candidates import Candidates, best_by_value
 from irt_core.adaptive.constraints import Constraints
 from irt_core.adaptive.eligibility import Eligibility, ItemPool
 from irt_core.adaptive.exposure import ExposureControl
-from irt_core.adaptive.reasons import Pick, reason_of
-from irt_core.adaptive.selection import Choice
+from irt_core.adaptive.selection import Choice, Pick, reason_of
 from irt_core.errors import NO_GENERATOR, NoItemLeft, SelectionError
 from irt_core.models.bank import ItemBank
 from irt_core.multidimensional.criteria import multidimensional_criterion
