@@ -66,9 +66,27 @@ def first(path: str, key: str = "id") -> Find:
     return lambda api: str(api.get(path).raise_for_status().json()["items"][0][key])
 
 
-def within(path: str, outer: Find, key: str = "id") -> Find:
-    """A parameter that is the first of a list within something: `path` has `{}` where its id belongs."""
-    return lambda api: first(path.format(outer(api)), key)(api)
+A_CLASS = first("/classes")
+
+
+def a_learner(api: httpx.Client) -> str:
+    """Somebody who learns in the caller's first class, and has taken tests."""
+    people = api.get(f"/analytics/classes/{A_CLASS(api)}").raise_for_status().json()["learners"]
+    return str(next(person["learner_id"] for person in people if person["sessions"]))
+
+
+def an_attempt(api: httpx.Client) -> str:
+    """A test that somebody of the caller's first class has taken."""
+    return first(f"/learners/{a_learner(api)}/history", "session_id")(api)
+
+
+def a_simulation(api: httpx.Client) -> str:
+    """A simulation of the caller's; one is started if there is none."""
+    there = api.get("/simulations").raise_for_status().json()["items"]
+    if there:
+        return str(there[0]["id"])
+    body = {"test_design_id": first("/test_designs")(api), "examinees": 100, "theta_points": [0.0]}
+    return str(api.post("/simulations", json=body).raise_for_status().json()["id"])
 
 
 def practice(api: httpx.Client) -> str:
@@ -142,7 +160,6 @@ def _pause(tab: LearnerPage) -> None:
 
 
 PLAYER = "/sessions/$sessionId"
-A_CLASS = first("/classes")
 
 PAGES = [
     Page("/sign-in", ANYBODY),
@@ -161,12 +178,18 @@ PAGES = [
     Page("/nowhere", LEARNER, name="not found"),
     Page("/teach", TEACHER),
     Page("/teach/classes/$classId", TEACHER, {"classId": A_CLASS}),
-    Page("/teach/learners/$learnerId", TEACHER, {"learnerId": within("/classes/{}/enrolments", A_CLASS, "user_id")}),
-    Page("/teach/sessions/$sessionId", TEACHER, {"sessionId": first("/sessions")}),
+    Page("/teach/classes/$classId/assign", TEACHER, {"classId": A_CLASS}),
+    Page("/teach/assignments/$assignmentId", TEACHER, {"assignmentId": first("/assignments")}),
+    Page("/teach/learners/$learnerId", TEACHER, {"learnerId": a_learner}),
+    Page("/teach/sessions/$sessionId", TEACHER, {"sessionId": an_attempt}),
     Page("/tests", TEACHER, name="of staff"),
     Page("/author/items", AUTHOR),
-    Page("/author/items/$itemId", AUTHOR, {"itemId": lambda api: "1"}),
+    Page("/author/items/$itemId", AUTHOR, {"itemId": first("/items")}),
+    Page("/author/skills", AUTHOR),
+    Page("/author/simulations", AUTHOR),
+    Page("/author/simulations/$simulationId", AUTHOR, {"simulationId": a_simulation}),
     Page("/admin/people", ADMIN),
     Page("/admin/classes", ADMIN),
+    Page("/admin/classes/$classId", ADMIN, {"classId": A_CLASS}),
     Page("/operate", ADMIN),
 ]
