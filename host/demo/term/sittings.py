@@ -16,7 +16,7 @@ import numpy as np
 from host.demo.term.questions import Questions
 from host.demo.term.traits import Traits
 from irt_core import CatDesign, rng_for
-from irt_core.adaptive.reasons import Pick, reason_of
+from irt_core.adaptive.selection import Pick, reason_of
 from irt_core.arrays import FloatArray, IntArray
 from irt_core.simulation.cohort import Cohort
 from irt_core.simulation.simulate import run_in_step
