@@ -15,7 +15,7 @@ from dreamseed.needs import Grant
 from host.declarations import Declaration
 from host.localstack.supervisor import REGION
 from host.postgres import Database, Role
-from host.storage import key_set_file
+from host.storage import key_set_file, mail_folder
 from infra.plan import JOB_QUEUE
 
 ACCOUNT = "000000000000"
@@ -79,6 +79,8 @@ class Resources:
                 return (self.data_dir / "secrets" / grant.name).as_uri()
             case "sockets":
                 return self.internal_url
+            case "mail":
+                return mail_folder(self.data_dir).as_uri()
 
 
 def function_arn(name: str) -> str:

@@ -29,6 +29,7 @@ from host.batch.jobs import BatchJobs
 from host.declarations import Declaration
 from host.environment import Resources
 from host.gateway.connections_api import ConnectionsApi
+from host.gateway.mail_page import MailPages
 from host.gateway.routes import RouteTable
 from host.gateway.server import Gateway, serve
 from host.gateway.sockets import SocketGateway
@@ -48,7 +49,7 @@ from host.postgres import Database, Postgres
 from host.provision import blueprint
 from host.settings import HostError, HostSettings
 from host.status import StatusFile
-from host.storage import prepare_folders, prepare_storage
+from host.storage import mail_folder, prepare_folders, prepare_storage
 from infra.plan import GPU_JOB_QUEUE, JOB_QUEUE, Plan, make_plan
 
 DRAIN_SECONDS = 5.0
@@ -220,9 +221,9 @@ async def open_internal_api(host: Host, stack: AsyncExitStack) -> None:
 async def open_gateway(host: Host, stack: AsyncExitStack) -> None:
     """Serve the world. At the end, what is being answered is answered first."""
     routes = RouteTable(assembly.http_routes(host.foundation.functions))
-    runner = web.ServerRunner(
-        serve(Gateway(routes, host.pools, host.sockets, host.web_app)), shutdown_timeout=DRAIN_SECONDS
-    )
+    mail = MailPages(mail_folder(host.settings.data_dir))
+    gateway = Gateway(routes, host.pools, host.sockets, host.web_app, mail)
+    runner = web.ServerRunner(serve(gateway), shutdown_timeout=DRAIN_SECONDS)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     await web.SockSite(runner, host.foundation.gateway_socket).start()

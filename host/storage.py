@@ -2,6 +2,7 @@
 
 postgres/   the database          blobs/<bucket>/   objects         secrets/<name>   one value each, mode 0600
 logs/       one file a process    localstack/       its scratch     host.json        what runs now
+mail/       one file an e-mail
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from infra.plan import Plan
 def prepare_folders(data_dir: Path) -> None:
     """Make the folders that are missing. What is in them is nobody else's business on this machine."""
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for name in ("blobs", "logs", "secrets"):
+    for name in ("blobs", "logs", "mail", "secrets"):
         (data_dir / name).mkdir(mode=0o700, exist_ok=True)
 
 
@@ -38,6 +39,11 @@ def prepare_storage(data_dir: Path, plan: Plan) -> None:
 def key_set_file(data_dir: Path) -> Path:
     """The public signing keys. Functions read them here: to ask one another for them could fill the pools."""
     return data_dir / "secrets" / "jwks.json"
+
+
+def mail_folder(data_dir: Path) -> Path:
+    """Where the e-mails lie that a product on the web would have sent."""
+    return data_dir / "mail"
 
 
 def write_whole(path: Path, text: str) -> None:

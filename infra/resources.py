@@ -19,6 +19,9 @@ SOCKET_PATH = "/ws"
 """Where browsers open their WebSocket, on the same origin as the pages."""
 
 
+MAIL_FROM = "no-reply@dreamseed.dev"
+"""Whom e-mails come from. Its domain is proved to the mail service once, by records in the DNS."""
+
 OUTBOX_AGE_FIELD = "outbox_age_seconds"
 """The field of the relay's log in which it says, at each run, how long the oldest unsent event has waited."""
 
@@ -130,6 +133,7 @@ class Environment:
     web_origins: tuple[str, ...] = ()
     """Origins other than our own that may call the API from a browser."""
     alarm_email: str | None = None
+    mail_from: str = MAIL_FROM
     alarms: AlarmLevels = AlarmLevels()
 
 

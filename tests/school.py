@@ -41,6 +41,7 @@ class School:
     database: Database
     api: Api
     tokens: dict[str, str]
+    mail_folder: Path
 
     def call(self, method: str, path: str, body: Any = None, *, by: str | None = None, **options: Any) -> ApiReply:
         """Call the API as the person with that e-mail address, or anonymously."""
@@ -123,9 +124,10 @@ class SchoolDatabase:
         self._environment.setenv("DREAMSEED_JWKS_URL", key_set.as_uri())
         self._environment.setenv("DREAMSEED_PUBLIC_URL", "https://school.example")
         self._environment.setenv("DREAMSEED_BUCKET_RESULTS", (self._folder / "blobs").as_uri())
+        self._environment.setenv("DREAMSEED_MAIL_MAIN", (self._folder / "mail").as_uri())
         forget_secrets()
         access.forget_keys()
-        return School(self._database, Api(load_catalogue(), self._give_database), {})
+        return School(self._database, Api(load_catalogue(), self._give_database), {}, self._folder / "mail")
 
     def __exit__(self, *_: object) -> None:
         dispose_engines()

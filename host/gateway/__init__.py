@@ -5,5 +5,6 @@ routes      path and method → function
 http_event  a request as Lambda gets it, a function's reply as the client gets it (payload format 2.0)
 sockets     open WebSocket connections, their events, and `@connections`
 static      the built web app
+mail_page   the e-mails that would have been sent
 problems    RFC 9457 errors for what never reaches a function
 """

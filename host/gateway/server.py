@@ -1,6 +1,6 @@
 """The gateway's listening socket, and the way of one HTTP request through it.
 
-route → (function) event → pool → reply       (web app) file       (/ws) WebSocket
+route → (function) event → pool → reply       (web app) file       (/ws) WebSocket       (/mail) kept mails
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from aiohttp.http import RawRequestMessage
 from aiohttp.streams import StreamReader
 
 from host.gateway.http_event import HttpCall, MalformedReply, parse_reply
+from host.gateway.mail_page import MailPages
 from host.gateway.problems import failure_problem, problem
 from host.gateway.routes import Found, Route, RouteTable
 from host.gateway.sockets import SocketGateway
@@ -44,6 +45,7 @@ class Gateway:
     pools: Pools
     sockets: SocketGateway
     web_app: WebApp
+    mail: MailPages
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request."""
@@ -74,7 +76,9 @@ class Gateway:
         return await self._call(request, route, found, request_id)
 
     def _page(self, request: web.BaseRequest, path: str, request_id: str) -> web.StreamResponse:
-        page = self.web_app.find(path) if request.method in ("GET", "HEAD") else None
+        page: web.StreamResponse | None = None
+        if request.method in ("GET", "HEAD"):
+            page = self.mail.find(path, request.query) or self.web_app.find(path)
         return page or problem(HTTPStatus.NOT_FOUND, "not_found", "There is nothing at this address.", request_id)
 
     async def _call(self, request: web.BaseRequest, route: Route, found: Found, request_id: str) -> web.Response:

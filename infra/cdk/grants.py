@@ -79,6 +79,8 @@ class Grants:
                 return self._secret(grant)
             case "sockets":
                 return self._post_to_sockets()
+            case "mail":
+                return self._mail()
 
     def _database(self, grant: Grant) -> Granted:
         role, database = ROLE_OF_ACTION[grant.action], self._data.database
@@ -145,6 +147,13 @@ class Grants:
         return Granted(
             self._sockets.management_url, (_allow(["execute-api:ManageConnections"], self._sockets.connections_arn),)
         )
+
+    def _mail(self) -> Granted:
+        sender = self._environment.mail_from
+        identity = Stack.of(self._scope).format_arn(
+            service="ses", resource="identity", resource_name=sender.partition("@")[2]
+        )
+        return Granted(f"ses://{sender}", (_allow(["ses:SendEmail"], identity),))
 
 
 def _allow(actions: list[str], *resources: str) -> iam.PolicyStatement:

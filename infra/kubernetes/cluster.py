@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from infra.resources import MAIL_FROM
+
 
 @dataclass(frozen=True)
 class Cluster:
-    """Where the manifests go. `services_url` answers SQS, S3 and Step Functions requests, as LocalStack does."""
+    """Where the manifests go. `services_url` answers SQS, S3, SES and Step Functions requests, as LocalStack does."""
 
     image: str
     host: str
@@ -16,6 +18,7 @@ class Cluster:
     gateway: str = "dreamseed"
     region: str = "local"
     account: str = "000000000000"
+    mail_from: str = MAIL_FROM
 
     @property
     def public_url(self) -> str:

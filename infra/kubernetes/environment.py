@@ -96,5 +96,7 @@ def _locate(grant: Grant, plan: Plan, cluster: Cluster) -> str | None:
             return f"s3://dreamseed-{grant.name}"
         case "sockets":
             return f"{cluster.public_url}/sockets"
+        case "mail":
+            return f"ses://{cluster.mail_from}"
         case _:
             return None

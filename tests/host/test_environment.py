@@ -14,6 +14,7 @@ from dreamseed.needs import (
     bucket,
     database,
     job_queue,
+    mail,
     secret,
     sockets,
     topics,
@@ -53,6 +54,7 @@ def test_each_grant_is_one_variable_with_its_resource_s_address() -> None:
     assert granted(secret("signing_keys")) == {
         "DREAMSEED_SECRET_SIGNING_KEYS": "file:///data%20of%20a%20school/secrets/signing_keys"
     }
+    assert granted(mail()) == {"DREAMSEED_MAIL_MAIN": "file:///data%20of%20a%20school/mail"}
     assert granted(sockets()) == {"DREAMSEED_SOCKETS_MAIN": "http://127.0.0.1:9/token"}
     assert granted(workflow("simulate_design")) == {
         "DREAMSEED_WORKFLOW_SIMULATE_DESIGN": "arn:aws:states:us-east-1:000000000000:stateMachine:simulate_design"
@@ -74,7 +76,9 @@ def test_the_relay_learns_every_topic_s_queues() -> None:
 def test_a_function_without_grants_learns_nothing() -> None:
     variables = variables_of()
 
-    assert not {name for name in variables if re.match("DREAMSEED_(DATABASE|QUEUE|TOPICS|BUCKET|SECRET|SOCKETS)", name)}
+    assert not {
+        name for name in variables if re.match("DREAMSEED_(DATABASE|QUEUE|TOPICS|BUCKET|SECRET|SOCKETS|MAIL)", name)
+    }
     assert variables["DREAMSEED_PUBLIC_URL"] == "http://127.0.0.1:8460"
     assert variables["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4566"
     assert variables["AWS_ENDPOINT_URL_BATCH"] == "http://127.0.0.1:9/token"

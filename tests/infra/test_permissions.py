@@ -24,6 +24,7 @@ SERVICES_OF_GRANT = {
     "bucket": {"s3", "kms"},
     "secret": {"secretsmanager", "kms"},
     "sockets": {"execute-api"},
+    "mail": {"ses"},
 }
 SERVICES_OF_TRIGGER = {"Queue": {"sqs"}}
 

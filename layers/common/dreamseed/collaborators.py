@@ -3,7 +3,8 @@
     caller: Caller      who is calling             db: Connection         the open tenant (or system) transaction
     message: Message    the event being handled    job: JobContext        the job that a step works for
     blobs: Blobs        queues: Queues             workflows: Workflows   batch: BatchJobs
-    sockets: Sockets    secrets: Secrets           clock: Clock           the time, so that rules never read it
+    sockets: Sockets    secrets: Secrets           mail: MailBox
+    clock: Clock        the time, so that rules never read it
 
 Types are matched by their qualified name, so a function that asks for no database never imports one.
 """
@@ -67,6 +68,7 @@ PROVIDERS: dict[str, Callable[[Invocation], Any]] = {
     "dreamseed.ports.batch.BatchJobs": _port("batch"),
     "dreamseed.ports.sockets.Sockets": _port("sockets"),
     "dreamseed.ports.secrets.Secrets": _port("secrets"),
+    "dreamseed.ports.mail.MailBox": _port("mail"),
 }
 
 

@@ -4,7 +4,7 @@ Plain frozen data from the standard library only: CDK, the Kubernetes manifests,
 the authorisation matrix and the docs all read it, and none of them may pay for more than this file.
 
     trigger   what calls the function:   Http  Queue  Schedule  Deployment  Step  Job  Socket
-    grants    what the function may use: database  topics  workflow  job_queue  bucket  secret  sockets
+    grants    what the function may use: database  topics  workflow  job_queue  bucket  secret  sockets  mail
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
-GrantKind = Literal["database", "topics", "workflow", "job_queue", "bucket", "secret", "sockets"]
+GrantKind = Literal["database", "topics", "workflow", "job_queue", "bucket", "secret", "sockets", "mail"]
 Layer = Literal["common", "irt_core"]
 
 PUBLIC = "public"
@@ -153,3 +153,8 @@ def secret(name: str) -> Grant:
 def sockets() -> Grant:
     """The right to post to open WebSocket connections."""
     return Grant("sockets", "main", "post")
+
+
+def mail() -> Grant:
+    """The right to send e-mail in the product's name."""
+    return Grant("mail", "main", "send")

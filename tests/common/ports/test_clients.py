@@ -17,7 +17,7 @@ from dreamseed.needs import secret, workflow
 from dreamseed.ports import secrets, workflows
 from dreamseed.ports.grants import Grants
 
-MODULES = ["batch", "blobs", "grants", "queues", "secrets", "sockets", "workflows"]
+MODULES = ["batch", "blobs", "grants", "mail", "queues", "secrets", "sockets", "workflows"]
 
 
 class SilentServer:
@@ -85,7 +85,8 @@ def _step_functions() -> workflows.WorkflowAdapter:
 
 def test_importing_every_port_and_adapter_loads_no_boto3() -> None:
     imports = "\n".join(f"import dreamseed.ports.{name}" for name in MODULES)
-    adapters = ["api_gateway", "batch", "clients", "errors", "rds", "s3", "secrets_manager", "sqs", "step_functions"]
+    adapters = ["api_gateway", "batch", "clients", "errors", "rds", "s3", "secrets_manager", "ses", "sqs"]
+    adapters += ["step_functions"]
     imports += "\n" + "\n".join(f"import dreamseed.aws.{name}" for name in adapters)
     check = "import sys\nassert not {'boto3', 'botocore'} & sys.modules.keys()"
 

@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 
 from host.gateway.connections_api import ConnectionsApi
+from host.gateway.mail_page import MailPages
 from host.gateway.routes import Route, RouteTable
 from host.gateway.server import Gateway, serve
 from host.gateway.sockets import SocketGateway
@@ -58,8 +59,8 @@ async def running_gateway(
         sockets = SocketGateway(dict.fromkeys(("$connect", "$default", "$disconnect"), "chat"), pools)
         await internal.open([ConnectionsApi(sockets)], dict)
         stack.push_async_callback(internal.close)
-        app = WebApp(folder)
-        runner = web.ServerRunner(serve(Gateway(RouteTable(ROUTES), pools, sockets, app)), shutdown_timeout=2.0)
+        app, mail = WebApp(folder), MailPages(folder.parent / "mail")
+        runner = web.ServerRunner(serve(Gateway(RouteTable(ROUTES), pools, sockets, app, mail)), shutdown_timeout=2.0)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         listener = bind(0, stack)

@@ -7,5 +7,6 @@ workflows  state machine executions and their tasks      Step Functions
 batch      long jobs in processes of their own           AWS Batch
 sockets    open WebSocket connections                    API Gateway's @connections
 secrets    named secrets                                 files, Secrets Manager
+mail       e-mail                                        files, SES
 callers    who is behind an access token                 identity's tokens
 """

@@ -17,6 +17,7 @@ _DECLARATIONS: dict[GrantKind, str] = {
     "bucket": 'bucket("{name}", "{action}")',
     "secret": 'secret("{name}")',
     "sockets": "sockets()",
+    "mail": "mail()",
 }
 
 
