@@ -4,6 +4,7 @@ import os
 
 from dreamseed.collaborators import Clock
 from dreamseed.function import function
+from dreamseed.http.client import Client
 from dreamseed.identity.models import PasswordGrant, TokenPair, TokenRequest
 from dreamseed.identity.sign_in import Issuer, refresh, sign_in_with_password
 from dreamseed.needs import PUBLIC, Http, Needs, database, secret
@@ -16,13 +17,14 @@ from dreamseed.ports.secrets import Secrets
         grants=(database("write"), secret("signing_keys")),
     )
 )
-def issue_token(body: TokenRequest, secrets: Secrets, clock: Clock) -> TokenPair:
+def issue_token(body: TokenRequest, client: Client, secrets: Secrets, clock: Clock) -> TokenPair:
     """Issue an access token and a refresh token.
 
     With `grant_type: password` for an e-mail address and a password, with `grant_type: refresh_token` for a refresh
-    token, which is used up. Wrong credentials and unknown addresses give the same 401.
+    token, which is used up. Wrong credentials and unknown addresses give the same 401, and after too many attempts the
+    same 429.
     """
-    issuer = Issuer(secrets.read("signing_keys"), os.environ["DREAMSEED_PUBLIC_URL"], clock.now())
+    issuer = Issuer(secrets.read("signing_keys"), os.environ["DREAMSEED_PUBLIC_URL"], clock.now(), client)
     if isinstance(body, PasswordGrant):
         return sign_in_with_password(body, issuer)
     return refresh(body.refresh_token, issuer)

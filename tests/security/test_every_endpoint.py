@@ -197,13 +197,23 @@ def foreign_ids(school: School) -> dict[str, str]:
         "test_designs": str(demo_id("riverbank", "Practise")),
         "classes": str(demo_id("riverbank", "class", "Delta")),
         "assignments": add_assignment(school, "riverbank"),
-        "items": an_item(school, by=FOREIGN_TEACHER),
+        "users": learner_id,
+        **add_identities(school, "riverbank"),
     }
 
 
-def an_item(school: School, by: str) -> str:
-    """An item of that person's organisation."""
-    return str(school.call("GET", "/api/v1/items", by=by, query={"limit": "1"}).json["items"][0]["id"])
+def add_identities(school: School, slug: str) -> dict[str, str]:
+    """A new thing of each kind that identity keeps, of one of the organisations, by collection."""
+    from dreamseed.identity.tables import invitations, roles
+
+    organisation = {"hillside": HILLSIDE, "riverbank": RIVERBANK}[slug]
+    role_id, invitation_id = uuid4(), uuid4()
+    role = {"name": f"role_{role_id.hex[:20]}", "permissions": [], "inherits_from": []}
+    invitation = {"email": f"{role_id.hex}@{slug}.example", "role": "learner", "language": "en"}
+    with tenant_transaction(organisation.id, school.database.url("write")) as db:
+        db.execute(insert(roles).values(id=role_id, **role))
+        db.execute(insert(invitations).values(id=invitation_id, **invitation, expires_at="2030-01-01T00:00:00Z"))
+    return {"roles": str(role_id), "invitations": str(invitation_id)}
 
 
 def add_simulation(school: School, simulation_id: UUID, job_id: UUID) -> None:
@@ -288,8 +298,8 @@ def another_body(function: Function) -> Any:
     good = sample_body(function)
     if "name" in good:
         return {**good, "name": "another"}
-    if "reason" in good:
-        return {**good, "reason": "another"}
+    if "email" in good:
+        return {**good, "email": "another@hillside.example"}
     return {**good, "test_design_id": str(demo_id("hillside", "Practise"))}
 
 
@@ -302,6 +312,10 @@ def own_thing(school: School, path: str) -> str:
             letter_id = publish(db, "session.finished", {})
             db.execute(outbox.update().where(outbox.c.id == letter_id).values(dead_at="2026-01-01T00:00:00Z"))
             return str(letter_id)
+    if "/roles/" in path:
+        return add_identities(school, "hillside")["roles"]
+    if "/users/" in path:
+        return str(demo_id(LEARNER))
     if "/classes/" in path:
         return str(demo_id("hillside", "class", "7A"))
     if "/assignments/" in path:

@@ -1,6 +1,7 @@
 """What a function may ask for besides its input, recognised by the type of the parameter.
 
-    caller: Caller      who is calling             db: Connection         the open tenant (or system) transaction
+    caller: Caller      who is calling             client: Client         from which device and address they do
+    db: Connection      the open tenant (or system) transaction
     message: Message    the event being handled    job: JobContext        the job that a step works for
     blobs: Blobs        queues: Queues             workflows: Workflows   batch: BatchJobs
     sockets: Sockets    secrets: Secrets           mail: MailBox
@@ -31,6 +32,7 @@ class Invocation:
     function: Function
     org_id: UUID | None = None
     caller: Any = None
+    client: Any = None
     db: Any = None
     message: Any = None
     job: Any = None
@@ -58,6 +60,7 @@ def _port(module: str) -> Callable[[Invocation], Any]:
 
 PROVIDERS: dict[str, Callable[[Invocation], Any]] = {
     "dreamseed.http.caller.Caller": lambda invocation: invocation.caller,
+    "dreamseed.http.client.Client": lambda invocation: invocation.client,
     "dreamseed.message.Message": lambda invocation: invocation.message,
     "dreamseed.collaborators.Clock": lambda invocation: Clock(),
     "sqlalchemy.engine.base.Connection": _database,

@@ -30,6 +30,22 @@ class Input(BaseModel):
         return values
 
 
+class Changes(Input):
+    """The fields to change; those that are left out stay as they are, and none of them can be emptied by null."""
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Changes:
+        if not self.model_fields_set:
+            raise ValueError("name at least one field to change")
+        if None in self.values().values():
+            raise ValueError("null is no value; leave out what shall stay as it is")
+        return self
+
+    def values(self) -> dict[str, Any]:
+        """The fields that were sent."""
+        return self.model_dump(exclude_unset=True)
+
+
 class Output(BaseModel):
     """A reply body."""
 

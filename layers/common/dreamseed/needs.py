@@ -26,7 +26,8 @@ class Http:
 
     `also` are other statuses of success, which the function chooses by its `Reply`. `idempotency` says how a repeated
     POST is recognised: "key" stores the reply under the Idempotency-Key header, "natural" means that the function's own
-    write is already unique (a retried answer is the same answer).
+    write is already unique (a retried answer is the same answer). `is_sensitive`: whether the caller is still signed
+    in, and still holds the permission, is asked at this moment; other endpoints believe a token of up to ten minutes.
     """
 
     method: Method
@@ -36,6 +37,7 @@ class Http:
     also: tuple[int, ...] = ()
     max_body_bytes: int = 64 * 1024
     idempotency: Literal["key", "natural"] = "key"
+    is_sensitive: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from dreamseed.database.transaction import tenant_transaction
-from dreamseed.errors import Invalid
+from dreamseed.errors import NotFound
 from dreamseed.identity.links import PAGES, Link, read_link
 from dreamseed.identity.mail_texts import TEXTS
 from dreamseed.identity.mails import Language, Recipient, Template, request_mail
@@ -95,7 +95,7 @@ def test_a_link_is_read_back_while_its_key_is_known() -> None:
     ],
 )
 def test_a_link_that_is_not_ours_is_refused(token: str) -> None:
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(NotFound) as refused:
         read_link(token, "password_reset", KEYS)
 
     assert refused.value.code == "link_invalid"

@@ -30,7 +30,8 @@ class App:
             headers[name] = f"{headers[name]},{value}" if name in headers else value
         body = await _read_body(headers, receive, self._frame.max_body_bytes)
         query = scope["query_string"].decode("latin-1")
-        response = self._frame.answer(Request(scope["method"], scope["path"], query, headers, body))
+        source_ip = (scope.get("client") or ("",))[0]
+        response = self._frame.answer(Request(scope["method"], scope["path"], query, headers, body, source_ip))
         raw_headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers.items()]
         await send({"type": "http.response.start", "status": response.status, "headers": raw_headers})
         await send({"type": "http.response.body", "body": response.body})

@@ -20,14 +20,15 @@ _log = logs.logger("policy")
 class Caller:
     """A signed-in person in one organisation. `permissions` are those of their roles, wildcards included.
 
-    `limited_to` are the scopes of the API key that they use; None when they signed in themselves.
+    `session_id` is the sign-in that they call from; for a program with an API key of theirs, that key.
     """
 
     user_id: UUID
     org_id: UUID
     roles: frozenset[str]
     permissions: frozenset[str]
-    limited_to: frozenset[str] | None = None
+    session_id: UUID | None = None
+    is_api_key: bool = False
 
     def may(self, permission: str, *, owner_id: UUID | None = None, is_taught: bool | None = None) -> bool:
         """Whether the policies allow `resource:action[:scope]`; with what is known of the thing, for this thing.
@@ -56,6 +57,12 @@ class Caller:
     def _log_denial(self, permission: str, decision: Decision) -> None:
         """What is allowed stands in the line that every request logs; what is not, with every reason here."""
         _log.info("denied", extra={"permission": permission, "reasons": decision.reasons, "roles": sorted(self.roles)})
+
+
+def require_person(caller: Caller) -> None:
+    """Raise Forbidden for a program: it must not change how its owner signs in."""
+    if caller.is_api_key:
+        raise Forbidden("An API key may not do this: sign in.", code="person_required")
 
 
 def bearer_token(headers: Mapping[str, str]) -> str:

@@ -13,6 +13,7 @@ from dreamseed.collaborators import Invocation, Parameters
 from dreamseed.errors import FieldError, Invalid
 from dreamseed.function import Function
 from dreamseed.http.caller import Caller
+from dreamseed.http.client import client_of
 from dreamseed.http.exchange import Request, Response, response_of
 from dreamseed.http.reply import RawReply, Reply
 from dreamseed.needs import Http
@@ -36,7 +37,7 @@ class Endpoint:
         org_id = caller.org_id if caller else None
 
         def call(db: Any) -> Any:
-            invocation = Invocation(self._function, org_id, caller, db)
+            invocation = Invocation(self._function, org_id, caller, client_of(request), db)
             return self._function.call(**inputs, **self._parameters.provide(invocation))
 
         if not (self._opens_transaction and caller):

@@ -7,13 +7,17 @@ from typing import NamedTuple
 
 
 class Request(NamedTuple):
-    """What was sent. `path` is decoded and `query` is not; names of headers are in lower case."""
+    """What was sent. `path` is decoded and `query` is not; names of headers are in lower case.
+
+    `source_ip` is whoever opened the connection: the client, or the last proxy before us.
+    """
 
     method: str
     path: str
     query: str
     headers: Mapping[str, str]
     body: bytes
+    source_ip: str = ""
 
 
 class Response(NamedTuple):

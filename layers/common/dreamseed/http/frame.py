@@ -104,7 +104,7 @@ class Frame:
         """Who calls, if the endpoint is not open to all. Raises Unauthenticated or Forbidden."""
         if self._trigger.permission == PUBLIC:
             return None
-        caller = callers.connect().of_token(bearer_token(request.headers))
+        caller = callers.connect().of_token(bearer_token(request.headers), is_checked_now=self._trigger.is_sensitive)
         caller.require(self._trigger.permission)
         return caller
 

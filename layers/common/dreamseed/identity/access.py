@@ -10,13 +10,20 @@ from __future__ import annotations
 import json
 import os
 import time
-from typing import Any
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 from urllib.request import urlopen
+from uuid import UUID
 
 from dreamseed.errors import Unauthenticated, Unavailable
 from dreamseed.http.caller import Caller
+from dreamseed.identity.rules import EVERYBODY, permissions_of
 from dreamseed.identity.tokens import Claims, verify
 from dreamseed.ports import policy
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 _KEY_SET_SECONDS = 300.0
 _REREAD_SECONDS = 10.0
@@ -32,14 +39,17 @@ _verified: dict[str, tuple[Caller, float]] = {}
 class AccessTokens:
     """Our own access tokens, as the port `dreamseed.ports.callers` wants them."""
 
-    def of_token(self, token: str) -> Caller:
+    def of_token(self, token: str, *, is_checked_now: bool = False) -> Caller:
         """The caller named by an access token. Raises Unauthenticated when it does not hold."""
+        caller = self._of_access_token(token)
+        return _checked_now(caller) if is_checked_now else caller
+
+    def _of_access_token(self, token: str) -> Caller:
         known = _verified.get(token)
         if known and known[1] > time.time():
             return known[0]
         claims = _verify(token)
-        roles = frozenset(claims.roles)
-        caller = Caller(claims.user_id, claims.org_id, roles, policy.connect().permissions_of(roles))
+        caller = _caller(claims.user_id, claims.org_id, claims.session_id, claims.roles, claims.permissions)
         if len(_verified) >= _REMEMBERED_TOKENS:
             _verified.clear()
         _verified[token] = (caller, min(time.time() + _REMEMBER_SECONDS, _expiry(token)))
@@ -51,6 +61,32 @@ def forget_keys() -> None:
     global _read_at
     _read_at = float("-inf")
     _verified.clear()
+
+
+def _caller(user_id: UUID, org_id: UUID, session_id: UUID, roles: Iterable[str], permissions: Iterable[str]) -> Caller:
+    held = EVERYBODY | permissions_of(roles) | frozenset(permissions)
+    return Caller(user_id, org_id, frozenset(roles), held, session_id)
+
+
+def _checked_now(caller: Caller) -> Caller:
+    """The caller as they are at this moment. Raises Unauthenticated if their sign-in has ended."""
+    from dreamseed.database.transaction import in_tenant
+    from dreamseed.identity import queries, sessions
+
+    session_id = caller.session_id
+    if session_id is None:
+        raise Unauthenticated("The access token names no sign-in.", code="token_invalid")
+
+    def read(db: Connection) -> Caller | None:
+        if not sessions.is_open(db, session_id, caller.user_id):
+            return None
+        roles = queries.roles_of(db, caller.user_id, datetime.now(UTC)) or []
+        return _caller(caller.user_id, caller.org_id, session_id, roles, queries.own_permissions(db, roles))
+
+    present = in_tenant(caller.org_id, read)
+    if present is None:
+        raise Unauthenticated("This sign-in has ended; sign in again.", code="sign_in_ended")
+    return present
 
 
 def _verify(token: str) -> Claims:

@@ -14,7 +14,7 @@ from typing import Literal
 from urllib.parse import urlencode
 from uuid import UUID
 
-from dreamseed.errors import Invalid
+from dreamseed.errors import NotFound
 
 Purpose = Literal["registration", "password_reset", "invitation"]
 
@@ -49,7 +49,7 @@ class Link:
 
 
 def read_link(token: str, purpose: Purpose, signing_keys: str) -> Link:
-    """The link that a token of ours stands for. Raises Invalid `link_invalid` for every other string."""
+    """The link that a token of ours stands for. Raises NotFound `link_invalid` for every other string."""
     try:
         org_id, row_id, code = token.split(".")
         link = Link(purpose, UUID(org_id), UUID(row_id))
@@ -61,6 +61,6 @@ def read_link(token: str, purpose: Purpose, signing_keys: str) -> Link:
     return link
 
 
-def link_invalid() -> Invalid:
+def link_invalid() -> NotFound:
     """The link is none of ours, was used, or is too old: nobody learns which."""
-    return Invalid("This link does not hold any more; ask for a new one.", code="link_invalid")
+    return NotFound("This link does not hold any more; ask for a new one.", code="link_invalid")

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from dreamseed.identity.mails import Language
 from dreamseed.models import Input, Output, Secret
 
 
@@ -59,6 +60,8 @@ class Me(Output):
     id: UUID
     email: str
     full_name: str
+    language: Language
+    has_password: bool
     organisation: Organisation
     roles: list[str]
     permissions: list[str]

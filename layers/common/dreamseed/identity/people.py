@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, Row, select
 
-from dreamseed.identity.tables import memberships, users
+from dreamseed.identity.queries import roles_of
+from dreamseed.identity.tables import guardianships, users
 
 people = select(
     users.c.id, users.c.full_name, users.c.email, users.c.is_active, users.c.is_simulated, users.c.last_login_at
@@ -28,10 +29,11 @@ def is_person(db: Connection, user_id: UUID) -> bool:
 
 
 def holds_role(db: Connection, user_id: UUID, roles: Collection[str], now: datetime) -> bool:
-    """Whether a person holds one of these roles now."""
-    held = select(memberships.c.role).where(
-        memberships.c.user_id == user_id,
-        memberships.c.role.in_(roles),
-        or_(memberships.c.expires_at.is_(None), memberships.c.expires_at > now),
-    )
-    return db.execute(held.limit(1)).first() is not None
+    """Whether a person holds one of these roles now, or one that inherits from it."""
+    return not set(roles).isdisjoint(roles_of(db, user_id, now) or ())
+
+
+def is_guardian(db: Connection, guardian_id: UUID, learner_id: UUID) -> bool:
+    """Whether somebody is a learner's guardian, and so may see how the learner gets on."""
+    key = guardianships.c.guardian_id == guardian_id, guardianships.c.learner_id == learner_id
+    return db.execute(select(guardianships.c.guardian_id).where(*key)).first() is not None

@@ -10,9 +10,14 @@ from sqlalchemy import Connection, Row, Text, cast, func, insert, or_, select, t
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from dreamseed.database.ids import new_id
-from dreamseed.identity.tables import memberships, refresh_tokens, users
+from dreamseed.identity.rules import ROLE_PERMISSIONS, expand_roles
+from dreamseed.identity.tables import memberships, refresh_tokens, roles, users
 from dreamseed.platform.retention import delete_rows
 from dreamseed.platform.tables import organisations
+
+_person = select(users, organisations.c.slug, organisations.c.name).join(
+    organisations, organisations.c.id == users.c.org_id
+)
 
 
 def find_sign_ins(db: Connection, email: str, organisation: str | None) -> list[Row[Any]]:
@@ -24,8 +29,14 @@ def find_sign_ins(db: Connection, email: str, organisation: str | None) -> list[
     return list(db.execute(statement, {"email": email, "organisation": organisation}))
 
 
+def held_roles(db: Connection, user_id: UUID, now: datetime) -> list[str]:
+    """The roles that a user holds now, active or not, without what those inherit from."""
+    is_current = or_(memberships.c.expires_at.is_(None), memberships.c.expires_at > now)
+    return list(db.scalars(select(memberships.c.role).where(memberships.c.user_id == user_id, is_current)))
+
+
 def roles_of(db: Connection, user_id: UUID, now: datetime) -> list[str] | None:
-    """The roles that an active user holds now, sorted; None when the user is gone or suspended."""
+    """The roles that an active user holds now and those that they inherit from, sorted; None without such a user."""
     held = select(func.array_agg(memberships.c.role)).where(
         memberships.c.user_id == users.c.id,
         or_(memberships.c.expires_at.is_(None), memberships.c.expires_at > now),
@@ -33,7 +44,23 @@ def roles_of(db: Connection, user_id: UUID, now: datetime) -> list[str] | None:
     row = db.execute(
         select(held.scalar_subquery().label("roles")).where(users.c.id == user_id, users.c.is_active)
     ).one_or_none()
-    return None if row is None else sorted(row.roles or [])
+    if row is None:
+        return None
+    held_roles: list[str] = row.roles or []
+    return sorted(held_roles) if ROLE_PERMISSIONS.keys() >= set(held_roles) else expand_roles(held_roles, parents(db))
+
+
+def parents(db: Connection) -> dict[str, list[str]]:
+    """What each role of the organisation's own inherits from."""
+    return {row.name: row.inherits_from for row in db.execute(select(roles.c.name, roles.c.inherits_from))}
+
+
+def own_permissions(db: Connection, names: list[str]) -> list[str]:
+    """The permissions that roles of the organisation's own give, without those that they inherit."""
+    if ROLE_PERMISSIONS.keys() >= set(names):
+        return []
+    given = db.scalars(select(roles.c.permissions).where(roles.c.name.in_(names)))
+    return sorted({permission for permissions in given for permission in permissions})
 
 
 def list_users(
@@ -41,8 +68,8 @@ def list_users(
 ) -> list[Row[Any]]:
     """Up to `limit` users with the roles that they hold now, by name; with a role, with `query` in name or address."""
     held = memberships.c.user_id == users.c.id, or_(memberships.c.expires_at.is_(None), memberships.c.expires_at > now)
-    roles = select(func.array_agg(aggregate_order_by(memberships.c.role, memberships.c.role))).where(*held)
-    statement = select(users, roles.scalar_subquery().label("roles")).order_by(users.c.full_name, users.c.id)
+    names = select(func.array_agg(aggregate_order_by(memberships.c.role, memberships.c.role))).where(*held)
+    statement = select(users, names.scalar_subquery().label("roles")).order_by(users.c.full_name, users.c.id)
     if role is not None:
         statement = statement.where(select(memberships).where(*held, memberships.c.role == role).exists())
     if query is not None:
@@ -84,33 +111,33 @@ def mark_refresh_token_used(db: Connection, token_id: UUID, now: datetime) -> No
     db.execute(update(refresh_tokens).where(refresh_tokens.c.id == token_id).values(used_at=now))
 
 
-def revoke_session(db: Connection, session_id: UUID, now: datetime) -> None:
-    """Revoke every refresh token of one sign-in."""
-    db.execute(
-        update(refresh_tokens)
-        .where(refresh_tokens.c.session_id == session_id, refresh_tokens.c.revoked_at.is_(None))
-        .values(revoked_at=now)
-    )
-
-
 def delete_expired_tokens(db: Connection, limit: int) -> int:
     """Delete up to `limit` refresh tokens that no longer hold, across tenants. Returns how many."""
     return delete_rows(refresh_tokens, refresh_tokens.c.expires_at < func.now(), db, limit)
 
 
-def read_user(db: Connection, user_id: UUID) -> Row[Any, Any, Any, Any, Any] | None:
+def read_user(db: Connection, user_id: UUID) -> Row[*tuple[Any, ...]] | None:
     """A user with their organisation's slug and name."""
-    return db.execute(
-        select(users.c.id, users.c.email, users.c.full_name, organisations.c.slug, organisations.c.name)
-        .join(organisations, organisations.c.id == users.c.org_id)
-        .where(users.c.id == user_id)
-    ).one_or_none()
+    return db.execute(_person.where(users.c.id == user_id)).one_or_none()
 
 
-def add_user(db: Connection, email: str, full_name: str, password_hash: str | None, roles: list[str]) -> UUID:
-    """Create a user with roles in the transaction's organisation."""
-    user_id = new_id()
-    db.execute(insert(users).values(id=user_id, email=email.lower(), full_name=full_name, password_hash=password_hash))
+def add_user(
+    db: Connection, email: str, full_name: str, password_hash: str | None, roles: list[str], **more: Any
+) -> UUID:
+    """Create a user with roles in the transaction's organisation. IntegrityError: the address is taken."""
+    user = {"id": new_id(), "email": email.lower(), "full_name": full_name, "password_hash": password_hash, **more}
+    db.execute(insert(users).values(**user))
     if roles:
-        db.execute(insert(memberships), [{"user_id": user_id, "role": role} for role in roles])
+        db.execute(insert(memberships), [{"user_id": user["id"], "role": role} for role in roles])
+    user_id: UUID = user["id"]
     return user_id
+
+
+def lock_user(db: Connection, user_id: UUID) -> Row[*tuple[Any, ...]] | None:
+    """A user with their organisation's slug and name, locked until the end of the transaction."""
+    return db.execute(_person.where(users.c.id == user_id).with_for_update(of=users)).one_or_none()
+
+
+def update_user(db: Connection, user_id: UUID, values: dict[str, Any]) -> None:
+    """Change a user that this transaction has locked, and count their version."""
+    db.execute(update(users).where(users.c.id == user_id).values(**values, version=users.c.version + 1))

@@ -2,11 +2,96 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import Enum
 
 REFRESH_LIFETIME = timedelta(days=30)
 REFRESH_GRACE = timedelta(seconds=10)
+REGISTRATION_LIFETIME = timedelta(hours=24)
+RESET_LIFETIME = timedelta(hours=1)
+INVITATION_LIFETIME = timedelta(days=14)
+
+MIN_PASSWORD_LENGTH = 10
+MIN_DIFFERENT_CHARACTERS = 5
+COMMON_PASSWORDS = frozenset(
+    {
+        "password",
+        "passwort",
+        "contrasena",
+        "contraseña",
+        "qwerty",
+        "qwertyuiop",
+        "qwertz",
+        "asdfghjkl",
+        "iloveyou",
+        "welcome",
+        "letmein",
+        "administrator",
+        "dreamseed",
+        "football",
+        "baseball",
+        "princess",
+        "sunshine",
+        "superman",
+        "changeme",
+        "trustnoone",
+        "teacher",
+        "student",
+        "school",
+    }
+)
+"""Without the digits and signs that people put around them."""
+
+EVERYBODY = frozenset({"profile:*:own"})
+"""What whoever is signed in may do, whatever their roles: their own profile, password and sign-ins."""
+
+ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
+    "learner": frozenset(
+        {
+            "profile:*:own",
+            "test_design:read",
+            "session:create",
+            "session:read:own",
+            "session:answer:own",
+            "knowledge_state:read:own",
+            "class:read:own",
+            "assignment:read:own",
+            "accommodation:read:own",
+            "history:read:own",
+        }
+    ),
+    "teacher": frozenset(
+        {
+            "profile:*:own",
+            "test_design:read",
+            "session:create",
+            "session:read",
+            "session:answer:own",
+            "session:trace",
+            "knowledge_state:read",
+            "simulation:read",
+            "class:read",
+            "class:manage",
+            "assignment:*",
+            "accommodation:*",
+            "session:manage",
+            "history:read",
+            "analytics:read",
+            "person:read",
+            "item:read",
+        }
+    ),
+    "author": frozenset(
+        {"profile:*:own", "test_design:*", "simulation:*", "job:*", "session:create", "session:read:own"}
+        | {"session:answer:own", "item:*"}
+    ),
+    "guardian": frozenset({"profile:*:own", "ward:read:own"}),
+    "org_admin": frozenset({"*"}),
+}
+"""Default deny: a role that is not listed may do nothing, and `own` never reaches another person's data.
+
+What a teacher may do reaches the classes that she teaches; whoever holds `class:oversee` has all of them."""
 
 
 class RefreshVerdict(Enum):
@@ -16,6 +101,42 @@ class RefreshVerdict(Enum):
     GRACE = "grace"
     REUSED = "reused"
     EXPIRED = "expired"
+
+
+def permissions_of(roles: Iterable[str]) -> frozenset[str]:
+    """The union of the permissions of the roles."""
+    return frozenset().union(*(ROLE_PERMISSIONS.get(role, frozenset()) for role in roles))
+
+
+def expand_roles(held: Iterable[str], parents: Mapping[str, Iterable[str]]) -> list[str]:
+    """The roles themselves and all that they inherit from, sorted. `parents` are those of an organisation's roles."""
+    found: set[str] = set()
+    waiting = list(held)
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += parents.get(name, ())
+    return sorted(found)
+
+
+def inherits_itself(name: str, parents: Mapping[str, Iterable[str]]) -> bool:
+    """Whether a role comes back to itself by what it inherits from."""
+    return name in expand_roles(parents.get(name, ()), parents)
+
+
+def password_weakness(password: str, email: str) -> str | None:
+    """Why a password is too easy to guess; None if it is not. Length counts most, as NIST SP 800-63B has it."""
+    plain = password.casefold()
+    if len(password) < MIN_PASSWORD_LENGTH:
+        return f"at least {MIN_PASSWORD_LENGTH} characters"
+    if len(set(plain)) < MIN_DIFFERENT_CHARACTERS:
+        return f"at least {MIN_DIFFERENT_CHARACTERS} different characters"
+    if plain.strip("0123456789!?.-_ ") in COMMON_PASSWORDS:
+        return "not one of the passwords that everybody tries first"
+    if email.partition("@")[0].casefold() in plain:
+        return "nothing of the e-mail address"
+    return None
 
 
 def judge_refresh(

@@ -23,7 +23,8 @@ from sqlalchemy import Connection, Row
 from dreamseed.database.ids import new_id
 from dreamseed.database.transaction import in_system, in_tenant
 from dreamseed.errors import Conflict, FieldError, Unauthenticated
-from dreamseed.identity import queries, tokens
+from dreamseed.http.client import Client
+from dreamseed.identity import queries, sessions, throttle, tokens
 from dreamseed.identity.models import PasswordGrant, TokenPair
 from dreamseed.identity.passwords import password_matches
 from dreamseed.identity.rules import REFRESH_LIFETIME, RefreshVerdict, judge_refresh
@@ -31,11 +32,12 @@ from dreamseed.identity.rules import REFRESH_LIFETIME, RefreshVerdict, judge_ref
 
 @dataclass(frozen=True)
 class Issuer:
-    """What it takes to issue tokens: the signing keys, our own address, and the time."""
+    """What it takes to issue tokens: the signing keys, our own address, the time, and who asks."""
 
     signing_keys: str
     url: str
     now: datetime
+    client: Client
 
 
 @dataclass(frozen=True)
@@ -75,18 +77,35 @@ class RefreshToken:
 def sign_in_with_password(grant: PasswordGrant, issuer: Issuer) -> TokenPair:
     """Open a sign-in.
 
-    Raises Unauthenticated, the same for an unknown address and a wrong password, or Conflict when several organisations
-    match.
+    Raises Unauthenticated, the same for an unknown address and a wrong password, Conflict when several organisations
+    match, or TooManyRequests after too many attempts, whether or not there is such an account.
     """
-    candidates = in_system(lambda db: queries.find_sign_ins(db, grant.email.lower(), grant.organisation))
+    email = grant.email.lower()
+    attempts = throttle.sign_in_attempts(email, issuer.client)
+    throttle.take(attempts, issuer.now)
+    candidates = in_system(lambda db: queries.find_sign_ins(db, email, grant.organisation))
     account = _matching(candidates, grant.password)
+    throttle.forgive(attempts)
+    return in_tenant(account.org_id, lambda db: open_sign_in(db, account.org_id, account.user_id, "password", issuer))
 
-    def open_session(db: Connection) -> TokenPair:
-        queries.record_sign_in(db, account.user_id, issuer.now)
-        token = RefreshToken(account.org_id, new_id(), secrets.token_bytes(32))
-        return _issue(db, token, account.user_id, new_id(), issuer)
 
-    return in_tenant(account.org_id, open_session)
+def open_sign_in(
+    db: Connection,
+    org_id: UUID,
+    user_id: UUID,
+    method: sessions.Method,
+    issuer: Issuer,
+    *,
+    has_second_factor: bool = False,
+) -> TokenPair:
+    """Open a sign-in of somebody who has proved who they are, and issue its first tokens."""
+    queries.record_sign_in(db, user_id, issuer.now)
+    session_id = new_id()
+    sessions.add_sign_in(
+        db, session_id, user_id, method, issuer.client, issuer.now, has_second_factor=has_second_factor
+    )
+    token = RefreshToken(org_id, new_id(), secrets.token_bytes(32))
+    return _issue(db, token, user_id, session_id, issuer)
 
 
 def refresh(text: str, issuer: Issuer) -> TokenPair:
@@ -105,7 +124,7 @@ def sign_out(text: str, now: datetime) -> None:
     def revoke(db: Connection) -> None:
         row = _lock(db, token)
         if row is not None and hmac.compare_digest(row.secret_digest, token.digest):
-            queries.revoke_session(db, row.session_id, now)
+            sessions.end_sign_in(db, row.session_id, now)
 
     in_tenant(token.org_id, revoke)
 
@@ -117,13 +136,14 @@ def _refresh(db: Connection, token: RefreshToken, issuer: Issuer) -> TokenPair |
         return _refused
     verdict = judge_refresh(row.used_at, row.revoked_at, row.expires_at, issuer.now)
     if verdict is RefreshVerdict.REUSED:
-        queries.revoke_session(db, row.session_id, issuer.now)
+        sessions.end_sign_in(db, row.session_id, issuer.now)
     if verdict not in (RefreshVerdict.ROTATE, RefreshVerdict.GRACE):
         return _refused
     successor = token.successor(issuer.signing_keys)
     if verdict is RefreshVerdict.GRACE:
         return _pair(db, successor, row.user_id, row.session_id, issuer)
     queries.mark_refresh_token_used(db, token.token_id, issuer.now)
+    sessions.touch_sign_in(db, row.session_id, issuer.client, issuer.now)
     return _issue(db, successor, row.user_id, row.session_id, issuer)
 
 
@@ -163,7 +183,8 @@ def _pair(db: Connection, token: RefreshToken, user_id: UUID, session_id: UUID, 
     roles = queries.roles_of(db, user_id, issuer.now)
     if roles is None:
         raise _refused()
-    claims = tokens.Claims(user_id, token.org_id, session_id, tuple(roles))
+    permissions = queries.own_permissions(db, roles)
+    claims = tokens.Claims(user_id, token.org_id, session_id, tuple(roles), tuple(permissions))
     access_token = tokens.issue(claims, issuer.signing_keys, issuer.url, issuer.now)
     return TokenPair(
         access_token=access_token,

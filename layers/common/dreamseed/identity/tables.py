@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, CheckConstraint, Column, DateTime, LargeBinary, Text, UniqueConstraint, Uuid, text
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Integer,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 
 from dreamseed.database.schema import tenant_key, tenant_table
 
@@ -14,8 +26,11 @@ users = tenant_table(
     Column("is_active", Boolean, nullable=False, server_default=text("true")),
     Column("is_simulated", Boolean, nullable=False, server_default=text("false")),
     Column("last_login_at", DateTime(timezone=True)),
+    Column("language", Text, nullable=False, server_default="en"),
+    Column("version", Integer, nullable=False, server_default="1"),
     UniqueConstraint("org_id", "email"),
     CheckConstraint("email = lower(email)", name="email_is_lower_case"),
+    CheckConstraint("language in ('en', 'es', 'ko')", name="language"),
     lookup=("select",),
 )
 
@@ -29,6 +44,59 @@ memberships = tenant_table(
     key=("user_id", "role"),
 )
 
+registrations = tenant_table(
+    "registrations",
+    Column("kind", Text, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("full_name", Text, nullable=False),
+    Column("password_hash", Text),
+    Column("language", Text, nullable=False),
+    Column("slug", Text, nullable=False),
+    Column("organisation_name", Text),
+    Column("organisation_kind", Text),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("verified_at", DateTime(timezone=True)),
+    CheckConstraint("kind in ('organisation', 'member')", name="kind"),
+    CheckConstraint("(kind = 'organisation') = (organisation_name is not null)", name="organisation_name"),
+    system=("select", "delete"),
+)
+"""Accounts that somebody asked for, until their address is confirmed. They belong to the platform's organisation."""
+
+password_resets = tenant_table(
+    "password_resets",
+    Column("user_id", Uuid, nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("used_at", DateTime(timezone=True)),
+    tenant_key("user_id", "users", ondelete="CASCADE"),
+    system=("select", "delete"),
+)
+
+throttles = tenant_table(
+    "throttles",
+    Column("scope", Text, nullable=False),
+    Column("subject", LargeBinary, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("last_at", DateTime(timezone=True), nullable=False),
+    key=("scope", "subject"),
+    system=("select", "delete"),
+)
+"""How often something was tried lately. `subject` is a digest, whether or not there is such an account or address."""
+
+sign_ins = tenant_table(
+    "sign_ins",
+    Column("user_id", Uuid, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("has_second_factor", Boolean, nullable=False, server_default=text("false")),
+    Column("client_address", Text, nullable=False, server_default=""),
+    Column("user_agent", Text, nullable=False, server_default=""),
+    Column("last_seen_at", DateTime(timezone=True), nullable=False),
+    Column("ended_at", DateTime(timezone=True)),
+    CheckConstraint("method in ('password', 'oidc')", name="method"),
+    tenant_key("user_id", "users", ondelete="CASCADE"),
+    system=("select", "delete"),
+)
+"""One row for each device that signed in; `last_seen_at` is when it last got an access token."""
+
 refresh_tokens = tenant_table(
     "refresh_tokens",
     Column("user_id", Uuid, nullable=False),
@@ -38,5 +106,43 @@ refresh_tokens = tenant_table(
     Column("used_at", DateTime(timezone=True)),
     Column("revoked_at", DateTime(timezone=True)),
     tenant_key("user_id", "users", ondelete="CASCADE"),
+    tenant_key("session_id", "sign_ins", ondelete="CASCADE"),
     system=("select", "delete"),
+)
+
+roles = tenant_table(
+    "roles",
+    Column("name", Text, nullable=False),
+    Column("description", Text, nullable=False, server_default=""),
+    Column("permissions", JSONB, nullable=False),
+    Column("inherits_from", JSONB, nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
+    UniqueConstraint("org_id", "name"),
+    CheckConstraint("name ~ '^[a-z][a-z0-9_]{1,31}$'", name="name"),
+)
+"""Roles of an organisation's own, beside those that every organisation has (`rules.ROLE_PERMISSIONS`)."""
+
+invitations = tenant_table(
+    "invitations",
+    Column("email", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("invited_by", Uuid),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("accepted_at", DateTime(timezone=True)),
+    Column("revoked_at", DateTime(timezone=True)),
+    write=("insert", "update"),
+)
+
+guardianships = tenant_table(
+    "guardianships",
+    Column("guardian_id", Uuid, nullable=False),
+    Column("learner_id", Uuid, nullable=False),
+    Column("relation", Text, nullable=False, server_default="parent"),
+    Column("created_by", Uuid),
+    CheckConstraint("relation in ('parent', 'guardian', 'carer')", name="relation"),
+    CheckConstraint("guardian_id <> learner_id", name="not_oneself"),
+    tenant_key("guardian_id", "users", ondelete="CASCADE"),
+    tenant_key("learner_id", "users", ondelete="CASCADE"),
+    key=("guardian_id", "learner_id"),
 )

@@ -27,12 +27,18 @@ LIFETIME = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Claims:
-    """What a token says about its holder."""
+    """What a token says about its holder.
+
+    `permissions` are those that no role of ours gives: from roles of the organisation's own, or an API key's. For an
+    API key `session_id` is the key's.
+    """
 
     user_id: UUID
     org_id: UUID
     session_id: UUID
     roles: tuple[str, ...]
+    permissions: tuple[str, ...] = ()
+    is_api_key: bool = False
 
 
 def issue(claims: Claims, signing_keys: str, issuer: str, now: datetime) -> str:
@@ -40,7 +46,7 @@ def issue(claims: Claims, signing_keys: str, issuer: str, now: datetime) -> str:
     import jwt  # here and below: cryptography is not loaded before the first token
 
     key = _private_keys(signing_keys)[0]
-    payload = {
+    payload: dict[str, Any] = {
         "iss": issuer,
         "aud": AUDIENCE,
         "sub": str(claims.user_id),
@@ -50,6 +56,10 @@ def issue(claims: Claims, signing_keys: str, issuer: str, now: datetime) -> str:
         "iat": now,
         "exp": now + LIFETIME,
     }
+    if claims.permissions:
+        payload["permissions"] = list(claims.permissions)
+    if claims.is_api_key:
+        payload["api_key"] = True
     return jwt.encode(payload, key, ALGORITHM, headers={"kid": _public_jwk(key)["kid"]})
 
 
@@ -74,7 +84,12 @@ def verify(token: str, key_set: dict[str, Any], issuer: str) -> Claims:
             options={"require": ["exp", "iat", "iss", "aud", "sub", "org", "sid"]},
         )
         return Claims(
-            UUID(payload["sub"]), UUID(payload["org"]), UUID(payload["sid"]), tuple(map(str, payload["roles"]))
+            UUID(payload["sub"]),
+            UUID(payload["org"]),
+            UUID(payload["sid"]),
+            tuple(map(str, payload["roles"])),
+            tuple(map(str, payload.get("permissions", ()))),
+            payload.get("api_key") is True,
         )
     except jwt.ExpiredSignatureError as error:
         raise Unauthenticated("The access token has expired; refresh it.", code="token_expired") from error

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from sqlalchemy import (
     CheckConstraint,
     Column,
@@ -32,6 +34,8 @@ organisations = Table(
     Column("kind", Text, nullable=False, server_default="school"),
     Column("region", Text, nullable=False, server_default="local"),
     Column("retention_days", Integer),
+    Column("registration", Text, nullable=False, server_default="closed"),
+    Column("email_domains", JSONB, nullable=False, server_default="[]"),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
     Column("updated_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
     PrimaryKeyConstraint("id"),
@@ -39,12 +43,16 @@ organisations = Table(
     CheckConstraint("slug ~ '^[a-z0-9][a-z0-9-]{1,62}$'", name="slug"),
     CheckConstraint("kind in ('school', 'district', 'university', 'company', 'individual')", name="kind"),
     CheckConstraint("retention_days > 0", name="retention_days"),
+    CheckConstraint("registration in ('closed', 'domains', 'open')", name="registration"),
     info={
         "rights": Rights(write=("insert", "update"), system=("select",), lookup=("select",)),
         "tenant": "id",
         "unique_across_tenants": ("organisations_pkey", "organisations_slug_key"),  # both are public names
     },
 )
+
+PLATFORM_ID = UUID(int=0)
+"""The organisation of what belongs to none yet, such as a registration. It has no people; migration 0010 makes it."""
 
 outbox = tenant_table(
     "outbox",

@@ -10,9 +10,8 @@ from pydantic import AwareDatetime, Field
 
 from dreamseed.assessment.models import Mode, ScaleScore
 from dreamseed.assessment.models import Status as SessionStatus
-from dreamseed.models import Input, Output
+from dreamseed.models import Changes, Input, Output
 from dreamseed.school.assignment_rules import Status
-from dreamseed.school.models import Changes
 
 Attempts = Annotated[int, Field(ge=1, le=20)]
 Instructions = Annotated[str, Field(max_length=2000)]

@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field
 
 from dreamseed.assessment.models import Mode, ScaleScore, Status
-from dreamseed.models import Input, Output
+from dreamseed.models import Changes, Input, Output
 from dreamseed.school.rules import ReasonCode
 
 Role = Literal["learner", "teacher"]
 Name = Annotated[str, Field(min_length=1, max_length=120)]
 Subject = Annotated[str, Field(max_length=120)]
-
-
-class Changes(Input):
-    """The fields to change; those that are left out stay as they are, and none of them can be emptied by null."""
-
-    @model_validator(mode="after")
-    def _changes_something(self) -> Changes:
-        if not self.model_fields_set:
-            raise ValueError("name at least one field to change")
-        if None in self.values().values():
-            raise ValueError("null is no value; leave out what shall stay as it is")
-        return self
-
-    def values(self) -> dict[str, Any]:
-        """The fields that were sent."""
-        return self.model_dump(exclude_unset=True)
 
 
 class NewClass(Input):

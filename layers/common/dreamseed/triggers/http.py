@@ -44,7 +44,8 @@ def request_of(event: dict[str, Any]) -> Request:
         headers["cookie"] = "; ".join(event["cookies"])
     body = event.get("body") or ""
     content = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
-    return Request(http["method"], http["path"], event.get("rawQueryString", ""), headers, content)
+    query, source_ip = event.get("rawQueryString", ""), http.get("sourceIp", "")
+    return Request(http["method"], http["path"], query, headers, content, source_ip)
 
 
 def reply_of(response: Response) -> dict[str, Any]:

@@ -1,0 +1,24 @@
+"""Invite somebody into the organisation."""
+
+from sqlalchemy import Connection
+
+from dreamseed.collaborators import Clock
+from dreamseed.function import function
+from dreamseed.http.caller import Caller
+from dreamseed.http.reply import Reply
+from dreamseed.identity import invitations
+from dreamseed.identity.role_models import Invitation, NewInvitation
+from dreamseed.needs import Http, Needs, database
+
+
+@function(
+    Needs(
+        Http("POST", "/api/v1/invitations", "invitation:manage", status=201, is_sensitive=True),
+        grants=(database("write"),),
+    )
+)
+def create_invitation(body: NewInvitation, caller: Caller, db: Connection, clock: Clock) -> Reply[Invitation]:
+    """Send an invitation that holds for 14 days. An open one to the same address is revoked by it."""
+    row = invitations.invite(db, caller, body, clock.now())
+    shown = invitations.shown_invitation(row, clock.now())
+    return Reply(shown, headers={"location": f"/api/v1/invitations/{row.id}"})

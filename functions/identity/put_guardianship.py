@@ -1,0 +1,24 @@
+"""Make somebody a learner's guardian."""
+
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from dreamseed.function import function
+from dreamseed.http.caller import Caller
+from dreamseed.identity import guardians
+from dreamseed.identity.role_models import Guardianship, NewGuardianship
+from dreamseed.needs import Http, Needs, database
+
+
+@function(
+    Needs(
+        Http("PUT", "/api/v1/users/{id}/guardians/{guardian_id}", "guardianship:manage", is_sensitive=True),
+        grants=(database("write"),),
+    )
+)
+def put_guardianship(
+    id: UUID, guardian_id: UUID, body: NewGuardianship, caller: Caller, db: Connection
+) -> Guardianship:
+    """Let somebody follow a learner, or change what they are to the learner."""
+    return guardians.put_guardianship(db, guardian_id, id, body.relation, caller.user_id)

@@ -1,0 +1,27 @@
+"""Say which roles somebody holds."""
+
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from dreamseed.function import function
+from dreamseed.http.caller import Caller
+from dreamseed.identity import persons, roles
+from dreamseed.identity.role_models import Memberships, Person
+from dreamseed.needs import Http, Needs, database
+
+
+@function(
+    Needs(
+        Http("PUT", "/api/v1/users/{id}/memberships", "person:manage", is_sensitive=True),
+        grants=(database("write"),),
+    )
+)
+def put_memberships(id: UUID, body: Memberships, caller: Caller, db: Connection) -> Person:
+    """Give a person exactly these roles, each for ever or until it expires.
+
+    Sensitive calls know at once; other calls with the person's next access token, in ten minutes at most.
+    """
+    row = persons.found_user(db, id, is_locked=True)
+    roles.put_memberships(db, caller, row.id, body.memberships)
+    return persons.shown_person(db, row)

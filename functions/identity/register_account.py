@@ -1,0 +1,25 @@
+"""Ask for an account."""
+
+from dreamseed.collaborators import Clock
+from dreamseed.function import function
+from dreamseed.http.client import Client
+from dreamseed.identity import registration, throttle
+from dreamseed.identity.account_models import MailSent, RegistrationRequest
+from dreamseed.needs import PUBLIC, Http, Needs, database
+
+
+@function(
+    Needs(
+        Http("POST", "/api/v1/auth/register", PUBLIC, status=202, max_body_bytes=4096, idempotency="natural"),
+        grants=(database("write"),),
+    )
+)
+def register_account(body: RegistrationRequest, client: Client, clock: Clock) -> MailSent:
+    """Ask for an account; a mail with a link follows, or one that says that there is an account already.
+
+    With `kind: organisation` for a new organisation, whose first administrator one becomes; with `kind: member` as a
+    learner of one that lets people register. The reply is the same whether or not the address is known.
+    """
+    throttle.take(throttle.mail_attempts(body.email, client), clock.now())
+    registration.ask(body, clock.now())
+    return MailSent(email=body.email)

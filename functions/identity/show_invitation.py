@@ -1,0 +1,26 @@
+"""Show an invitation to whoever opened its link."""
+
+from dreamseed.collaborators import Clock
+from dreamseed.database.transaction import in_tenant
+from dreamseed.function import function
+from dreamseed.identity import invitations
+from dreamseed.identity.account_models import LinkBody
+from dreamseed.identity.links import read_link
+from dreamseed.identity.role_models import InvitationShown
+from dreamseed.needs import PUBLIC, Http, Needs, database, secret
+from dreamseed.ports.secrets import Secrets
+
+
+@function(
+    Needs(
+        Http("POST", "/api/v1/auth/invitation", PUBLIC, max_body_bytes=4096, idempotency="natural"),
+        grants=(database("read"), secret("signing_keys")),
+    )
+)
+def show_invitation(body: LinkBody, secrets: Secrets, clock: Clock) -> InvitationShown:
+    """To which organisation the link invites, whom, and as what. A POST, so that the token stands in no log."""
+    link = read_link(body.token, "invitation", secrets.read("signing_keys"))
+    row, name = in_tenant(
+        link.org_id, lambda db: (invitations.opened(db, link.id, clock.now()), invitations.organisation_name(db))
+    )
+    return InvitationShown(email=row.email, role=row.role, organisation=name)

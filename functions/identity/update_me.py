@@ -1,0 +1,23 @@
+"""Change one's own profile."""
+
+from sqlalchemy import Connection
+
+from dreamseed.function import function
+from dreamseed.http.caller import Caller
+from dreamseed.http.reply import Reply
+from dreamseed.http.versions import IfMatch, etag, require_version
+from dreamseed.identity import queries
+from dreamseed.identity.account_models import ProfileChanges
+from dreamseed.identity.models import Me
+from dreamseed.identity.profile import locked_user, own_profile
+from dreamseed.needs import Http, Needs, database
+
+
+@function(Needs(Http("PATCH", "/api/v1/me", "profile:update:own"), grants=(database("write"),)))
+def update_me(body: ProfileChanges, caller: Caller, db: Connection, if_match: IfMatch = None) -> Reply[Me]:
+    """Change the caller's name or language."""
+    user = locked_user(db, caller)
+    require_version(if_match, user.version)
+    queries.update_user(db, user.id, body.values())
+    changed = locked_user(db, caller)
+    return Reply(own_profile(changed, caller), headers=etag(changed.version))

@@ -1,0 +1,128 @@
+"""What the endpoints of accounts are sent and send: registration, resets, the profile, sign-ins."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from dreamseed.identity.mails import Language
+from dreamseed.models import Changes, Input, Output, Secret
+
+
+def _one_line(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("must be one line of printable characters")
+    return text
+
+
+Email = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        to_lower=True,
+        max_length=254,
+        pattern=r"^[^@\s<>,;:\"()\\\[\]]{1,64}@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])$",
+    ),
+    AfterValidator(_one_line),
+]
+PersonName = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_one_line)]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$", description="The organisation's short name")]
+LinkToken = Annotated[str, Field(min_length=1, max_length=256, description="From the link in the mail")]
+OrganisationKind = Literal["school", "district", "university", "company", "individual"]
+
+
+class NewAccount(Input):
+    """Somebody who wants an account."""
+
+    email: Email
+    full_name: PersonName
+    password: Secret
+    language: Language = "en"
+
+
+class OrganisationRegistration(NewAccount):
+    """A new organisation with its first administrator."""
+
+    kind: Literal["organisation"]
+    slug: Slug
+    organisation_name: PersonName
+    organisation_kind: OrganisationKind = "school"
+
+
+class MemberRegistration(NewAccount):
+    """A learner of an organisation that lets people register."""
+
+    kind: Literal["member"]
+    organisation: Slug
+
+
+RegistrationRequest = Annotated[OrganisationRegistration | MemberRegistration, Field(discriminator="kind")]
+
+
+class RegistrationRequested(Input):
+    """An event: a registration waits for its address to be confirmed."""
+
+    registration_id: UUID
+
+
+class AddressNamed(Input):
+    """An address to send a mail to, if there is anything to send; also the event of that."""
+
+    email: Email
+    organisation: Slug | None = None
+
+
+class MailSent(Output):
+    """What is said whether or not there is such an account: if there is something to send, it is on its way."""
+
+    email: str
+
+
+class LinkBody(Input):
+    """A link that somebody has opened."""
+
+    token: LinkToken
+
+
+class Verified(Output):
+    """The account that a confirmed registration became."""
+
+    email: str
+    organisation: str
+
+
+class NewPassword(Input):
+    """A password to take the place of a forgotten one."""
+
+    token: LinkToken
+    password: Secret
+
+
+class PasswordChange(Input):
+    """A password to take the place of one that is known."""
+
+    current_password: Secret
+    new_password: Secret
+
+
+class ProfileChanges(Changes):
+    """What to change of one's own profile."""
+
+    full_name: PersonName | None = None
+    language: Language | None = None
+
+
+class SignIn(Output):
+    """A device that is signed in."""
+
+    id: UUID
+    method: Literal["password", "oidc"]
+    has_second_factor: bool
+    client_address: str
+    user_agent: str
+    started_at: datetime
+    last_seen_at: datetime
+    is_current: bool

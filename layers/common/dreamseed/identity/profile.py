@@ -1,0 +1,44 @@
+"""The caller's own account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+from dreamseed.errors import NotFound
+from dreamseed.http.caller import Caller
+from dreamseed.identity import queries
+from dreamseed.identity.models import Me, Organisation
+
+AnyRow = Row[*tuple[Any, ...]]
+
+
+def own_user(db: Connection, caller: Caller) -> AnyRow:
+    """The caller's row, with the organisation's slug and name. Raises NotFound when it is gone."""
+    return _found(queries.read_user(db, caller.user_id))
+
+
+def locked_user(db: Connection, caller: Caller) -> AnyRow:
+    """The same, locked until the end of the transaction."""
+    return _found(queries.lock_user(db, caller.user_id))
+
+
+def own_profile(user: AnyRow, caller: Caller) -> Me:
+    """What the caller sees of it."""
+    return Me(
+        id=user.id,
+        email=user.email,
+        full_name=user.full_name,
+        language=user.language,
+        has_password=user.password_hash is not None,
+        organisation=Organisation(id=caller.org_id, slug=user.slug, name=user.name),
+        roles=sorted(caller.roles),
+        permissions=sorted(caller.permissions),
+    )
+
+
+def _found(user: AnyRow | None) -> AnyRow:
+    if user is None:
+        raise NotFound("This account no longer exists.", code="user_not_found")
+    return user
