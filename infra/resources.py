@@ -60,14 +60,15 @@ RESULTS = Bucket("results", "What long jobs make, such as plots. The database ke
 WEB = Bucket("web", "The built web application, served by the content delivery network", is_data=False)
 BUCKETS = (RESULTS, WEB)
 
-SecretKind = Literal["ed25519_seed", "random_bytes"]
+SecretKind = Literal["ed25519_seed", "random_bytes", "settings"]
 
 
 @dataclass(frozen=True)
 class Secret:
-    """A value that only the platform's secret store holds; both kinds are 32 random bytes as 64 hexadecimal digits.
+    """A value that only the platform's secret store holds. Each begins as 32 random bytes in 64 hexadecimal digits.
 
-    `ed25519_seed` is the private key of RFC 8032, from which the public key follows; `random_bytes` is an HMAC key.
+    `ed25519_seed` is the private key of RFC 8032, from which the public key follows; `random_bytes` is a symmetric key;
+    `settings` means nothing until an operator puts JSON in its place.
     Hexadecimal because every platform can make it without code of ours: CloudFormation, Kubernetes jobs, `generate`.
     """
 
@@ -82,6 +83,8 @@ class Secret:
 
 SECRETS = (
     Secret("signing_keys", "ed25519_seed", "Signs access tokens (EdDSA); the JWKS publishes the public half"),
+    Secret("credential_key", "random_bytes", "Seals what people's second factors are checked with (AES-GCM)"),
+    Secret("oidc_providers", "settings", "The identity providers by which people may sign in: a JSON object by name"),
     Secret("blob_signing", "random_bytes", "Signs the URLs of stored objects where the store cannot sign its own"),
 )
 

@@ -115,7 +115,7 @@ class SchoolDatabase:
 
     def __enter__(self) -> School:
         seed(self._database.url("write"))
-        for name in ("signing_keys", "blob_signing"):
+        for name in ("signing_keys", "blob_signing", "credential_key", "oidc_providers"):
             path = self._folder / name
             path.write_text(secrets.token_hex(32))
             self._environment.setenv(f"DREAMSEED_SECRET_{name.upper()}", path.as_uri())

@@ -4,7 +4,7 @@ from sqlalchemy import Connection
 
 from dreamseed.collaborators import Clock
 from dreamseed.function import function
-from dreamseed.http.caller import Caller
+from dreamseed.http.caller import Caller, require_person
 from dreamseed.identity import sessions
 from dreamseed.needs import Http, Needs, database
 
@@ -17,4 +17,5 @@ from dreamseed.needs import Http, Needs, database
 )
 def end_other_sign_ins(caller: Caller, db: Connection, clock: Clock) -> None:
     """End every sign-in of the caller but the one that this call comes from."""
+    require_person(caller)
     sessions.end_sign_ins(db, caller.user_id, clock.now(), keep=caller.session_id)

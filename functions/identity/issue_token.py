@@ -5,8 +5,9 @@ import os
 from dreamseed.collaborators import Clock
 from dreamseed.function import function
 from dreamseed.http.client import Client
-from dreamseed.identity.models import PasswordGrant, TokenPair, TokenRequest
-from dreamseed.identity.sign_in import Issuer, refresh, sign_in_with_password
+from dreamseed.identity.factor_models import AccessToken, SecondFactorNeeded
+from dreamseed.identity.models import ApiKeyGrant, CodeGrant, PasswordGrant, RefreshGrant, TokenPair, TokenRequest
+from dreamseed.identity.sign_in import Issuer, exchange_api_key, exchange_code, refresh, sign_in_with_password
 from dreamseed.needs import PUBLIC, Http, Needs, database, secret
 from dreamseed.ports.secrets import Secrets
 
@@ -17,14 +18,23 @@ from dreamseed.ports.secrets import Secrets
         grants=(database("write"), secret("signing_keys")),
     )
 )
-def issue_token(body: TokenRequest, client: Client, secrets: Secrets, clock: Clock) -> TokenPair:
+def issue_token(
+    body: TokenRequest, client: Client, secrets: Secrets, clock: Clock
+) -> TokenPair | SecondFactorNeeded | AccessToken:
     """Issue an access token and a refresh token.
 
-    With `grant_type: password` for an e-mail address and a password, with `grant_type: refresh_token` for a refresh
-    token, which is used up. Wrong credentials and unknown addresses give the same 401, and after too many attempts the
-    same 429.
+    With `grant_type: password` for an e-mail address and a password, `refresh_token` for a refresh token, which is used
+    up, `sign_in_code` after signing in at another provider, and `api_key` for an API key, which gets no refresh token.
+    Who has a second factor gets an `mfa_token` for /auth/mfa first. Wrong credentials and unknown addresses give the
+    same 401, and after too many attempts the same 429.
     """
     issuer = Issuer(secrets.read("signing_keys"), os.environ["DREAMSEED_PUBLIC_URL"], clock.now(), client)
-    if isinstance(body, PasswordGrant):
-        return sign_in_with_password(body, issuer)
-    return refresh(body.refresh_token, issuer)
+    match body:
+        case PasswordGrant():
+            return sign_in_with_password(body, issuer)
+        case RefreshGrant():
+            return refresh(body.refresh_token, issuer)
+        case CodeGrant():
+            return exchange_code(body.code, issuer)
+        case ApiKeyGrant():
+            return exchange_api_key(body.api_key, issuer)

@@ -204,16 +204,21 @@ def foreign_ids(school: School) -> dict[str, str]:
 
 def add_identities(school: School, slug: str) -> dict[str, str]:
     """A new thing of each kind that identity keeps, of one of the organisations, by collection."""
-    from dreamseed.identity.tables import invitations, roles
+    from dreamseed.identity.tables import api_keys, invitations, roles, second_factors
 
-    organisation = {"hillside": HILLSIDE, "riverbank": RIVERBANK}[slug]
-    role_id, invitation_id = uuid4(), uuid4()
+    organisation, person = {"hillside": (HILLSIDE, LEARNER), "riverbank": (RIVERBANK, FOREIGN_LEARNER)}[slug]
+    role_id, invitation_id, key_id, factor_id = (uuid4() for _ in range(4))
+    key = {"user_id": demo_id(person), "name": key_id.hex, "key_hash": b"", "permissions": []}
+    factor = {"user_id": demo_id(person), "kind": "totp", "name": "App", "secret": b""}
     role = {"name": f"role_{role_id.hex[:20]}", "permissions": [], "inherits_from": []}
     invitation = {"email": f"{role_id.hex}@{slug}.example", "role": "learner", "language": "en"}
     with tenant_transaction(organisation.id, school.database.url("write")) as db:
         db.execute(insert(roles).values(id=role_id, **role))
         db.execute(insert(invitations).values(id=invitation_id, **invitation, expires_at="2030-01-01T00:00:00Z"))
-    return {"roles": str(role_id), "invitations": str(invitation_id)}
+        db.execute(insert(api_keys).values(id=key_id, **key, rate_limit_per_hour=1))
+        db.execute(insert(second_factors).values(id=factor_id, **factor))
+    made = {"roles": role_id, "invitations": invitation_id, "api_keys": key_id, "second_factors": factor_id}
+    return {collection: str(id_) for collection, id_ in made.items()}
 
 
 def add_simulation(school: School, simulation_id: UUID, job_id: UUID) -> None:

@@ -55,7 +55,7 @@ class Rights:
 
     def by_role(self) -> dict[str, tuple[Privilege, ...]]:
         """Privileges per signed-in role, as they are granted on the table."""
-        write: tuple[Privilege, ...] = (*self.read, *self.write)
+        write: tuple[Privilege, ...] = tuple(dict.fromkeys((*self.read, *self.write)))
         return {role: held for role, held in ((READ, self.read), (WRITE, write), (SYSTEM, self.system)) if held}
 
 
@@ -66,13 +66,14 @@ def tenant_table(
     write: tuple[Privilege, ...] = _WRITE,
     system: tuple[Privilege, ...] = (),
     lookup: tuple[Privilege, ...] = (),
+    read: tuple[Privilege, ...] = ("select",),
 ) -> Table:
     """Declare a tenant's table: `org_id`, the key, the given columns and constraints, and `created_at`.
 
     `key` names the columns that identify a row within its tenant: by default a UUIDv7 `id` made in Python. `write`,
-    `system` and `lookup` are what those roles may do with it (see Rights).
+    `system`, `lookup` and `read` are what those roles may do with it (see Rights).
     """
-    rights = Rights(write=write, system=system, lookup=lookup)
+    rights = Rights(write=write, system=system, lookup=lookup, read=read)
     return Table(name, metadata, *tenant_items(items, key), info={"rights": rights, "tenant": "org_id"})
 
 

@@ -50,6 +50,7 @@ class Frame:
     def __init__(self, function: Function) -> None:
         self._trigger = cast(Http, function.needs.trigger)
         self._route = f"{self._trigger.method} {self._trigger.path}"
+        self._takes_api_keys = function.grant("database") is not None
         parameters = Parameters.of(function.call)
         self._inputs = Inputs(route_of(function, parameters))
         self._endpoint = Endpoint(function, parameters)
@@ -104,7 +105,10 @@ class Frame:
         """Who calls, if the endpoint is not open to all. Raises Unauthenticated or Forbidden."""
         if self._trigger.permission == PUBLIC:
             return None
-        caller = callers.connect().of_token(bearer_token(request.headers), is_checked_now=self._trigger.is_sensitive)
+        token = bearer_token(request.headers)
+        caller = callers.connect().of_token(
+            token, is_checked_now=self._trigger.is_sensitive, may_be_key=self._takes_api_keys
+        )
         caller.require(self._trigger.permission)
         return caller
 

@@ -25,6 +25,7 @@ from dreamseed.ports import policy
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+API_KEY_PREFIX = "dsk_"
 _KEY_SET_SECONDS = 300.0
 _REREAD_SECONDS = 10.0
 _TIMEOUT_SECONDS = 3.0
@@ -39,8 +40,10 @@ _verified: dict[str, tuple[Caller, float]] = {}
 class AccessTokens:
     """Our own access tokens, as the port `dreamseed.ports.callers` wants them."""
 
-    def of_token(self, token: str, *, is_checked_now: bool = False) -> Caller:
+    def of_token(self, token: str, *, is_checked_now: bool = False, may_be_key: bool = False) -> Caller:
         """The caller named by an access token. Raises Unauthenticated when it does not hold."""
+        if token.startswith(API_KEY_PREFIX):
+            return _of_api_key(token, may_be_key)
         caller = self._of_access_token(token)
         return _checked_now(caller) if is_checked_now else caller
 
@@ -49,7 +52,7 @@ class AccessTokens:
         if known and known[1] > time.time():
             return known[0]
         claims = _verify(token)
-        caller = _caller(claims.user_id, claims.org_id, claims.session_id, claims.roles, claims.permissions)
+        caller = _caller_named_by(claims)
         if len(_verified) >= _REMEMBERED_TOKENS:
             _verified.clear()
         _verified[token] = (caller, min(time.time() + _REMEMBER_SECONDS, _expiry(token)))
@@ -63,6 +66,22 @@ def forget_keys() -> None:
     _verified.clear()
 
 
+def _of_api_key(key: str, is_taken: bool) -> Caller:
+    if not is_taken:
+        detail = "Exchange the API key for an access token at /api/v1/auth/token."
+        raise Unauthenticated(detail, code="api_key_not_taken_here")
+    from dreamseed.identity import api_keys
+
+    return api_keys.caller_of(key)
+
+
+def _caller_named_by(claims: Claims) -> Caller:
+    if claims.is_api_key:
+        permissions = frozenset(claims.permissions)
+        return Caller(claims.user_id, claims.org_id, frozenset(), permissions, claims.session_id, is_api_key=True)
+    return _caller(claims.user_id, claims.org_id, claims.session_id, claims.roles, claims.permissions)
+
+
 def _caller(user_id: UUID, org_id: UUID, session_id: UUID, roles: Iterable[str], permissions: Iterable[str]) -> Caller:
     held = EVERYBODY | permissions_of(roles) | frozenset(permissions)
     return Caller(user_id, org_id, frozenset(roles), held, session_id)
@@ -71,13 +90,15 @@ def _caller(user_id: UUID, org_id: UUID, session_id: UUID, roles: Iterable[str],
 def _checked_now(caller: Caller) -> Caller:
     """The caller as they are at this moment. Raises Unauthenticated if their sign-in has ended."""
     from dreamseed.database.transaction import in_tenant
-    from dreamseed.identity import queries, sessions
+    from dreamseed.identity import api_keys, queries, sessions
 
     session_id = caller.session_id
     if session_id is None:
         raise Unauthenticated("The access token names no sign-in.", code="token_invalid")
 
     def read(db: Connection) -> Caller | None:
+        if caller.is_api_key:
+            return api_keys.present_caller(db, caller.org_id, session_id, datetime.now(UTC))
         if not sessions.is_open(db, session_id, caller.user_id):
             return None
         roles = queries.roles_of(db, caller.user_id, datetime.now(UTC)) or []

@@ -1,4 +1,4 @@
-"""Links that we send by e-mail, each good for one thing.
+"""Links that we send by e-mail and tokens for the next step of signing in, each good for one thing.
 
 A link's token is `<organisation>.<row>.<code>`. The code is an HMAC over both and the purpose, under a key of ours: the
 database and the queues hold the row's id only, so that whoever reads them can follow no link.
@@ -16,9 +16,10 @@ from uuid import UUID
 
 from dreamseed.errors import NotFound
 
-Purpose = Literal["registration", "password_reset", "invitation"]
+MailedPurpose = Literal["registration", "password_reset", "invitation"]
+Purpose = MailedPurpose | Literal["second_factor", "sign_in_code", "oidc"]
 
-PAGES: dict[Purpose, str] = {
+PAGES: dict[str, str] = {
     "registration": "/verify",
     "password_reset": "/reset-password",
     "invitation": "/invitation",

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 from sqlalchemy import Connection
 
-from dreamseed.identity.links import Link, Purpose
+from dreamseed.identity.links import Link, MailedPurpose
 from dreamseed.identity.mail_texts import TEXTS
 from dreamseed.models import Input
 from dreamseed.platform.outbox import publish
@@ -25,7 +25,7 @@ Template = Literal[
 class MailLink(Input):
     """The link in a mail; its code is made when the mail is sent."""
 
-    purpose: Purpose
+    purpose: MailedPurpose
     org_id: UUID
     id: UUID
 

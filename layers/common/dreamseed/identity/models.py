@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
+from fastapi import Path, Query
 from pydantic import Field
 
 from dreamseed.identity.mails import Language
@@ -28,13 +29,42 @@ class RefreshGrant(Input):
     refresh_token: Secret
 
 
-TokenRequest = Annotated[PasswordGrant | RefreshGrant, Field(discriminator="grant_type")]
+class ApiKeyGrant(Input):
+    """Exchange an API key for a short-lived access token."""
+
+    grant_type: Literal["api_key"]
+    api_key: Secret
+
+
+class CodeGrant(Input):
+    """Exchange the code that signing in at another provider ended with."""
+
+    grant_type: Literal["sign_in_code"]
+    code: Secret
+
+
+TokenRequest = Annotated[PasswordGrant | RefreshGrant | ApiKeyGrant | CodeGrant, Field(discriminator="grant_type")]
 
 
 class RefreshTokenBody(Input):
     """The sign-in to end."""
 
     refresh_token: Secret
+
+
+ProviderId = Annotated[str, Path(pattern=r"^[a-z0-9_-]{1,32}$", description="As listed at /auth/oidc")]
+ReturnTo = Annotated[
+    str,
+    Query(max_length=500, pattern=r"^/([^/\\\s][^\\\s]*)?$", description="The path of the page to go on with"),
+]
+
+
+class OidcProvider(Output):
+    """Where else one can sign in; with an `organisation`, its people only."""
+
+    id: str
+    name: str
+    organisation: str | None
 
 
 class TokenPair(Output):

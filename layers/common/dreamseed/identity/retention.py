@@ -8,6 +8,7 @@ from functools import partial
 
 from sqlalchemy import Connection, func
 
+from dreamseed.identity.challenges import delete_old_challenges
 from dreamseed.identity.sessions import delete_old_sign_ins
 from dreamseed.identity.tables import password_resets, registrations
 from dreamseed.identity.throttle import delete_old_throttles
@@ -23,3 +24,4 @@ def expired() -> Iterator[Callable[[Connection, int], int]]:
         yield partial(delete_rows, table, table.c.expires_at < func.now() - KEPT)
     yield delete_old_sign_ins
     yield delete_old_throttles
+    yield delete_old_challenges

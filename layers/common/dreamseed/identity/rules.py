@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import Enum
+from hmac import compare_digest
 
 REFRESH_LIFETIME = timedelta(days=30)
 REFRESH_GRACE = timedelta(seconds=10)
 REGISTRATION_LIFETIME = timedelta(hours=24)
 RESET_LIFETIME = timedelta(hours=1)
+RECENT = timedelta(minutes=15)
+"""How fresh a sign-in must be to change how somebody signs in."""
+
+TOTP_STEP_SECONDS = 30
 INVITATION_LIFETIME = timedelta(days=14)
 
 MIN_PASSWORD_LENGTH = 10
@@ -79,12 +84,13 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
             "history:read",
             "analytics:read",
             "person:read",
+            "api_key:*:own",
             "item:read",
         }
     ),
     "author": frozenset(
         {"profile:*:own", "test_design:*", "simulation:*", "job:*", "session:create", "session:read:own"}
-        | {"session:answer:own", "item:*"}
+        | {"session:answer:own", "item:*", "api_key:*:own"}
     ),
     "guardian": frozenset({"profile:*:own", "ward:read:own"}),
     "org_admin": frozenset({"*"}),
@@ -137,6 +143,15 @@ def password_weakness(password: str, email: str) -> str | None:
     if email.partition("@")[0].casefold() in plain:
         return "nothing of the e-mail address"
     return None
+
+
+def matching_step(code: str, code_at: Callable[[int], str], present: int, last_step: int | None) -> int | None:
+    """The time step whose code this is: the present one or a neighbour, and later than the last that was used.
+
+    A clock may be half a minute off; a code that somebody saw over a shoulder works no second time.
+    """
+    steps = (step for step in (present - 1, present, present + 1) if last_step is None or step > last_step)
+    return next((step for step in steps if compare_digest(code_at(step), code)), None)
 
 
 def judge_refresh(

@@ -15,7 +15,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid5
 
 from sqlalchemy import Connection, Row
@@ -24,10 +24,15 @@ from dreamseed.database.ids import new_id
 from dreamseed.database.transaction import in_system, in_tenant
 from dreamseed.errors import Conflict, FieldError, Unauthenticated
 from dreamseed.http.client import Client
-from dreamseed.identity import queries, sessions, throttle, tokens
+from dreamseed.identity import api_keys, queries, sessions, throttle, tokens
+from dreamseed.identity.challenges import LIFETIMES, open_challenge, use_challenge, waiting_challenge
+from dreamseed.identity.factor_models import AccessToken, PasskeyAnswer, SecondFactorNeeded, SecondStep, TotpAnswer
+from dreamseed.identity.links import Link, read_link
 from dreamseed.identity.models import PasswordGrant, TokenPair
+from dreamseed.identity.passkeys import use_passkey
 from dreamseed.identity.passwords import password_matches
 from dreamseed.identity.rules import REFRESH_LIFETIME, RefreshVerdict, judge_refresh
+from dreamseed.identity.second_factors import confirmed_factors, use_recovery_code, use_totp
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,7 @@ class RefreshToken:
         return RefreshToken(self.org_id, uuid5(self.token_id, "successor"), secret)
 
 
-def sign_in_with_password(grant: PasswordGrant, issuer: Issuer) -> TokenPair:
+def sign_in_with_password(grant: PasswordGrant, issuer: Issuer) -> TokenPair | SecondFactorNeeded:
     """Open a sign-in.
 
     Raises Unauthenticated, the same for an unknown address and a wrong password, Conflict when several organisations
@@ -86,7 +91,46 @@ def sign_in_with_password(grant: PasswordGrant, issuer: Issuer) -> TokenPair:
     candidates = in_system(lambda db: queries.find_sign_ins(db, email, grant.organisation))
     account = _matching(candidates, grant.password)
     throttle.forgive(attempts)
-    return in_tenant(account.org_id, lambda db: open_sign_in(db, account.org_id, account.user_id, "password", issuer))
+    return in_tenant(account.org_id, lambda db: first_step(db, account.org_id, account.user_id, "password", issuer))
+
+
+def first_step(
+    db: Connection, org_id: UUID, user_id: UUID, method: sessions.Method, issuer: Issuer
+) -> TokenPair | SecondFactorNeeded:
+    """Sign in whoever has proved the first factor, or ask for the second one if they have any."""
+    factors = confirmed_factors(db, user_id)
+    if not factors:
+        return open_sign_in(db, org_id, user_id, method, issuer)
+    challenge = open_challenge(db, "second_factor", user_id, issuer.now, {"method": method})
+    kinds = {row.kind for row in factors}
+    return SecondFactorNeeded(
+        mfa_token=Link("second_factor", org_id, challenge.id).token(issuer.signing_keys),
+        methods=[*(kind for kind in ("totp", "passkey") if kind in kinds), "recovery_code"],
+        expires_in=int(LIFETIMES["second_factor"].total_seconds()),
+    )
+
+
+def second_step(answer: SecondStep, issuer: Issuer, credential_key: str) -> TokenPair:
+    """Sign in whoever proves a second factor. Raises Unauthenticated, or TooManyRequests after too many attempts."""
+    link = read_link(answer.mfa_token, "second_factor", issuer.signing_keys)
+    waiting = in_tenant(link.org_id, lambda db: waiting_challenge(db, "second_factor", link.id, issuer.now))
+    attempts = [throttle.Attempt("code:account", str(waiting.user_id))]
+    throttle.take(attempts, issuer.now)
+
+    def check(db: Connection) -> TokenPair:
+        challenge = waiting_challenge(db, "second_factor", link.id, issuer.now)
+        if isinstance(answer, PasskeyAnswer):
+            use_passkey(db, challenge, answer.credential, issuer.url, issuer.now)
+        else:
+            use = use_totp if isinstance(answer, TotpAnswer) else use_recovery_code
+            use(db, challenge.user_id, answer.code, credential_key, issuer.now)
+        use_challenge(db, challenge, issuer.now)
+        method = challenge.data["method"]
+        return open_sign_in(db, link.org_id, challenge.user_id, method, issuer, has_second_factor=True)
+
+    pair = in_tenant(link.org_id, check)
+    throttle.forgive(attempts)
+    return pair
 
 
 def open_sign_in(
@@ -106,6 +150,27 @@ def open_sign_in(
     )
     token = RefreshToken(org_id, new_id(), secrets.token_bytes(32))
     return _issue(db, token, user_id, session_id, issuer)
+
+
+def exchange_api_key(text: str, issuer: Issuer) -> AccessToken:
+    """An access token that may do what the key may. Raises Unauthenticated when the key does not hold."""
+    caller = api_keys.caller_of(text)
+    permissions = tuple(sorted(caller.permissions))
+    claims = tokens.Claims(caller.user_id, caller.org_id, cast(UUID, caller.session_id), (), permissions, True)
+    access_token = tokens.issue(claims, issuer.signing_keys, issuer.url, issuer.now)
+    return AccessToken(access_token=access_token, expires_in=int(tokens.LIFETIME.total_seconds()))
+
+
+def exchange_code(text: str, issuer: Issuer) -> TokenPair | SecondFactorNeeded:
+    """Go on after another provider has said who somebody is. Raises Unauthenticated when the code does not hold."""
+    link = read_link(text, "sign_in_code", issuer.signing_keys)
+
+    def go_on(db: Connection) -> TokenPair | SecondFactorNeeded:
+        challenge = waiting_challenge(db, "sign_in_code", link.id, issuer.now)
+        use_challenge(db, challenge, issuer.now)
+        return first_step(db, link.org_id, challenge.user_id, "oidc", issuer)
+
+    return in_tenant(link.org_id, go_on)
 
 
 def refresh(text: str, issuer: Issuer) -> TokenPair:

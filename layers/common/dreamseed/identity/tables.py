@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -146,3 +147,81 @@ guardianships = tenant_table(
     tenant_key("learner_id", "users", ondelete="CASCADE"),
     key=("guardian_id", "learner_id"),
 )
+
+second_factors = tenant_table(
+    "second_factors",
+    Column("user_id", Uuid, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("secret", LargeBinary),
+    Column("last_step", BigInteger),
+    Column("credential_id", LargeBinary),
+    Column("public_key", LargeBinary),
+    Column("sign_count", BigInteger, nullable=False, server_default="0"),
+    Column("confirmed_at", DateTime(timezone=True)),
+    Column("last_used_at", DateTime(timezone=True)),
+    UniqueConstraint("org_id", "credential_id"),
+    CheckConstraint("kind in ('totp', 'passkey')", name="kind"),
+    CheckConstraint("(kind = 'totp') = (secret is not null)", name="secret"),
+    CheckConstraint("(kind = 'passkey') = (credential_id is not null)", name="credential"),
+    tenant_key("user_id", "users", ondelete="CASCADE"),
+)
+"""Authenticator apps (`secret` sealed, `last_step` the last code's time step) and passkeys. Confirmed ones count."""
+
+recovery_codes = tenant_table(
+    "recovery_codes",
+    Column("user_id", Uuid, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("used_at", DateTime(timezone=True)),
+    tenant_key("user_id", "users", ondelete="CASCADE"),
+    key=("user_id", "digest"),
+)
+
+challenges = tenant_table(
+    "challenges",
+    Column("purpose", Text, nullable=False),
+    Column("user_id", Uuid),
+    Column("value", LargeBinary, nullable=False),
+    Column("data", JSONB, nullable=False, server_default="{}"),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("used_at", DateTime(timezone=True)),
+    CheckConstraint("purpose in ('second_factor', 'passkey', 'oidc', 'sign_in_code')", name="purpose"),
+    tenant_key("user_id", "users", ondelete="CASCADE"),
+    system=("select", "delete"),
+)
+"""Steps of signing in that wait for the next one. Each is used once, within minutes."""
+
+api_keys = tenant_table(
+    "api_keys",
+    Column("user_id", Uuid, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("key_hash", LargeBinary, nullable=False),
+    Column("permissions", JSONB, nullable=False),
+    Column("rate_limit_per_hour", Integer, nullable=False),
+    Column("expires_at", DateTime(timezone=True)),
+    UniqueConstraint("org_id", "user_id", "name"),
+    CheckConstraint("rate_limit_per_hour > 0", name="rate_limit_per_hour"),
+    tenant_key("user_id", "users", ondelete="CASCADE"),
+)
+
+api_key_uses = tenant_table(
+    "api_key_uses",
+    Column("api_key_id", Uuid, nullable=False),
+    Column("last_used_at", DateTime(timezone=True), nullable=False),
+    tenant_key("api_key_id", "api_keys", ondelete="CASCADE"),
+    key=("api_key_id",),
+    read=("select", "insert", "update"),
+)
+"""When a key was last used, to the minute. Also who only reads notes it, so it is a table of its own."""
+
+identities = tenant_table(
+    "identities",
+    Column("user_id", Uuid, nullable=False),
+    Column("issuer", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("last_used_at", DateTime(timezone=True), nullable=False),
+    UniqueConstraint("org_id", "issuer", "subject"),
+    tenant_key("user_id", "users", ondelete="CASCADE"),
+    lookup=("select",),
+)
+"""Accounts at other identity providers by which people sign in."""

@@ -1,0 +1,33 @@
+"""Let an authenticator app count."""
+
+from sqlalchemy import Connection
+
+from dreamseed.collaborators import Clock
+from dreamseed.database.transaction import in_tenant
+from dreamseed.function import function
+from dreamseed.http.caller import Caller
+from dreamseed.identity import second_factors, throttle
+from dreamseed.identity.factor_models import FactorAdded, TotpCode
+from dreamseed.identity.profile import locked_user
+from dreamseed.needs import Http, Needs, database, secret
+from dreamseed.ports.secrets import Secrets
+
+
+@function(
+    Needs(
+        Http("POST", "/api/v1/me/totp/confirm", "profile:secure:own", idempotency="natural", is_sensitive=True),
+        grants=(database("write"), secret("credential_key")),
+    )
+)
+def confirm_totp(body: TotpCode, caller: Caller, secrets: Secrets, clock: Clock) -> FactorAdded:
+    """Confirm by a code that the app has the secret. With the first factor come recovery codes, shown this once."""
+    attempts = [throttle.Attempt("code:account", str(caller.user_id))]
+    throttle.take(attempts, clock.now())
+
+    def confirm(db: Connection) -> FactorAdded:
+        user = locked_user(db, caller)
+        return second_factors.confirm_totp(db, user, body.code, secrets.read("credential_key"), clock.now())
+
+    added = in_tenant(caller.org_id, confirm)
+    throttle.forgive(attempts)
+    return added

@@ -1,0 +1,26 @@
+"""Let a passkey count."""
+
+import os
+
+from sqlalchemy import Connection
+
+from dreamseed.collaborators import Clock
+from dreamseed.function import function
+from dreamseed.http.caller import Caller
+from dreamseed.identity import passkeys
+from dreamseed.identity.factor_models import FactorAdded, NewPasskey
+from dreamseed.identity.profile import locked_user
+from dreamseed.needs import Http, Needs, database, secret
+from dreamseed.ports.secrets import Secrets
+
+
+@function(
+    Needs(
+        Http("POST", "/api/v1/me/passkeys", "profile:secure:own", idempotency="natural", is_sensitive=True),
+        grants=(database("write"), secret("credential_key")),
+    )
+)
+def create_passkey(body: NewPasskey, caller: Caller, db: Connection, secrets: Secrets, clock: Clock) -> FactorAdded:
+    """Register the passkey that the browser has made. With the first factor come recovery codes, shown this once."""
+    user, origin = locked_user(db, caller), os.environ["DREAMSEED_PUBLIC_URL"]
+    return passkeys.register_passkey(db, user, body, origin, secrets.read("credential_key"), clock.now())

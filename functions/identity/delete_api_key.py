@@ -1,0 +1,21 @@
+"""Delete an API key."""
+
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from dreamseed.function import function
+from dreamseed.http.caller import Caller
+from dreamseed.identity import api_keys
+from dreamseed.needs import Http, Needs, database
+
+
+@function(
+    Needs(
+        Http("DELETE", "/api/v1/api_keys/{id}", "api_key:delete:own", status=204, is_sensitive=True),
+        grants=(database("write"),),
+    )
+)
+def delete_api_key(id: UUID, caller: Caller, db: Connection) -> None:
+    """Delete a key of the caller's, or of anybody's for who may do that; it is refused from this moment on."""
+    api_keys.delete_key(db, id, None if caller.may("api_key:delete") else caller.user_id)

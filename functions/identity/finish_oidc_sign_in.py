@@ -1,0 +1,49 @@
+"""Take a browser back from another identity provider."""
+
+import os
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import Header, Query
+
+from dreamseed.collaborators import Clock
+from dreamseed.errors import DreamSeedError, Unauthenticated
+from dreamseed.function import function
+from dreamseed.http.reply import RawReply
+from dreamseed.identity import oidc, oidc_sign_in
+from dreamseed.identity.models import ProviderId
+from dreamseed.identity.oidc_providers import find_provider
+from dreamseed.needs import PUBLIC, Http, Needs, database, secret
+from dreamseed.ports.secrets import Secrets
+
+
+@function(
+    Needs(
+        Http("GET", "/api/v1/auth/oidc/{provider}/callback", PUBLIC, status=302),
+        grants=(database("write"), secret("signing_keys"), secret("oidc_providers")),
+        timeout_seconds=30,
+    )
+)
+def finish_oidc_sign_in(
+    provider: ProviderId,
+    secrets: Secrets,
+    clock: Clock,
+    state: Annotated[str, Query(max_length=256)] = "",
+    code: Annotated[str, Query(max_length=4096)] = "",
+    cookie: Annotated[str, Header(max_length=16_384)] = "",
+) -> RawReply:
+    """Redirect to the sign-in page: with a code to exchange at /auth/token, or with what went wrong, after the `#`."""
+    chosen, keys = find_provider(secrets.read("oidc_providers"), provider), secrets.read("signing_keys")
+    origin = os.environ["DREAMSEED_PUBLIC_URL"]
+    try:
+        row = oidc_sign_in.resume(chosen, state, cookie, keys, origin, clock.now())
+        if not code:
+            raise Unauthenticated("The sign-in was cancelled.", code="oidc_cancelled")
+        redirect_uri = f"{origin}/api/v1/auth/oidc/{chosen.id}/callback"
+        attempt = oidc_sign_in.attempt_of(row, redirect_uri, keys)
+        identity = oidc.identity_of(chosen, code, attempt, clock.now())
+        sign_in_code = oidc_sign_in.sign_in_code(identity, row.data["organisation"], keys, clock.now())
+        fragment = {"code": sign_in_code, "return_to": row.data["return_to"]}
+    except DreamSeedError as error:
+        fragment = {"error": error.code}
+    return RawReply(b"", "text/plain", {"location": f"{origin}/sign-in#{urlencode(fragment)}"}, 302)

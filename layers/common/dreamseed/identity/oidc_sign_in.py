@@ -1,0 +1,150 @@
+"""Signing in at another provider, from the button to the account.
+
+    login     → a row with random bytes, a cookie, and off to the provider
+    callback  → cookie and row belong together? → who is it? → whose account? → a code in the page's address
+    token     → the code, once and within a minute, becomes a sign-in (and a second factor is asked for as ever)
+
+State, nonce, PKCE verifier and cookie all follow from the row's random bytes by HMAC; the browser gets only what it
+must bring back, so neither a copied address nor another browser completes somebody's sign-in.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
+
+from dreamseed.database.transaction import in_system, in_tenant
+from dreamseed.errors import Conflict, Forbidden, NotFound, Unauthenticated
+from dreamseed.identity import queries
+from dreamseed.identity.challenges import open_challenge, step_expired, use_challenge, waiting_challenge
+from dreamseed.identity.links import Link, read_link
+from dreamseed.identity.oidc import Attempt, Identity, Provider
+from dreamseed.identity.registration import admits, find_organisation
+from dreamseed.identity.tables import identities, users
+from dreamseed.platform.tables import PLATFORM_ID
+
+AnyRow = Row[*tuple[Any, ...]]
+COOKIE_SECONDS = 600
+
+
+def begin(provider: Provider, organisation: str | None, return_to: str, now: datetime) -> AnyRow:
+    """The row of a new attempt."""
+    data = {"provider": provider.id, "organisation": provider.organisation or organisation, "return_to": return_to}
+    return in_tenant(PLATFORM_ID, lambda db: open_challenge(db, "oidc", None, now, data))
+
+
+def attempt_of(row: AnyRow, redirect_uri: str, signing_keys: str) -> Attempt:
+    """What travels with an attempt."""
+    verifier = _derived(row, "verifier")
+    challenge = _base64url(hashlib.sha256(verifier.encode()).digest())
+    state = Link("oidc", PLATFORM_ID, row.id).token(signing_keys)
+    return Attempt(state, _derived(row, "nonce"), verifier, challenge, redirect_uri)
+
+
+def cookie_of(row: AnyRow, origin: str) -> str:
+    """The Set-Cookie header that binds an attempt to its browser; tabs do not disturb each other."""
+    secure = "; Secure" if origin.startswith("https://") else ""
+    value = _derived(row, "browser")
+    return f"{_cookie_name(row.id, origin)}={value}; Path=/; Max-Age={COOKIE_SECONDS}; HttpOnly; SameSite=Lax{secure}"
+
+
+def resume(provider: Provider, state: str, cookies: str, signing_keys: str, origin: str, now: datetime) -> AnyRow:
+    """The attempt that a callback belongs to, which is used up by it. Raises Unauthenticated `step_expired`."""
+    try:
+        link = read_link(state, "oidc", signing_keys)
+    except NotFound as error:
+        raise step_expired() from error
+
+    def take(db: Connection) -> AnyRow:
+        row = waiting_challenge(db, "oidc", link.id, now)
+        brought = _cookie(cookies, _cookie_name(row.id, origin))
+        is_this_browser = hmac.compare_digest(brought.encode(), _derived(row, "browser").encode())
+        if not is_this_browser or row.data["provider"] != provider.id:
+            raise step_expired()
+        use_challenge(db, row, now)
+        return row
+
+    return in_tenant(PLATFORM_ID, take)
+
+
+def sign_in_code(identity: Identity, organisation: str | None, signing_keys: str, now: datetime) -> str:
+    """The code that the page exchanges for tokens. Raises NotFound, Forbidden or Conflict when there is no account."""
+    org_id, user_id = _known_account(identity, organisation) or _account_by_email(identity, organisation)
+
+    def note(db: Connection) -> AnyRow:
+        row = {"user_id": user_id, "issuer": identity.issuer, "subject": identity.subject, "last_used_at": now}
+        statement = insert(identities).values(**row)
+        key = ["org_id", "issuer", "subject"]
+        db.execute(statement.on_conflict_do_update(index_elements=key, set_={"last_used_at": now}))
+        return open_challenge(db, "sign_in_code", user_id, now)
+
+    return Link("sign_in_code", org_id, in_tenant(org_id, note).id).token(signing_keys)
+
+
+def _known_account(identity: Identity, organisation: str | None) -> tuple[UUID, UUID] | None:
+    """The account that this identity signed in to before. Raises Conflict when it has several and none was named."""
+    statement = text("select * from find_identities(:issuer, :subject, :organisation)")
+    values = {"issuer": identity.issuer, "subject": identity.subject, "organisation": organisation}
+    found = in_system(lambda db: db.execute(statement, values).all())
+    if len(found) > 1:
+        raise Conflict("This identity signs in to several organisations; say which.", code="organisation_required")
+    if found and not found[0].is_active:
+        raise Unauthenticated("This account is suspended.", code="account_suspended")
+    return (found[0].org_id, found[0].user_id) if found else None
+
+
+def _account_by_email(identity: Identity, organisation: str | None) -> tuple[UUID, UUID]:
+    """The account of the address that the provider vouches for; a new one where the organisation admits it."""
+    if organisation is None:
+        raise NotFound("No account here belongs to that identity yet; say of which organisation.", code="no_account")
+    found = find_organisation(organisation)
+    if found is None or identity.email is None:
+        raise NotFound("No account of that organisation belongs to that identity.", code="no_account")
+    user_id = in_tenant(found.org_id, lambda db: _user_with(db, identity, found))
+    return found.org_id, user_id
+
+
+def _user_with(db: Connection, identity: Identity, organisation: AnyRow) -> UUID:
+    email = str(identity.email)
+    known = db.execute(select(users.c.id, users.c.is_active).where(users.c.email == email)).one_or_none()
+    if known is not None:
+        if not known.is_active:
+            raise Unauthenticated("This account is suspended.", code="account_suspended")
+        return UUID(str(known.id))
+    if not admits(organisation, email):
+        raise Forbidden("This organisation does not take registrations with that address.", code="registration_closed")
+    try:
+        with db.begin_nested():
+            return queries.add_user(db, email, identity.name[:120] or email, None, ["learner"])
+    except IntegrityError as error:
+        raise Conflict("Try again.", code="account_exists") from error
+
+
+def _derived(row: AnyRow, purpose: str) -> str:
+    return _base64url(hmac.digest(bytes(row.value), purpose.encode(), "sha256"))
+
+
+def _base64url(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def _cookie_name(attempt_id: UUID, origin: str) -> str:
+    """`__Host-` lets no other host and no plain connection set it; a browser takes that over https only."""
+    prefix = "__Host-" if origin.startswith("https://") else ""
+    return f"{prefix}oidc-{attempt_id.hex[-12:]}"
+
+
+def _cookie(cookies: str, name: str) -> str:
+    for each in cookies.split(";"):
+        own_name, _, value = each.strip().partition("=")
+        if own_name == name:
+            return value
+    return ""

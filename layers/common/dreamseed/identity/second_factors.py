@@ -1,0 +1,167 @@
+"""Second factors: authenticator apps, passkeys, and recovery codes for when both are lost.
+
+A factor counts once it is confirmed. From the first one on a password alone signs nobody in. What a stolen access token
+must not be enough for asks for a sign-in of the last minutes (`require_recent`).
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from dreamseed.database.ids import new_id
+from dreamseed.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Unauthenticated
+from dreamseed.http.caller import Caller, require_person
+from dreamseed.identity import sealing
+from dreamseed.identity.factor_models import FactorAdded, SecondFactor, SecondFactors, TotpEnrolment
+from dreamseed.identity.mails import Recipient, request_mail
+from dreamseed.identity.rules import RECENT, TOTP_STEP_SECONDS, matching_step
+from dreamseed.identity.tables import recovery_codes, second_factors, sign_ins
+
+AnyRow = Row[*tuple[Any, ...]]
+ISSUER = "DreamSeed"
+MAX_FACTORS = 10
+RECOVERY_CODES = 10
+_FACTOR = second_factors.c
+
+
+def require_recent(db: Connection, caller: Caller, now: datetime) -> None:
+    """Raise Forbidden unless the caller is a person who signed in within the last minutes."""
+    require_person(caller)
+    started = db.scalar(select(sign_ins.c.created_at).where(sign_ins.c.id == caller.session_id))
+    if started is None or now - started > RECENT:
+        raise Forbidden("Sign in again to do this.", code="recent_sign_in_required")
+
+
+def confirmed_factors(db: Connection, user_id: UUID) -> Sequence[AnyRow]:
+    """The factors that count, the oldest first."""
+    counts = _FACTOR.user_id == user_id, _FACTOR.confirmed_at.is_not(None)
+    return db.execute(select(second_factors).where(*counts).order_by(_FACTOR.id)).all()
+
+
+def shown_factors(db: Connection, user_id: UUID) -> SecondFactors:
+    """How somebody's sign-ins are secured."""
+    unused = recovery_codes.c.user_id == user_id, recovery_codes.c.used_at.is_(None)
+    left = db.scalar(select(func.count()).select_from(recovery_codes).where(*unused))
+    return SecondFactors(
+        items=[_shown(row) for row in confirmed_factors(db, user_id)], recovery_codes_left=int(left or 0)
+    )
+
+
+def enrol_totp(db: Connection, user: AnyRow, keys: str) -> TotpEnrolment:
+    """A secret for an authenticator app, in the place of one that was never confirmed."""
+    import pyotp
+
+    unconfirmed = _FACTOR.user_id == user.id, _FACTOR.kind == "totp", _FACTOR.confirmed_at.is_(None)
+    db.execute(delete(second_factors).where(*unconfirmed))
+    _require_room(db, user.id)
+    factor_id, secret = new_id(), secrets.token_bytes(20)
+    row = {"id": factor_id, "user_id": user.id, "kind": "totp", "name": "Authenticator app"}
+    db.execute(insert(second_factors).values(**row, secret=sealing.seal(keys, secret, factor_id.bytes)))
+    text = base64.b32encode(secret).decode()
+    return TotpEnrolment(secret=text, uri=pyotp.TOTP(text).provisioning_uri(name=user.email, issuer_name=ISSUER))
+
+
+def confirm_totp(db: Connection, user: AnyRow, code: str, keys: str, now: datetime) -> FactorAdded:
+    """Let the app count whose code this is. Raises Conflict without an enrolment, Invalid for a wrong code."""
+    unconfirmed = _FACTOR.user_id == user.id, _FACTOR.kind == "totp", _FACTOR.confirmed_at.is_(None)
+    row = db.execute(select(second_factors).where(*unconfirmed).with_for_update()).one_or_none()
+    if row is None:
+        raise Conflict("Begin with a new secret for the app.", code="not_enrolled")
+    step = _totp_step(row, code, keys, now)
+    if step is None:
+        errors = (FieldError("body.code", "is not the app's present code"),)
+        raise Invalid("The code is wrong.", code="code_wrong", errors=errors)
+    db.execute(update(second_factors).where(_FACTOR.id == row.id).values(last_step=step))
+    return confirm_factor(db, user, row.id, keys, now)
+
+
+def confirm_factor(db: Connection, user: AnyRow, factor_id: UUID, keys: str, now: datetime) -> FactorAdded:
+    """Let a factor count from now on; the first one comes with recovery codes. The person gets a mail."""
+    is_first = not confirmed_factors(db, user.id)
+    changed = update(second_factors).where(_FACTOR.id == factor_id).values(confirmed_at=now)
+    row = db.execute(changed.returning(second_factors)).one()
+    codes = new_recovery_codes(db, user.id, keys) if is_first else []
+    _tell(db, user, f"+ {row.name}")
+    return FactorAdded(factor=_shown(row), recovery_codes=codes)
+
+
+def remove_factor(db: Connection, user: AnyRow, factor_id: UUID) -> None:
+    """Remove a factor; with the last one go the recovery codes. Raises NotFound."""
+    one = _FACTOR.id == factor_id, _FACTOR.user_id == user.id
+    row = db.execute(delete(second_factors).where(*one).returning(_FACTOR.name)).one_or_none()
+    if row is None:
+        raise NotFound("There is no such second factor.", code="second_factor_not_found")
+    if not confirmed_factors(db, user.id):
+        db.execute(delete(recovery_codes).where(recovery_codes.c.user_id == user.id))
+    _tell(db, user, f"- {row.name}")
+
+
+def new_recovery_codes(db: Connection, user_id: UUID, keys: str) -> list[str]:
+    """Ten codes of 50 bits in the place of the old ones."""
+    db.execute(delete(recovery_codes).where(recovery_codes.c.user_id == user_id))
+    codes = [_recovery_code() for _ in range(RECOVERY_CODES)]
+    rows = [{"user_id": user_id, "digest": sealing.digests(keys, code, user_id.bytes)[0]} for code in codes]
+    db.execute(insert(recovery_codes), rows)
+    return [f"{code[:5]}-{code[5:]}" for code in codes]
+
+
+def use_totp(db: Connection, user_id: UUID, code: str, keys: str, now: datetime) -> None:
+    """Accept a code of one of the person's apps, each once. Raises Unauthenticated `code_wrong`."""
+    counts = _FACTOR.user_id == user_id, _FACTOR.kind == "totp", _FACTOR.confirmed_at.is_not(None)
+    for row in db.execute(select(second_factors).where(*counts).with_for_update()).all():
+        step = _totp_step(row, code, keys, now)
+        if step is not None:
+            used = update(second_factors).where(_FACTOR.id == row.id)
+            db.execute(used.values(last_step=step, last_used_at=now))
+            return
+    raise code_wrong()
+
+
+def use_recovery_code(db: Connection, user_id: UUID, code: str, keys: str, now: datetime) -> None:
+    """Accept a recovery code, once. Raises Unauthenticated `code_wrong`."""
+    plain = code.replace("-", "").replace(" ", "").upper()
+    matching = recovery_codes.c.digest.in_(sealing.digests(keys, plain, user_id.bytes))
+    unused = recovery_codes.c.user_id == user_id, recovery_codes.c.used_at.is_(None)
+    used = update(recovery_codes).where(matching, *unused).values(used_at=now)
+    if db.execute(used.returning(recovery_codes.c.digest)).first() is None:
+        raise code_wrong()
+
+
+def code_wrong() -> Unauthenticated:
+    """The second step was not right."""
+    return Unauthenticated("That was not right; try again.", code="code_wrong")
+
+
+def _totp_step(row: AnyRow, code: str, keys: str, now: datetime) -> int | None:
+    import pyotp
+
+    secret = base64.b32encode(sealing.unseal(keys, row.secret, row.id.bytes)).decode()
+    present = int(now.timestamp()) // TOTP_STEP_SECONDS
+    return matching_step(code, pyotp.TOTP(secret).generate_otp, present, row.last_step)
+
+
+def _recovery_code() -> str:
+    return base64.b32encode(secrets.token_bytes(7)).decode()[:10]
+
+
+def _require_room(db: Connection, user_id: UUID) -> None:
+    if len(confirmed_factors(db, user_id)) >= MAX_FACTORS:
+        raise Conflict(f"An account may have {MAX_FACTORS} second factors.", code="too_many_factors")
+
+
+def _shown(row: AnyRow) -> SecondFactor:
+    return SecondFactor(
+        id=row.id, kind=row.kind, name=row.name, confirmed_at=row.confirmed_at, last_used_at=row.last_used_at
+    )
+
+
+def _tell(db: Connection, user: AnyRow, change: str) -> None:
+    to = Recipient(user.email, user.language, user.full_name)
+    request_mail(db, "second_factor_changed", to, {"organisation": user.name, "change": change})
