@@ -57,8 +57,9 @@ class Bucket:
 
 
 RESULTS = Bucket("results", "What long jobs make, such as plots. The database keeps the figures themselves", 400)
+ROSTERS = Bucket("rosters", "Files of people and classes that wait to be imported", 30)
 WEB = Bucket("web", "The built web application, served by the content delivery network", is_data=False)
-BUCKETS = (RESULTS, WEB)
+BUCKETS = (RESULTS, ROSTERS, WEB)
 
 SecretKind = Literal["ed25519_seed", "random_bytes", "settings"]
 

@@ -13,7 +13,7 @@ from dreamseed.ports.workflows import Workflows
 @function(
     Needs(
         Queue("job-starts", topic="job.requested"),
-        grants=(database("write"), workflow("simulate_design")),
+        grants=(database("write"), workflow("import_roster"), workflow("simulate_design")),
         timeout_seconds=30,
     )
 )

@@ -21,7 +21,12 @@ REASON = "the job was cancelled"
 @function(
     Needs(
         Queue("job-stops", topic="job.cancelled"),
-        grants=(database("write"), workflow("simulate_design"), job_queue("simulate_population")),
+        grants=(
+            database("write"),
+            workflow("import_roster"),
+            workflow("simulate_design"),
+            job_queue("simulate_population"),
+        ),
         timeout_seconds=30,
     )
 )

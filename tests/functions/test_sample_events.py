@@ -44,7 +44,8 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     monkeypatch.setenv("DREAMSEED_TOPICS_ALL", "{}")
     monkeypatch.setenv("DREAMSEED_SOCKETS_MAIN", "https://api.execute-api.eu-central-1.amazonaws.com/production")
-    monkeypatch.setenv("DREAMSEED_WORKFLOW_SIMULATE_DESIGN", "arn:aws:states:eu-central-1:000000000000:stateMachine:s")
+    for name in ("IMPORT_ROSTER", "SIMULATE_DESIGN"):
+        monkeypatch.setenv(f"DREAMSEED_WORKFLOW_{name}", "arn:aws:states:eu-central-1:000000000000:stateMachine:s")
     with mock_aws():
         yield
 

@@ -205,9 +205,11 @@ def foreign_ids(school: School) -> dict[str, str]:
 def add_identities(school: School, slug: str) -> dict[str, str]:
     """A new thing of each kind that identity keeps, of one of the organisations, by collection."""
     from dreamseed.identity.tables import api_keys, invitations, roles, second_factors
+    from dreamseed.rosters.tables import roster_imports
 
     organisation, person = {"hillside": (HILLSIDE, LEARNER), "riverbank": (RIVERBANK, FOREIGN_LEARNER)}[slug]
-    role_id, invitation_id, key_id, factor_id = (uuid4() for _ in range(4))
+    role_id, invitation_id, key_id, factor_id, roster_id = (uuid4() for _ in range(5))
+    roster = {"format": "csv", "name": "Roster"}
     key = {"user_id": demo_id(person), "name": key_id.hex, "key_hash": b"", "permissions": []}
     factor = {"user_id": demo_id(person), "kind": "totp", "name": "App", "secret": b""}
     role = {"name": f"role_{role_id.hex[:20]}", "permissions": [], "inherits_from": []}
@@ -217,8 +219,9 @@ def add_identities(school: School, slug: str) -> dict[str, str]:
         db.execute(insert(invitations).values(id=invitation_id, **invitation, expires_at="2030-01-01T00:00:00Z"))
         db.execute(insert(api_keys).values(id=key_id, **key, rate_limit_per_hour=1))
         db.execute(insert(second_factors).values(id=factor_id, **factor))
+        db.execute(insert(roster_imports).values(id=roster_id, **roster, is_dry_run=True, report={}))
     made = {"roles": role_id, "invitations": invitation_id, "api_keys": key_id, "second_factors": factor_id}
-    return {collection: str(id_) for collection, id_ in made.items()}
+    return {collection: str(id_) for collection, id_ in {**made, "rosters": roster_id}.items()}
 
 
 def add_simulation(school: School, simulation_id: UUID, job_id: UUID) -> None:

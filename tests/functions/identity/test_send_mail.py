@@ -11,8 +11,8 @@ import pytest
 from dreamseed.database.transaction import tenant_transaction
 from dreamseed.errors import NotFound
 from dreamseed.identity.links import PAGES, Link, read_link
-from dreamseed.identity.mail_texts import TEXTS
-from dreamseed.identity.mails import Language, Recipient, Template, request_mail
+from dreamseed.identity.mail_texts import TEXTS, Language
+from dreamseed.identity.mails import Recipient, Template, request_mail
 from dreamseed.ports.mail import Mail, MailBox
 from functions.identity.send_mail import send_mail
 from tests.mail import NotDelivered, deliver, mails_to

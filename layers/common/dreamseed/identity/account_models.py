@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from dreamseed.identity.mails import Language
+from dreamseed.identity.mail_texts import Language
 from dreamseed.models import Changes, Input, Output, Secret
 
 
@@ -24,7 +24,7 @@ Email = Annotated[
         strip_whitespace=True,
         to_lower=True,
         max_length=254,
-        pattern=r"^[^@\s<>,;:\"()\\\[\]]{1,64}@([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])$",
+        pattern=r"^[^@\s<>,;:\"()\\\[\]]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{1,62}[A-Za-z0-9]$",
     ),
     AfterValidator(_one_line),
 ]

@@ -28,12 +28,12 @@ class Limit:
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 
 LIMITS: dict[Scope, Limit] = {
-    "sign_in:account": Limit(5, 2 * SECOND, 15 * MINUTE, HOUR),
+    "sign_in:account": Limit(5, 30 * SECOND, 15 * MINUTE, HOUR),
     "sign_in:address": Limit(100, SECOND, 5 * MINUTE, 15 * MINUTE),  # a school has one address for all its learners
     "sign_in:organisation": Limit(1_000, SECOND, MINUTE, 15 * MINUTE),
     "mail:account": Limit(3, MINUTE, HOUR, 24 * HOUR),
     "mail:address": Limit(60, 10 * SECOND, HOUR, HOUR),
-    "code:account": Limit(5, 2 * SECOND, 15 * MINUTE, HOUR),
+    "code:account": Limit(5, 30 * SECOND, 15 * MINUTE, HOUR),
 }
 
 

@@ -5,6 +5,11 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+Language = Literal["en", "es", "ko"]
+"""The languages that we write to people in."""
+
 TEXTS: dict[str, dict[str, tuple[str, str]]] = {
     "verify_address": {
         "en": (

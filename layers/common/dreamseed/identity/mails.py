@@ -10,13 +10,12 @@ from pydantic import Field
 from sqlalchemy import Connection
 
 from dreamseed.identity.links import Link, MailedPurpose
-from dreamseed.identity.mail_texts import TEXTS
+from dreamseed.identity.mail_texts import TEXTS, Language
 from dreamseed.models import Input
 from dreamseed.platform.outbox import publish
 from dreamseed.ports.mail import Mail
 
 TOPIC = "mail.requested"
-Language = Literal["en", "es", "ko"]
 Template = Literal[
     "verify_address", "account_exists", "reset_password", "password_changed", "invitation", "second_factor_changed"
 ]

@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import Path, Query
 from pydantic import Field
 
-from dreamseed.identity.mails import Language
+from dreamseed.identity.mail_texts import Language
 from dreamseed.models import Input, Output, Secret
 
 

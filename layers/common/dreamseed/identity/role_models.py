@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field, field_validator
 
 from dreamseed.identity.account_models import Email, LinkToken, PersonName
-from dreamseed.identity.mails import Language
+from dreamseed.identity.mail_texts import Language
 from dreamseed.models import Changes, Input, Output, Secret
 
 RoleName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,31}$")]

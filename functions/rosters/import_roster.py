@@ -1,0 +1,49 @@
+"""Take a large roster."""
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection
+
+from dreamseed.collaborators import Clock
+from dreamseed.database.transaction import in_tenant
+from dreamseed.function import function
+from dreamseed.needs import Needs, Step, bucket, database
+from dreamseed.platform.jobs import JobContext, finish_job
+from dreamseed.ports.blobs import Blobs
+from dreamseed.rosters import imports, queries
+from dreamseed.rosters.importing import Part, take
+
+
+@function(
+    Needs(
+        Step(),
+        grants=(database("write"), bucket(imports.BUCKET, "read")),
+        memory_mb=1024,
+        timeout_seconds=600,
+    )
+)
+def import_roster(job: JobContext, blobs: Blobs, clock: Clock) -> None:
+    """Compare and take the roster part by part, keep the report, and end the job.
+
+    Begun anew after a failure, what was taken before counts as being there already.
+    """
+    row = in_tenant(job.org_id, lambda db: queries.import_of_job(db, job.job_id))
+    roster = imports.read_roster(row.format, blobs.get(imports.BUCKET, imports.blob_name(row.id)))
+
+    def run(part: Callable[[Connection], Part]) -> Part:
+        def locked(db: Connection) -> Part:
+            queries.lock(db)
+            return part(db)
+
+        return in_tenant(job.org_id, locked)
+
+    def progress(fraction: float) -> None:
+        job.progress("imported", 0.02 + 0.96 * fraction)
+
+    report = take(roster, row.is_dry_run, clock.now(), run, progress)
+
+    def end(db: Connection) -> None:
+        queries.write_report(db, row.id, report.model_dump(mode="json"))
+        finish_job(db, job.job_id, {"problems": report.problem_count})
+
+    in_tenant(job.org_id, end)

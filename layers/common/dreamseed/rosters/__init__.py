@@ -1,0 +1,1 @@
+"""Rosters: people, classes and enrolments from another system, compared before they are taken."""

@@ -1,0 +1,88 @@
+"""What the endpoints of rosters are sent and send."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Base64Bytes, Field
+
+from dreamseed.identity.account_models import PersonName
+from dreamseed.models import Input, Output
+
+MAX_CONTENT_BYTES = 3 * 1024 * 1024
+MAX_BODY_BYTES = MAX_CONTENT_BYTES * 4 // 3 + 4096
+
+Format = Literal["csv", "oneroster"]
+Status = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+
+
+class NewRosterImport(Input):
+    """A roster to compare with what is there, and to take unless it is a dry run."""
+
+    format: Format
+    name: PersonName = "Roster"
+    content: Annotated[Base64Bytes, Field(max_length=MAX_CONTENT_BYTES, description="The file, in Base64")]
+    is_dry_run: bool = True
+
+
+class RowProblem(Output):
+    """A row that was not taken, and why. Lines count from 1, the header's included."""
+
+    file: str
+    line: int
+    field: str
+    reason: str
+
+
+class FieldChange(Output):
+    """A field with what it was and what it becomes."""
+
+    field: str
+    before: str
+    after: str
+
+
+class RosterChange(Output):
+    """One difference between the roster and what is there."""
+
+    file: str
+    line: int
+    kind: Literal["person", "class", "enrolment"]
+    action: Literal["add", "change", "remove"]
+    label: str
+    fields: list[FieldChange]
+
+
+class Counts(Output):
+    """How many of one kind differ, and how many are as the roster says."""
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    unchanged: int = 0
+
+
+class RosterReport(Output):
+    """What a roster changes, or has changed. Lists show the first thousand; counts are whole."""
+
+    people: Counts
+    classes: Counts
+    enrolments: Counts
+    changes: list[RosterChange]
+    problems: list[RowProblem]
+    problem_count: int
+
+
+class RosterImport(Output):
+    """An import. A large one is a job, whose progress is at `/api/v1/jobs/{job_id}/events`, and has a report later."""
+
+    id: UUID
+    format: Format
+    name: str
+    is_dry_run: bool
+    status: Status
+    job_id: UUID | None
+    created_at: datetime
+    report: RosterReport | None

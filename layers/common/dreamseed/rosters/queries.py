@@ -1,0 +1,59 @@
+"""Rosters in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from dreamseed.rosters.tables import roster_imports, roster_links
+
+AnyRow = Row[*tuple[Any, ...]]
+
+
+def add_import(db: Connection, values: dict[str, Any]) -> None:
+    """Note an import."""
+    db.execute(insert(roster_imports).values(**values))
+
+
+def read_import(db: Connection, import_id: UUID) -> AnyRow | None:
+    """An import by id."""
+    return db.execute(select(roster_imports).where(roster_imports.c.id == import_id)).one_or_none()
+
+
+def import_of_job(db: Connection, job_id: UUID) -> AnyRow:
+    """The import that a job works for."""
+    return db.execute(select(roster_imports).where(roster_imports.c.job_id == job_id)).one()
+
+
+def list_imports(db: Connection, after: UUID | None, limit: int) -> list[AnyRow]:
+    """Up to `limit` imports, the newest first."""
+    statement = select(roster_imports).order_by(roster_imports.c.id.desc()).limit(limit)
+    return list(db.execute(statement.where(roster_imports.c.id < after) if after else statement))
+
+
+def write_report(db: Connection, import_id: UUID, report: dict[str, Any]) -> None:
+    """Keep what an import did."""
+    db.execute(update(roster_imports).where(roster_imports.c.id == import_id).values(report=report))
+
+
+def links(db: Connection, kind: str, external_ids: Collection[str]) -> dict[str, UUID]:
+    """What another system's ids mean here, as far as they are known."""
+    wanted = roster_links.c.kind == kind, roster_links.c.external_id.in_(external_ids)
+    return {row.external_id: row.target_id for row in db.execute(select(roster_links).where(*wanted))}
+
+
+def put_link(db: Connection, kind: str, external_id: str, target_id: UUID) -> None:
+    """Remember what another system's id means here."""
+    statement = insert(roster_links).values(kind=kind, external_id=external_id, target_id=target_id)
+    key = ["org_id", "kind", "external_id"]
+    db.execute(statement.on_conflict_do_update(index_elements=key, set_={"target_id": target_id}))
+
+
+def lock(db: Connection) -> None:
+    """Wait until no other roster of the organisation is being taken."""
+    lock_name = func.current_setting("app.org_id").concat(" rosters")
+    db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(lock_name, 0))))

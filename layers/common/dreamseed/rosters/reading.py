@@ -1,0 +1,221 @@
+"""Reading a roster's file: our own CSV, or a OneRoster zip of version 1.1 or 1.2.
+
+Our CSV has a header and the columns `email`, `full_name`, `role`, and optionally `class`, `subject` and `external_id`;
+somebody in several classes has several rows. OneRoster: https://www.imsglobal.org/spec/oneroster/v1p2 (CSV binding).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from pydantic import TypeAdapter, ValidationError
+
+from dreamseed.errors import FieldError, Invalid
+from dreamseed.identity.account_models import Email, PersonName
+from dreamseed.rosters.rules import ROLES, Place, Problem, Role, Roster, RosterClass, RosterEnrolment, RosterPerson
+
+CSV_FILE = "roster.csv"
+REQUIRED = ("email", "full_name", "role")
+MAX_ROWS = 50_000
+MAX_UNPACKED_BYTES = 64 * 1024 * 1024
+MAX_NAME = 120
+_EMAIL = TypeAdapter[str](Email)
+_NAME = TypeAdapter[str](PersonName)
+
+
+class RowProblem(Exception):
+    """A row that says nothing usable."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(reason)
+        self.field, self.reason = field, reason
+
+
+def read_csv(content: bytes) -> Roster:
+    """Our own CSV. Raises Invalid for a file that is none, or that lacks a column."""
+    roster = Roster()
+    people: dict[str, RosterPerson] = {}
+    classes: dict[str, RosterClass] = {}
+    for place, row in _rows(CSV_FILE, content, REQUIRED):
+        try:
+            person = _csv_person(place, row)
+            known = people.setdefault(person.external_id, person)
+            if (known.email, known.full_name, known.role) != (person.email, person.full_name, person.role):
+                raise RowProblem("external_id", f"line {known.place.line} says something else of the same person")
+            _take_csv_class(roster, classes, place, row, person)
+        except RowProblem as problem:
+            roster.problems.append(Problem(place.file, place.line, problem.field, problem.reason))
+    roster.people += people.values()
+    roster.classes += classes.values()
+    return roster
+
+
+def read_oneroster(content: bytes) -> Roster:
+    """A OneRoster zip. Raises Invalid for a file that is none, or of another version."""
+    files = _unpack(content)
+    version = _version(files)
+    roles = _roles_of_1_2(files) if version == "1.2" else {}
+    roster = Roster()
+    readers: tuple[tuple[str, tuple[str, ...], Callable[[Roster, Place, dict[str, str]], None]], ...] = (
+        ("users.csv", ("sourcedId", "givenName", "familyName"), partial(_add_person, roles=roles)),
+        ("classes.csv", ("sourcedId", "title"), _add_class),
+        ("enrollments.csv", ("classSourcedId", "userSourcedId", "role"), _add_enrolment),
+    )
+    for file, required, add in readers:
+        for place, row in _rows(file, files.get(file, b""), required):
+            try:
+                add(roster, place, row)
+            except RowProblem as problem:
+                roster.problems.append(Problem(place.file, place.line, problem.field, problem.reason))
+    return roster
+
+
+def require_rows(roster: Roster) -> None:
+    """Raise Invalid for a file without a single row, good or bad."""
+    if not roster.size and not roster.problems:
+        raise _unreadable("it has no rows")
+
+
+def _csv_person(place: Place, row: dict[str, str]) -> RosterPerson:
+    email = _email(row["email"])
+    external_id = row.get("external_id") or email
+    return RosterPerson(place, external_id, email, _name(row["full_name"], "full_name"), _role(row["role"]))
+
+
+def _take_csv_class(
+    roster: Roster, classes: dict[str, RosterClass], place: Place, row: dict[str, str], person: RosterPerson
+) -> None:
+    name = row.get("class", "")
+    if not name:
+        return
+    if person.role == "guardian":
+        raise RowProblem("class", "a guardian belongs to no class")
+    _name(name, "class")
+    classes.setdefault(name, RosterClass(place, name, name, row.get("subject", "")[:MAX_NAME]))
+    roster.enrolments.append(RosterEnrolment(place, person.external_id, name, person.role))
+
+
+def _add_person(roster: Roster, place: Place, row: dict[str, str], roles: dict[str, str]) -> None:
+    is_active = row.get("status") != "tobedeleted" and row.get("enabledUser", "true").lower() != "false"
+    name = _name(f"{row['givenName']} {row['familyName']}".strip(), "givenName")
+    role = _role(roles.get(row["sourcedId"]) or row.get("role", ""))
+    email = _email(row.get("email", ""))
+    roster.people.append(RosterPerson(place, _id(row["sourcedId"]), email, name, role, is_active))
+
+
+def _add_class(roster: Roster, place: Place, row: dict[str, str]) -> None:
+    if row.get("status") == "tobedeleted":
+        return  # a class that ends keeps what it has; a person archives it
+    subject = row.get("subjects", "").partition(",")[0][:MAX_NAME]
+    name = _name(row["title"], "title")
+    roster.classes.append(RosterClass(place, _id(row["sourcedId"]), name, subject, row.get("classCode", "")[:40]))
+
+
+def _add_enrolment(roster: Roster, place: Place, row: dict[str, str]) -> None:
+    role = _role(row["role"])
+    if role == "guardian":
+        raise RowProblem("role", "a guardian belongs to no class")
+    is_active = row.get("status") != "tobedeleted"
+    person, class_ = _id(row["userSourcedId"]), _id(row["classSourcedId"])
+    roster.enrolments.append(RosterEnrolment(place, person, class_, role, is_active))
+
+
+def _roles_of_1_2(files: dict[str, bytes]) -> dict[str, str]:
+    """Version 1.2 has roles in a file of their own; the primary one counts."""
+    found: dict[str, str] = {}
+    for _, row in _rows("roles.csv", files.get("roles.csv", b""), ("userSourcedId", "role")):
+        person = row["userSourcedId"]
+        if row.get("status") != "tobedeleted" and (row.get("roleType") == "primary" or person not in found):
+            found[person] = row["role"]
+    return found
+
+
+def _rows(file: str, content: bytes, required: tuple[str, ...]) -> Iterator[tuple[Place, dict[str, str]]]:
+    """The rows of a CSV file with their lines. An empty file has none. Raises Invalid."""
+    if not content:
+        return
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _unreadable(f"{file} is not UTF-8 text") from error
+    if "\0" in text:
+        raise _unreadable(f"{file} is not a CSV file")
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    try:
+        missing = [name for name in required if name not in (reader.fieldnames or ())]
+        if missing:
+            raise _unreadable(f"{file} lacks the column {', '.join(missing)}")
+        for count, row in enumerate(reader):
+            if count >= MAX_ROWS:
+                raise _unreadable(f"{file} has more than {MAX_ROWS} rows")
+            present = {name: (value or "").strip() for name, value in row.items() if isinstance(name, str)}
+            if any(present.values()):
+                yield Place(file, reader.line_num), present
+    except csv.Error as error:
+        raise _unreadable(f"{file}, line {reader.line_num}: {error}") from error
+
+
+def _unpack(content: bytes) -> dict[str, bytes]:
+    """The CSV files of a zip by name, wherever in it they lie. Never more than MAX_UNPACKED_BYTES together."""
+    files: dict[str, bytes] = {}
+    left = MAX_UNPACKED_BYTES
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for entry in archive.infolist():
+                name = entry.filename.rpartition("/")[2]
+                if not name.endswith(".csv") or name in files:
+                    continue
+                with archive.open(entry) as unpacked:
+                    files[name] = unpacked.read(left + 1)
+                left -= len(files[name])
+                if left < 0:
+                    raise _unreadable("the zip unpacks to more than 64 MiB")
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+        raise _unreadable("the file is not a zip that can be read") from error
+    return files
+
+
+def _version(files: dict[str, bytes]) -> str:
+    manifest = _rows("manifest.csv", files.get("manifest.csv", b""), ("propertyName", "value"))
+    version = {row["propertyName"]: row["value"] for _, row in manifest}.get("oneroster.version", "")
+    if version not in ("1.1", "1.2"):
+        raise _unreadable("manifest.csv does not say that this is OneRoster 1.1 or 1.2")
+    return version
+
+
+def _email(text: str) -> str:
+    if not text:
+        raise RowProblem("email", "is missing")
+    try:
+        return _EMAIL.validate_python(text)
+    except ValidationError as error:
+        raise RowProblem("email", "is not an e-mail address") from error
+
+
+def _name(text: str, field: str) -> str:
+    try:
+        return _NAME.validate_python(text)
+    except ValidationError as error:
+        raise RowProblem(field, f"must have 1 to {MAX_NAME} printable characters") from error
+
+
+def _role(text: str) -> Role:
+    role = ROLES.get(text.lower())
+    if role is None:
+        raise RowProblem("role", f"must be one of {', '.join(sorted(set(ROLES)))}")
+    return role
+
+
+def _id(text: str) -> str:
+    if not 1 <= len(text) <= 255:
+        raise RowProblem("sourcedId", "must have 1 to 255 characters")
+    return text
+
+
+def _unreadable(reason: str) -> Invalid:
+    detail = f"This roster cannot be read: {reason}."
+    return Invalid(detail, code="roster_unreadable", errors=(FieldError("body.content", reason),))
