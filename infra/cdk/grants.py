@@ -22,6 +22,9 @@ from infra.cdk.socket_api import SocketApi
 from infra.plan import Plan, job_queue_of
 from infra.resources import Environment
 
+PROXIES = "1"
+"""CloudFront stands in front of the API: the address that it saw is the client's."""
+
 SEND = ["sqs:SendMessage"]
 READ_OBJECTS = ["s3:GetObject"]
 WRITE_OBJECTS = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"]
@@ -56,7 +59,7 @@ class Grants:
     def environment(self, function: Function) -> dict[str, str]:
         """The environment variables of a function: its grants, and where the product is on the web."""
         variables = {grant.variable: self.resolve(grant).address for grant in function.needs.grants}
-        return {"DREAMSEED_PUBLIC_URL": self._public_url, **variables}
+        return {"DREAMSEED_PROXIES": PROXIES, "DREAMSEED_PUBLIC_URL": self._public_url, **variables}
 
     def statements(self, function: Function) -> Iterable[iam.PolicyStatement]:
         """The policy of a function, as far as its grants make it."""

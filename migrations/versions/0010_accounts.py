@@ -39,6 +39,7 @@ def upgrade() -> None:
 def extend_organisations() -> None:
     op.add_column("organisations", sa.Column("registration", sa.Text, nullable=False, server_default="closed"))
     op.add_column("organisations", sa.Column("email_domains", JSONB, nullable=False, server_default="[]"))
+    op.add_column("organisations", sa.Column("version", sa.Integer, nullable=False, server_default="1"))
     op.create_check_constraint("registration", "organisations", "registration in ('closed', 'domains', 'open')")
     op.execute(f"select set_config('app.org_id', '{PLATFORM}', true)")
     op.bulk_insert(ORGANISATIONS, [{"id": UUID(PLATFORM), "slug": "platform", "name": "DreamSeed", "kind": "company"}])
@@ -207,7 +208,7 @@ def downgrade() -> None:
     for column in ("version", "language"):
         op.drop_column("users", column)
     op.drop_constraint("registration", "organisations", type_="check")
-    for column in ("email_domains", "registration"):
+    for column in ("version", "email_domains", "registration"):
         op.drop_column("organisations", column)
     op.execute(f"select set_config('app.org_id', '{PLATFORM}', true)")
     op.execute(sa.delete(ORGANISATIONS).where(ORGANISATIONS.c.id == UUID(PLATFORM)))

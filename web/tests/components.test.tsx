@@ -13,6 +13,8 @@ const person = (roles: string[], permissions: string[]): Me => ({
   id: "1",
   email: "somebody@school.example",
   full_name: "Somebody",
+  language: "en",
+  has_password: true,
   organisation: { id: "1", slug: "school", name: "School" },
   roles,
   permissions,

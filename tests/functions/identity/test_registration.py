@@ -21,6 +21,7 @@ from tests.functions.identity.accounts import (
     new_person,
     set_registration,
     sign_in,
+    token_of,
 )
 from tests.mail import link_token, mails_to
 from tests.school import School
@@ -123,6 +124,21 @@ def test_who_registers_with_a_school_becomes_a_learner_there(school: School) -> 
 
     pair = sign_in(school, Person(uuid4(), asked.json["email"], org_id))
     assert school.api.call("GET", "/api/v1/me", token=pair["access_token"]).json["roles"] == ["learner"]
+
+
+def test_an_administrator_decides_who_registers(school: School) -> None:
+    org_id, slug = new_organisation(school)
+    token = token_of(school, new_person(school, "org_admin", org_id))
+    before = school.api.call("GET", "/api/v1/organisation", token=token)
+    changes = {"registration": "domains", "email_domains": ["Lake.Example"]}
+
+    headers = {"if-match": before.headers["etag"]}
+    after = school.api.call("PATCH", "/api/v1/organisation", changes, token=token, headers=headers)
+
+    assert before.json["registration"] == "closed"
+    assert after.json == {**before.json, "registration": "domains", "email_domains": ["lake.example"]}
+    assert register(school, kind="member", organisation=slug).status == 202
+    assert register(school, kind="member", organisation=slug, email=f"{uuid4().hex}@sea.example").status == 403
 
 
 def test_the_platform_itself_takes_nobody(school: School) -> None:

@@ -18,6 +18,7 @@ export type Recorded = Schemas["Recorded"];
 export type Result = Schemas["Result"];
 export type SkillResult = Schemas["SkillResult"];
 export type TokenPair = Schemas["TokenPair"];
+export type SecondFactorNeeded = Schemas["SecondFactorNeeded"];
 export type FieldProblem = Schemas["FieldProblem"];
 export type ItemSummary = Schemas["ItemSummary"];
 export type ItemDetail = Schemas["ItemDetail"];

@@ -7,7 +7,7 @@
  */
 import createClient from "openapi-fetch";
 
-import type { TokenPair } from "./contract";
+import type { SecondFactorNeeded, TokenPair } from "./contract";
 import { Problem, SignedOut } from "./problem";
 import { bodyOf, reach } from "./reach";
 import type { paths } from "./schema";
@@ -107,8 +107,18 @@ async function withLock(work: () => Promise<string>): Promise<string> {
 
 type Grant = paths["/api/v1/auth/token"]["post"]["requestBody"]["content"]["application/json"];
 
+/** The password was right; one of `needed.methods` has to follow at `/auth/mfa`. */
+export class SecondFactorRequired extends Error {
+  constructor(readonly needed: SecondFactorNeeded) {
+    super("A second factor has to follow");
+  }
+}
+
 async function requestTokens(grant: Grant): Promise<TokenPair> {
-  return bodyOf(openApi.POST("/api/v1/auth/token", { body: grant }));
+  const reply = await bodyOf(openApi.POST("/api/v1/auth/token", { body: grant }));
+  if ("mfa_token" in reply) throw new SecondFactorRequired(reply);
+  if (!("refresh_token" in reply)) throw new Error("This grant gives no sign-in");
+  return reply;
 }
 
 function keep(tokens: TokenPair): void {

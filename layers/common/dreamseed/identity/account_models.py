@@ -115,6 +115,37 @@ class ProfileChanges(Changes):
     language: Language | None = None
 
 
+RegistrationPolicy = Literal["closed", "domains", "open"]
+Domain = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        to_lower=True,
+        max_length=253,
+        pattern=r"^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{1,62}[A-Za-z0-9]$",
+    ),
+]
+
+
+class OrganisationSettings(Output):
+    """An organisation, and whom it lets register: nobody, addresses of its `email_domains`, or everybody."""
+
+    id: UUID
+    slug: str
+    name: str
+    kind: OrganisationKind
+    registration: RegistrationPolicy
+    email_domains: list[str]
+
+
+class OrganisationChanges(Changes):
+    """What to change of an organisation."""
+
+    name: PersonName | None = None
+    registration: RegistrationPolicy | None = None
+    email_domains: Annotated[list[Domain], Field(max_length=50)] | None = None
+
+
 class SignIn(Output):
     """A device that is signed in."""
 

@@ -36,6 +36,7 @@ organisations = Table(
     Column("retention_days", Integer),
     Column("registration", Text, nullable=False, server_default="closed"),
     Column("email_domains", JSONB, nullable=False, server_default="[]"),
+    Column("version", Integer, nullable=False, server_default="1"),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
     Column("updated_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
     PrimaryKeyConstraint("id"),
