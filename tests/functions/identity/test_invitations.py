@@ -137,7 +137,7 @@ def test_a_guardian_sees_their_wards_and_no_others(school: School) -> None:
 def test_a_guardianship_ends(school: School) -> None:
     parent, child = new_person(school, "guardian"), new_person(school)
     path = f"/api/v1/users/{child.id}/guardians/{parent.id}"
-    school.call("PUT", path, {}, by=ADMIN)
+    school.call("PUT", path, {"relation": "parent"}, by=ADMIN)
 
     assert [school.call("DELETE", path, by=ADMIN).status for _ in range(2)] == [204, 204]
 
@@ -149,7 +149,7 @@ def test_a_guardian_is_of_the_same_organisation(school: School) -> None:
     child = new_person(school)
     foreigner = school.call("GET", "/api/v1/me", by=FOREIGN_LEARNER).json["id"]
 
-    reply = school.call("PUT", f"/api/v1/users/{child.id}/guardians/{foreigner}", {}, by=ADMIN)
+    reply = school.call("PUT", f"/api/v1/users/{child.id}/guardians/{foreigner}", {"relation": "parent"}, by=ADMIN)
 
     assert (reply.status, reply.code) == (404, "user_not_found")
 

@@ -212,12 +212,25 @@ def test_a_passkey_is_registered_once_for_its_challenge(school: School, account:
     assert other.call("POST", "/passkeys", body).code == "step_expired"
 
 
-@pytest.mark.parametrize("credential", [{}, {"rawId": "AQ"}, {"rawId": 7, "response": []}, {"id": "x", "type": "y"}])
-def test_a_passkeys_answer_that_is_none_is_refused(school: School, account: Account, credential: Any) -> None:
-    account.with_passkey()
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, "code_wrong"),
+        ({"response": {"clientDataJSON": 7, "authenticatorData": [], "signature": None}}, "code_wrong"),
+        ({"response": {"clientDataJSON": "AQ", "authenticatorData": "AQ", "signature": "AQ"}}, "code_wrong"),
+        ({"rawId": "not base64!"}, "invalid_request"),
+        ({"type": "password"}, "invalid_request"),
+    ],
+)
+def test_a_passkeys_answer_that_is_none_is_refused(
+    school: School, account: Account, changes: dict[str, Any], expected: str
+) -> None:
+    known = account.with_passkey().get({"challenge": "AQ"})
     token = sign_in(school, account.person)["mfa_token"]
 
-    assert second_step(school, token, "passkey", credential=credential).code == "code_wrong"
+    reply = second_step(school, token, "passkey", credential={**known, "response": {}, **changes})
+
+    assert reply.code == expected
 
 
 def test_without_factors_the_password_is_enough_again(school: School, account: Account) -> None:

@@ -14,8 +14,19 @@ from dreamseed.models import Input, Output, Secret
 
 FactorKind = Literal["totp", "passkey"]
 Code = Annotated[str, Field(pattern=r"^[0-9]{6}$", description="Six digits of an authenticator app")]
+Encoded = Annotated[str, Field(min_length=1, max_length=2000, pattern="^[A-Za-z0-9_-]+$", description="base64url")]
 RecoveryCode = Annotated[str, Field(min_length=10, max_length=20)]
-Credential = Annotated[dict[str, Any], Field(description="A PublicKeyCredential as its toJSON() gives it")]
+
+
+class Credential(Input):
+    """A PublicKeyCredential as its toJSON() gives it."""
+
+    id: Encoded
+    rawId: Encoded
+    type: Literal["public-key"]
+    response: dict[str, Any]
+    authenticatorAttachment: Annotated[str, Field(max_length=40)] | None = None
+    clientExtensionResults: dict[str, Any] = Field(default_factory=dict)
 
 
 class SecondFactor(Output):

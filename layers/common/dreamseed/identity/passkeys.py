@@ -51,7 +51,7 @@ def register_passkey(
     challenge = waiting_challenge(db, "passkey", made.challenge_id, now)
     try:
         verified = verify_registration_response(
-            credential=made.credential,
+            credential=made.credential.model_dump(),
             expected_challenge=challenge.value,
             expected_rp_id=_host(origin),
             expected_origin=origin,

@@ -141,7 +141,7 @@ class Acceptance(Input):
 class NewGuardianship(Input):
     """What somebody is to a learner."""
 
-    relation: Relation = "parent"
+    relation: Relation
 
 
 class Guardianship(Output):

@@ -120,7 +120,7 @@ def second_step(answer: SecondStep, issuer: Issuer, credential_key: str) -> Toke
     def check(db: Connection) -> TokenPair:
         challenge = waiting_challenge(db, "second_factor", link.id, issuer.now)
         if isinstance(answer, PasskeyAnswer):
-            use_passkey(db, challenge, answer.credential, issuer.url, issuer.now)
+            use_passkey(db, challenge, answer.credential.model_dump(), issuer.url, issuer.now)
         else:
             use = use_totp if isinstance(answer, TotpAnswer) else use_recovery_code
             use(db, challenge.user_id, answer.code, credential_key, issuer.now)
