@@ -19,6 +19,9 @@ SOCKET_PATH = "/ws"
 """Where browsers open their WebSocket, on the same origin as the pages."""
 
 
+PROXIES = 1
+"""What stands between clients and the API: CloudFront, or a cluster's gateway. It says whose address a request has."""
+
 MAIL_FROM = "no-reply@dreamseed.dev"
 """Whom e-mails come from. Its domain is proved to the mail service once, by records in the DNS."""
 

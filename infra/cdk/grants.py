@@ -20,10 +20,7 @@ from infra.cdk.names import batch_arn, execution_arns, physical_name, state_mach
 from infra.cdk.queues import QueuePair
 from infra.cdk.socket_api import SocketApi
 from infra.plan import Plan, job_queue_of
-from infra.resources import Environment
-
-PROXIES = "1"
-"""CloudFront stands in front of the API: the address that it saw is the client's."""
+from infra.resources import PROXIES, Environment
 
 SEND = ["sqs:SendMessage"]
 READ_OBJECTS = ["s3:GetObject"]
@@ -59,7 +56,7 @@ class Grants:
     def environment(self, function: Function) -> dict[str, str]:
         """The environment variables of a function: its grants, and where the product is on the web."""
         variables = {grant.variable: self.resolve(grant).address for grant in function.needs.grants}
-        return {"DREAMSEED_PROXIES": PROXIES, "DREAMSEED_PUBLIC_URL": self._public_url, **variables}
+        return {"DREAMSEED_PROXIES": str(PROXIES), "DREAMSEED_PUBLIC_URL": self._public_url, **variables}
 
     def statements(self, function: Function) -> Iterable[iam.PolicyStatement]:
         """The policy of a function, as far as its grants make it."""

@@ -14,6 +14,7 @@ from dreamseed.needs import Grant, Queue
 from infra.kubernetes.cluster import Cluster
 from infra.kubernetes.names import Manifest
 from infra.plan import Plan, job_queue_of
+from infra.resources import PROXIES
 
 ADDRESSES = "dreamseed-addresses"
 DATABASE = "dreamseed-database"
@@ -24,7 +25,7 @@ SECRETS_FOLDER = "/run/secrets/dreamseed"
 
 def variables(function: Function) -> list[Manifest]:
     """The `env` of the function's container."""
-    shared = ("DREAMSEED_PUBLIC_URL", "AWS_ENDPOINT_URL", "AWS_DEFAULT_REGION")
+    shared = ("DREAMSEED_PROXIES", "DREAMSEED_PUBLIC_URL", "AWS_ENDPOINT_URL", "AWS_DEFAULT_REGION")
     return [
         *({"name": name, "valueFrom": _from_addresses(name)} for name in shared),
         *(_variable(grant) for grant in function.needs.grants),
@@ -52,6 +53,7 @@ def addresses(plan: Plan, cluster: Cluster) -> dict[str, str]:
     }
     consumed = {queue_variable(queue.name): cluster.queue_url(queue.name) for queue in plan.queues}
     return {
+        "DREAMSEED_PROXIES": str(PROXIES),
         "DREAMSEED_PUBLIC_URL": cluster.public_url,
         "AWS_ENDPOINT_URL": cluster.services_url,
         "AWS_DEFAULT_REGION": cluster.region,

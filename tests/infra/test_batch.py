@@ -33,7 +33,7 @@ def test_a_job_runs_its_module_with_the_environment_of_its_grants(plan: Plan, te
 
         assert container["Command"] == ["dreamseed.job_main", job.module]
         variables = {variable["Name"] for variable in container["Environment"]}
-        shared = {"DREAMSEED_PUBLIC_URL", "AWS_DEFAULT_REGION"}
+        shared = {"DREAMSEED_PROXIES", "DREAMSEED_PUBLIC_URL", "AWS_DEFAULT_REGION"}
         assert variables == {grant.variable for grant in job.needs.grants} | shared
         assert container["ReadonlyRootFilesystem"] is True
 

@@ -43,8 +43,8 @@ def test_the_environment_of_a_function_is_its_grants_and_the_public_origin(plan:
     for name, made in templates.functions().items():
         function = next(function for function in plan.functions if function.name == name)
 
-        granted = {grant.variable for grant in function.needs.grants}
-        assert made.properties["Environment"]["Variables"].keys() == granted | {"DREAMSEED_PUBLIC_URL"}, name
+        expected = {grant.variable for grant in function.needs.grants} | {"DREAMSEED_PROXIES", "DREAMSEED_PUBLIC_URL"}
+        assert made.properties["Environment"]["Variables"].keys() == expected, name
 
 
 def test_no_variable_has_a_name_that_lambda_reserves_or_a_password_in_it(templates: Templates) -> None:

@@ -100,7 +100,7 @@ def test_a_pod_gets_the_variables_of_its_grants_and_no_others(plan: Plan, manife
         given = {variable["name"] for variable in pods[0]["containers"][0]["env"]}
 
         declared = {grant.variable for grant in function.needs.grants}
-        shared = {"DREAMSEED_PUBLIC_URL", "AWS_ENDPOINT_URL", "AWS_DEFAULT_REGION"}
+        shared = {"DREAMSEED_PROXIES", "DREAMSEED_PUBLIC_URL", "AWS_ENDPOINT_URL", "AWS_DEFAULT_REGION"}
         consumed = {"DREAMSEED_CONSUMES"} if isinstance(function.needs.trigger, Queue) else set()
         assert given == declared | shared | consumed, function.name
 

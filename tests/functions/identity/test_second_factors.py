@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import jwt
 import pyotp
 import pytest
 from sqlalchemy import select, update
@@ -16,6 +17,7 @@ from dreamseed.identity.tables import challenges, second_factors, sign_ins
 from tests.api import ApiReply
 from tests.authenticator import Authenticator
 from tests.functions.identity.accounts import Person, new_person, sign_in, token_of
+from tests.functions.identity.test_passwords import refresh
 from tests.mail import mails_to
 from tests.school import HILLSIDE, School
 
@@ -89,6 +91,10 @@ def test_password_and_code_sign_in(school: School, account: Account) -> None:
     pair = second_step(school, needed["mfa_token"], "totp", code=app.now())
 
     assert pair.status == 200
+    assert jwt.decode(pair.json["access_token"], options={"verify_signature": False})["mfa"] is True
+    renewed = refresh(school, pair.json["refresh_token"]).json["access_token"]
+    assert jwt.decode(renewed, options={"verify_signature": False})["mfa"] is True
+    assert "mfa" not in jwt.decode(account.token, options={"verify_signature": False})
     sessions = school.api.call("GET", "/api/v1/me/sessions", token=pair.json["access_token"]).json["items"]
     assert sessions[0]["has_second_factor"] is True
 

@@ -20,7 +20,8 @@ _log = logs.logger("policy")
 class Caller:
     """A signed-in person in one organisation. `permissions` are those of their roles, wildcards included.
 
-    `session_id` is the sign-in that they call from; for a program with an API key of theirs, that key.
+    `session_id` is the sign-in that they call from, which a second factor may have proved; for a program with an API
+    key of theirs, that key.
     """
 
     user_id: UUID
@@ -29,6 +30,7 @@ class Caller:
     permissions: frozenset[str]
     session_id: UUID | None = None
     is_api_key: bool = False
+    has_second_factor: bool = False
 
     def may(self, permission: str, *, owner_id: UUID | None = None, is_taught: bool | None = None) -> bool:
         """Whether the policies allow `resource:action[:scope]`; with what is known of the thing, for this thing.

@@ -11,6 +11,7 @@ import json
 import os
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.request import urlopen
@@ -79,7 +80,8 @@ def _caller_named_by(claims: Claims) -> Caller:
     if claims.is_api_key:
         permissions = frozenset(claims.permissions)
         return Caller(claims.user_id, claims.org_id, frozenset(), permissions, claims.session_id, is_api_key=True)
-    return _caller(claims.user_id, claims.org_id, claims.session_id, claims.roles, claims.permissions)
+    caller = _caller(claims.user_id, claims.org_id, claims.session_id, claims.roles, claims.permissions)
+    return replace(caller, has_second_factor=claims.has_second_factor)
 
 
 def _caller(user_id: UUID, org_id: UUID, session_id: UUID, roles: Iterable[str], permissions: Iterable[str]) -> Caller:
@@ -107,7 +109,7 @@ def _checked_now(caller: Caller) -> Caller:
     present = in_tenant(caller.org_id, read)
     if present is None:
         raise Unauthenticated("This sign-in has ended; sign in again.", code="sign_in_ended")
-    return present
+    return replace(present, has_second_factor=caller.has_second_factor)
 
 
 def _verify(token: str) -> Claims:

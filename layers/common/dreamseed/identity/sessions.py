@@ -49,6 +49,11 @@ def is_open(db: Connection, session_id: UUID, user_id: UUID) -> bool:
     return db.execute(statement).first() is not None
 
 
+def has_second_factor(db: Connection, session_id: UUID) -> bool:
+    """Whether a second factor proved the sign-in."""
+    return bool(db.scalar(select(sign_ins.c.has_second_factor).where(sign_ins.c.id == session_id)))
+
+
 def list_sign_ins(db: Connection, user_id: UUID, now: datetime, after: UUID | None, limit: int) -> list[AnyRow]:
     """Up to `limit` of somebody's open sign-ins, the newest first."""
     open_ones = sign_ins.c.ended_at.is_(None), sign_ins.c.last_seen_at > now - REFRESH_LIFETIME

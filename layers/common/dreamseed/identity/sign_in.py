@@ -249,7 +249,14 @@ def _pair(db: Connection, token: RefreshToken, user_id: UUID, session_id: UUID, 
     if roles is None:
         raise _refused()
     permissions = queries.own_permissions(db, roles)
-    claims = tokens.Claims(user_id, token.org_id, session_id, tuple(roles), tuple(permissions))
+    claims = tokens.Claims(
+        user_id,
+        token.org_id,
+        session_id,
+        tuple(roles),
+        tuple(permissions),
+        has_second_factor=sessions.has_second_factor(db, session_id),
+    )
     access_token = tokens.issue(claims, issuer.signing_keys, issuer.url, issuer.now)
     return TokenPair(
         access_token=access_token,
