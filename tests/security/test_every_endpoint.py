@@ -197,9 +197,15 @@ def foreign_ids(school: School) -> dict[str, str]:
         "test_designs": str(demo_id("riverbank", "Practise")),
         "classes": str(demo_id("riverbank", "class", "Delta")),
         "assignments": add_assignment(school, "riverbank"),
+        "items": an_item(school, by=FOREIGN_TEACHER),
         "users": learner_id,
         **add_identities(school, "riverbank"),
     }
+
+
+def an_item(school: School, by: str) -> str:
+    """An item of that person's organisation."""
+    return str(school.call("GET", "/api/v1/items", by=by, query={"limit": "1"}).json["items"][0]["id"])
 
 
 def add_identities(school: School, slug: str) -> dict[str, str]:
@@ -306,6 +312,8 @@ def another_body(function: Function) -> Any:
     good = sample_body(function)
     if "name" in good:
         return {**good, "name": "another"}
+    if "reason" in good:
+        return {**good, "reason": "another"}
     if "email" in good:
         return {**good, "email": "another@hillside.example"}
     return {**good, "test_design_id": str(demo_id("hillside", "Practise"))}

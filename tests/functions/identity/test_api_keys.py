@@ -54,7 +54,7 @@ def test_a_key_does_what_it_was_given_and_nothing_else(school: School, owner: Ow
 
     assert use(school, key).status == 200
     refused = use(school, key, method="POST", body={"name": "7Z"})
-    assert (refused.status, refused.code) == (403, "permission_missing")
+    assert (refused.status, refused.code) == (403, "beyond_key")
 
 
 def test_a_key_cannot_do_what_its_owner_may_not(owner: Owner) -> None:

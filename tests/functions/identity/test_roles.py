@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
+from dreamseed.catalogue import ROOT
+from dreamseed.identity.rules import BUILT_IN_ROLES, EVERYBODY
+from dreamseed.policy.embedded import embedded_policy
 from tests.api import ApiReply
 from tests.functions.identity.accounts import Person, new_organisation, new_person, sign_in, token_of
 from tests.functions.identity.test_passwords import refresh
@@ -210,3 +214,15 @@ def test_a_person_that_is_not_there_is_not_found(school: School) -> None:
     nobody = Person(uuid4(), "", UUID(int=0))
 
     assert give(school, nobody, {"role": "learner"}).code == "user_not_found"
+
+
+def test_the_roles_that_everybody_has_are_those_of_the_policies() -> None:
+    in_policies = json.loads((ROOT / "policies" / "data.json").read_text())["dreamseed"]["builtin_roles"]
+
+    assert BUILT_IN_ROLES.keys() == in_policies.keys()
+
+
+def test_everybody_who_is_signed_in_has_what_members_have_of_their_profile() -> None:
+    member = embedded_policy().permissions_of(frozenset({"member"}))
+
+    assert {permission for permission in member if permission.startswith("profile:")} == EVERYBODY

@@ -20,16 +20,16 @@ _log = logs.logger("policy")
 class Caller:
     """A signed-in person in one organisation. `permissions` are those of their roles, wildcards included.
 
-    `session_id` is the sign-in that they call from, which a second factor may have proved; for a program with an API
-    key of theirs, that key.
+    `limited_to` are the scopes of the API key that they use; None when they signed in themselves. `session_id` is the
+    sign-in that they call from, which a second factor may have proved, or that key.
     """
 
     user_id: UUID
     org_id: UUID
     roles: frozenset[str]
     permissions: frozenset[str]
+    limited_to: frozenset[str] | None = None
     session_id: UUID | None = None
-    is_api_key: bool = False
     has_second_factor: bool = False
 
     def may(self, permission: str, *, owner_id: UUID | None = None, is_taught: bool | None = None) -> bool:
@@ -63,7 +63,7 @@ class Caller:
 
 def require_person(caller: Caller) -> None:
     """Raise Forbidden for a program: it must not change how its owner signs in."""
-    if caller.is_api_key:
+    if caller.limited_to is not None:
         raise Forbidden("An API key may not do this: sign in.", code="person_required")
 
 

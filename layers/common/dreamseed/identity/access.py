@@ -19,7 +19,7 @@ from uuid import UUID
 
 from dreamseed.errors import Unauthenticated, Unavailable
 from dreamseed.http.caller import Caller
-from dreamseed.identity.rules import EVERYBODY, permissions_of
+from dreamseed.identity.rules import EVERYBODY
 from dreamseed.identity.tokens import Claims, verify
 from dreamseed.ports import policy
 
@@ -78,15 +78,17 @@ def _of_api_key(key: str, is_taken: bool) -> Caller:
 
 def _caller_named_by(claims: Claims) -> Caller:
     if claims.is_api_key:
-        permissions = frozenset(claims.permissions)
-        return Caller(claims.user_id, claims.org_id, frozenset(), permissions, claims.session_id, is_api_key=True)
+        scopes = frozenset(claims.permissions)
+        return Caller(
+            claims.user_id, claims.org_id, frozenset(), scopes, limited_to=scopes, session_id=claims.session_id
+        )
     caller = _caller(claims.user_id, claims.org_id, claims.session_id, claims.roles, claims.permissions)
     return replace(caller, has_second_factor=claims.has_second_factor)
 
 
 def _caller(user_id: UUID, org_id: UUID, session_id: UUID, roles: Iterable[str], permissions: Iterable[str]) -> Caller:
-    held = EVERYBODY | permissions_of(roles) | frozenset(permissions)
-    return Caller(user_id, org_id, frozenset(roles), held, session_id)
+    held = EVERYBODY | policy.connect().permissions_of(frozenset(roles)) | frozenset(permissions)
+    return Caller(user_id, org_id, frozenset(roles), held, session_id=session_id)
 
 
 def _checked_now(caller: Caller) -> Caller:
@@ -99,7 +101,7 @@ def _checked_now(caller: Caller) -> Caller:
         raise Unauthenticated("The access token names no sign-in.", code="token_invalid")
 
     def read(db: Connection) -> Caller | None:
-        if caller.is_api_key:
+        if caller.limited_to is not None:
             return api_keys.present_caller(db, caller.org_id, session_id, datetime.now(UTC))
         if not sessions.is_open(db, session_id, caller.user_id):
             return None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -25,8 +25,9 @@ from dreamseed.http.caller import Caller
 from dreamseed.identity import queries
 from dreamseed.identity.access import API_KEY_PREFIX
 from dreamseed.identity.factor_models import ApiKey, NewApiKey
-from dreamseed.identity.rules import EVERYBODY, permissions_of
+from dreamseed.identity.rules import EVERYBODY
 from dreamseed.identity.tables import api_key_uses, api_keys
+from dreamseed.ports import policy
 
 AnyRow = Row[*tuple[Any, ...]]
 MAX_KEYS = 20
@@ -127,10 +128,15 @@ def present_caller(db: Connection, org_id: UUID, key_id: UUID, now: datetime) ->
         return None
     if row.last_used_at is None or now - row.last_used_at >= SEEN_EVERY:
         _note_use(db, key_id, now)
-    held = EVERYBODY | permissions_of(roles) | frozenset(queries.own_permissions(db, roles))
-    owner = Caller(row.user_id, org_id, frozenset(roles), held)
-    permissions = frozenset(permission for permission in row.permissions if owner.may(permission))
-    return Caller(row.user_id, org_id, frozenset(), permissions, key_id, is_api_key=True)
+    held = EVERYBODY | policy.connect().permissions_of(frozenset(roles)) | frozenset(queries.own_permissions(db, roles))
+    scopes = frozenset(row.permissions)
+    return Caller(row.user_id, org_id, frozenset(roles), held, limited_to=scopes, session_id=key_id)
+
+
+def present_scopes(caller: Caller) -> tuple[str, ...]:
+    """Those of a key's scopes that its owner still has."""
+    owner = replace(caller, limited_to=None)
+    return tuple(sorted(scope for scope in caller.limited_to or () if owner.may(scope)))
 
 
 def _caller(db: Connection, key: Key, now: datetime) -> Caller:

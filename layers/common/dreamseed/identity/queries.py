@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, Text, cast, func, insert, or_, select, t
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from dreamseed.database.ids import new_id
-from dreamseed.identity.rules import ROLE_PERMISSIONS, expand_roles
+from dreamseed.identity.rules import BUILT_IN_ROLES, expand_roles
 from dreamseed.identity.tables import memberships, refresh_tokens, roles, users
 from dreamseed.platform.retention import delete_rows
 from dreamseed.platform.tables import organisations
@@ -47,7 +47,7 @@ def roles_of(db: Connection, user_id: UUID, now: datetime) -> list[str] | None:
     if row is None:
         return None
     held_roles: list[str] = row.roles or []
-    return sorted(held_roles) if ROLE_PERMISSIONS.keys() >= set(held_roles) else expand_roles(held_roles, parents(db))
+    return sorted(held_roles) if BUILT_IN_ROLES.keys() >= set(held_roles) else expand_roles(held_roles, parents(db))
 
 
 def parents(db: Connection) -> dict[str, list[str]]:
@@ -57,7 +57,7 @@ def parents(db: Connection) -> dict[str, list[str]]:
 
 def own_permissions(db: Connection, names: list[str]) -> list[str]:
     """The permissions that roles of the organisation's own give, without those that they inherit."""
-    if ROLE_PERMISSIONS.keys() >= set(names):
+    if BUILT_IN_ROLES.keys() >= set(names):
         return []
     given = db.scalars(select(roles.c.permissions).where(roles.c.name.in_(names)))
     return sorted({permission for permissions in given for permission in permissions})

@@ -14,7 +14,10 @@ from dreamseed.models import Changes, Input, Output, Secret
 
 RoleName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,31}$")]
 Permission = Annotated[
-    str, Field(max_length=64, pattern=r"^(\*|[a-z_]{1,30}(:(\*|[a-z_]{1,30})){1,2})$", description="resource:action")
+    str,
+    Field(
+        max_length=64, pattern=r"^(\*|[a-z_]{1,30}:(\*|[a-z_]{1,30}(:[a-z_]{1,30})?))$", description="resource:action"
+    ),
 ]
 Permissions = Annotated[list[Permission], Field(max_length=200)]
 Parents = Annotated[list[RoleName], Field(max_length=20)]

@@ -18,35 +18,19 @@ from dreamseed.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from dreamseed.http.caller import Caller
 from dreamseed.identity import queries
 from dreamseed.identity.role_models import Membership, RoleOut
-from dreamseed.identity.rules import ROLE_PERMISSIONS, expand_roles, inherits_itself, permissions_of
+from dreamseed.identity.rules import BUILT_IN_ROLES, expand_roles, inherits_itself
 from dreamseed.identity.tables import invitations, memberships, roles, users
+from dreamseed.ports import policy
 
 AnyRow = Row[*tuple[Any, ...]]
 ADMIN = "org_admin"
 MAX_ROLES = 100
-_BUILT_IN = {
-    "learner": "Takes tests and sees their own results.",
-    "teacher": "Teaches classes, sets tests for them and sees how they get on.",
-    "author": "Writes and tries out content.",
-    "guardian": "Follows the learners whose guardian they are.",
-    ADMIN: "May do everything in the organisation.",
-}
 
 
 def list_roles(db: Connection) -> list[RoleOut]:
     """All roles by name: those that every organisation has, and its own."""
     own = db.execute(select(roles)).all()
-    built_in = [
-        RoleOut(
-            id=None,
-            name=name,
-            description=_BUILT_IN.get(name, ""),
-            permissions=sorted(held),
-            inherits_from=[],
-            all_permissions=sorted(held),
-        )
-        for name, held in ROLE_PERMISSIONS.items()
-    ]
+    built_in = [_built_in_role(name, description) for name, description in BUILT_IN_ROLES.items()]
     return sorted([*built_in, *(shown_role(row, own) for row in own)], key=lambda role: role.name)
 
 
@@ -81,7 +65,7 @@ def add_role(db: Connection, caller: Caller, values: dict[str, Any]) -> None:
     """Create a role. Raises Conflict for a name that is taken, Invalid or Forbidden for what it would give."""
     lock_roles(db)
     _check(db, caller, values)
-    if values["name"] in ROLE_PERMISSIONS:
+    if values["name"] in BUILT_IN_ROLES:
         raise _name_taken()
     if (db.scalar(select(func.count()).select_from(roles)) or 0) >= MAX_ROLES:
         raise Conflict(f"An organisation may have {MAX_ROLES} roles of its own.", code="too_many_roles")
@@ -111,7 +95,7 @@ def require_grantable(db: Connection, caller: Caller, names: Iterable[str], fiel
     """Raise Invalid for a role that does not exist, Forbidden for one that may do more than the caller."""
     wanted = list(names)
     own = db.execute(select(roles)).all()
-    unknown = sorted(set(wanted) - ROLE_PERMISSIONS.keys() - {row.name for row in own})
+    unknown = sorted(set(wanted) - BUILT_IN_ROLES.keys() - {row.name for row in own})
     if unknown:
         errors = tuple(FieldError(field, f"there is no role {name}") for name in unknown)
         raise Invalid("There is no such role.", code="role_not_found", errors=errors)
@@ -166,13 +150,20 @@ def _all_permissions(names: Iterable[str], own: Collection[AnyRow]) -> frozenset
     """What the roles give, inherited permissions included."""
     expanded = expand_roles(names, {row.name: row.inherits_from for row in own})
     given = (row.permissions for row in own if row.name in expanded)
-    return permissions_of(expanded).union(*given)
+    return policy.connect().permissions_of(frozenset(expanded)).union(*given)
 
 
 def _require_covered(caller: Caller, permissions: Iterable[str]) -> None:
     beyond = sorted(permission for permission in permissions if not caller.may(permission))
     if beyond:
         raise Forbidden(f"You cannot give what you may not do yourself: {', '.join(beyond)}.", code="beyond_own_rights")
+
+
+def _built_in_role(name: str, description: str) -> RoleOut:
+    held = sorted(policy.connect().permissions_of(frozenset({name})))
+    return RoleOut(
+        id=None, name=name, description=description, permissions=held, inherits_from=[], all_permissions=held
+    )
 
 
 def _name_taken() -> Conflict:

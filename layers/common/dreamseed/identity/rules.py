@@ -1,4 +1,4 @@
-"""When a refresh token is good. Pure: no clock, no database."""
+"""Roles that inherit, passwords that can be guessed, codes and refresh tokens that hold. Pure."""
 
 from __future__ import annotations
 
@@ -48,56 +48,18 @@ COMMON_PASSWORDS = frozenset(
 )
 """Without the digits and signs that people put around them."""
 
-EVERYBODY = frozenset({"profile:*:own"})
+EVERYBODY = frozenset({"profile:read:own", "profile:secure:own", "profile:update:own"})
 """What whoever is signed in may do, whatever their roles: their own profile, password and sign-ins."""
 
-ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
-    "learner": frozenset(
-        {
-            "profile:*:own",
-            "test_design:read",
-            "session:create",
-            "session:read:own",
-            "session:answer:own",
-            "knowledge_state:read:own",
-            "class:read:own",
-            "assignment:read:own",
-            "accommodation:read:own",
-            "history:read:own",
-        }
-    ),
-    "teacher": frozenset(
-        {
-            "profile:*:own",
-            "test_design:read",
-            "session:create",
-            "session:read",
-            "session:answer:own",
-            "session:trace",
-            "knowledge_state:read",
-            "simulation:read",
-            "class:read",
-            "class:manage",
-            "assignment:*",
-            "accommodation:*",
-            "session:manage",
-            "history:read",
-            "analytics:read",
-            "person:read",
-            "api_key:*:own",
-            "item:read",
-        }
-    ),
-    "author": frozenset(
-        {"profile:*:own", "test_design:*", "simulation:*", "job:*", "session:create", "session:read:own"}
-        | {"session:answer:own", "item:*", "api_key:*:own"}
-    ),
-    "guardian": frozenset({"profile:*:own", "ward:read:own"}),
-    "org_admin": frozenset({"*"}),
+BUILT_IN_ROLES = {
+    "author": "Writes and tries out content.",
+    "guardian": "Follows the learners whose guardian they are.",
+    "learner": "Takes tests and sees their own results.",
+    "member": "What learners, teachers and authors have in common.",
+    "org_admin": "May do everything in the organisation.",
+    "teacher": "Teaches classes, sets tests for them and sees how they get on.",
 }
-"""Default deny: a role that is not listed may do nothing, and `own` never reaches another person's data.
-
-What a teacher may do reaches the classes that she teaches; whoever holds `class:oversee` has all of them."""
+"""The roles that every organisation has, with what they are for. What they may do stands in `policies/data.json`."""
 
 
 class RefreshVerdict(Enum):
@@ -107,11 +69,6 @@ class RefreshVerdict(Enum):
     GRACE = "grace"
     REUSED = "reused"
     EXPIRED = "expired"
-
-
-def permissions_of(roles: Iterable[str]) -> frozenset[str]:
-    """The union of the permissions of the roles."""
-    return frozenset().union(*(ROLE_PERMISSIONS.get(role, frozenset()) for role in roles))
 
 
 def expand_roles(held: Iterable[str], parents: Mapping[str, Iterable[str]]) -> list[str]:

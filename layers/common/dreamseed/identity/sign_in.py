@@ -155,7 +155,7 @@ def open_sign_in(
 def exchange_api_key(text: str, issuer: Issuer) -> AccessToken:
     """An access token that may do what the key may. Raises Unauthenticated when the key does not hold."""
     caller = api_keys.caller_of(text)
-    permissions = tuple(sorted(caller.permissions))
+    permissions = api_keys.present_scopes(caller)
     claims = tokens.Claims(caller.user_id, caller.org_id, cast(UUID, caller.session_id), (), permissions, True)
     access_token = tokens.issue(claims, issuer.signing_keys, issuer.url, issuer.now)
     return AccessToken(access_token=access_token, expires_in=int(tokens.LIFETIME.total_seconds()))

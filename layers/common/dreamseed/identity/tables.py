@@ -121,7 +121,7 @@ roles = tenant_table(
     UniqueConstraint("org_id", "name"),
     CheckConstraint("name ~ '^[a-z][a-z0-9_]{1,31}$'", name="name"),
 )
-"""Roles of an organisation's own, beside those that every organisation has (`rules.ROLE_PERMISSIONS`)."""
+"""Roles of an organisation's own, beside those that every organisation has (`rules.BUILT_IN_ROLES`)."""
 
 invitations = tenant_table(
     "invitations",
