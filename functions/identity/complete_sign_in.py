@@ -4,7 +4,7 @@ import os
 
 from dreamseed.collaborators import Clock
 from dreamseed.function import function
-from dreamseed.http.client import Client
+from dreamseed.http.exchange import Client
 from dreamseed.identity.factor_models import SecondStep
 from dreamseed.identity.models import TokenPair
 from dreamseed.identity.sign_in import Issuer, second_step

@@ -4,7 +4,7 @@ import os
 
 from dreamseed.collaborators import Clock
 from dreamseed.function import function
-from dreamseed.http.client import Client
+from dreamseed.http.exchange import Client
 from dreamseed.identity.factor_models import AccessToken, SecondFactorNeeded
 from dreamseed.identity.models import ApiKeyGrant, CodeGrant, PasswordGrant, RefreshGrant, TokenPair, TokenRequest
 from dreamseed.identity.sign_in import Issuer, exchange_api_key, exchange_code, refresh, sign_in_with_password

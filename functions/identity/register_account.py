@@ -2,7 +2,7 @@
 
 from dreamseed.collaborators import Clock
 from dreamseed.function import function
-from dreamseed.http.client import Client
+from dreamseed.http.exchange import Client
 from dreamseed.identity import registration, throttle
 from dreamseed.identity.account_models import MailSent, RegistrationRequest
 from dreamseed.needs import PUBLIC, Http, Needs, database

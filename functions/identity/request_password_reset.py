@@ -3,7 +3,7 @@
 from dreamseed.collaborators import Clock
 from dreamseed.database.transaction import in_tenant
 from dreamseed.function import function
-from dreamseed.http.client import Client
+from dreamseed.http.exchange import Client
 from dreamseed.identity import throttle
 from dreamseed.identity.account_models import AddressNamed, MailSent
 from dreamseed.identity.password_changes import RESET_TOPIC

@@ -60,7 +60,7 @@ def _port(module: str) -> Callable[[Invocation], Any]:
 
 PROVIDERS: dict[str, Callable[[Invocation], Any]] = {
     "dreamseed.http.caller.Caller": lambda invocation: invocation.caller,
-    "dreamseed.http.client.Client": lambda invocation: invocation.client,
+    "dreamseed.http.exchange.Client": lambda invocation: invocation.client,
     "dreamseed.message.Message": lambda invocation: invocation.message,
     "dreamseed.collaborators.Clock": lambda invocation: Clock(),
     "sqlalchemy.engine.base.Connection": _database,

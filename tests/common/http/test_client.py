@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dreamseed.http.client import client_of
-from dreamseed.http.exchange import Request
+from dreamseed.http.exchange import Request, client_of
 
 
 def address(proxies: int, source_ip: str, forwarded: str, monkeypatch: pytest.MonkeyPatch) -> str:

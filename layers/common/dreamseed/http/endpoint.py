@@ -13,8 +13,7 @@ from dreamseed.collaborators import Invocation, Parameters
 from dreamseed.errors import FieldError, Invalid
 from dreamseed.function import Function
 from dreamseed.http.caller import Caller
-from dreamseed.http.client import client_of
-from dreamseed.http.exchange import Request, Response, response_of
+from dreamseed.http.exchange import Request, Response, client_of, response_of
 from dreamseed.http.reply import RawReply, Reply
 from dreamseed.needs import Http
 

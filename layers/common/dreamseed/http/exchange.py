@@ -1,9 +1,17 @@
-"""An HTTP request and its response as the frame sees them, whoever speaks HTTP: Lambda, a container, a test."""
+"""An HTTP request and its response as the frame sees them, whoever speaks HTTP: Lambda, a container, a test.
+
+From where a request comes is what the outermost of our own proxies saw. Proxies are trusted by number, never by what a
+header claims: `DREAMSEED_PROXIES` says how many stand in front of us (none locally).
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
+
+_LONGEST_AGENT = 300
 
 
 class Request(NamedTuple):
@@ -37,3 +45,25 @@ def response_of(status: int, body: bytes, media_type: str | None, headers: Mappi
     if status != 204:
         described["content-length"] = str(len(body))
     return Response(status, described, body)
+
+
+@dataclass(frozen=True)
+class Client:
+    """The caller's network address and what their program calls itself; either may be empty."""
+
+    address: str
+    agent: str
+
+
+def client_of(request: Request) -> Client:
+    """The client that a request came from."""
+    agent = "".join(each for each in request.headers.get("user-agent", "") if each.isprintable())
+    return Client(_address(request), agent[:_LONGEST_AGENT])
+
+
+def _address(request: Request) -> str:
+    forwarded = [each.strip() for each in request.headers.get("x-forwarded-for", "").split(",") if each.strip()]
+    if forwarded and forwarded[-1] == request.source_ip:
+        forwarded.pop()
+    proxies = int(os.environ.get("DREAMSEED_PROXIES", "0"))
+    return [*forwarded, request.source_ip][-1 - min(proxies, len(forwarded))]

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, select
 
-from dreamseed.identity.queries import roles_of
 from dreamseed.identity.tables import guardianships, users
 
 people = select(
@@ -30,6 +29,8 @@ def is_person(db: Connection, user_id: UUID) -> bool:
 
 def holds_role(db: Connection, user_id: UUID, roles: Collection[str], now: datetime) -> bool:
     """Whether a person holds one of these roles now, or one that inherits from it."""
+    from dreamseed.identity.queries import roles_of  # others only join with `people`
+
     return not set(roles).isdisjoint(roles_of(db, user_id, now) or ())
 
 

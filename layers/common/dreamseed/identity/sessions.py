@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
-from dreamseed.http.client import Client
+from dreamseed.http.exchange import Client
 from dreamseed.identity.rules import REFRESH_LIFETIME
 from dreamseed.identity.tables import refresh_tokens, sign_ins, users
 from dreamseed.platform.retention import delete_rows

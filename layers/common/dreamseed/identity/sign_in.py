@@ -23,7 +23,7 @@ from sqlalchemy import Connection, Row
 from dreamseed.database.ids import new_id
 from dreamseed.database.transaction import in_system, in_tenant
 from dreamseed.errors import Conflict, FieldError, Unauthenticated
-from dreamseed.http.client import Client
+from dreamseed.http.exchange import Client
 from dreamseed.identity import api_keys, queries, sessions, throttle, tokens
 from dreamseed.identity.challenges import LIFETIMES, open_challenge, use_challenge, waiting_challenge
 from dreamseed.identity.factor_models import AccessToken, PasskeyAnswer, SecondFactorNeeded, SecondStep, TotpAnswer
