@@ -246,10 +246,10 @@ def test_a_bank_that_cannot_serve_the_constraints_is_refused_with_those_that_con
 def simulate_unchecked(bank: ItemBank, design: CatDesign) -> list[str]:
     """Why simulated tests end when nobody checked the design."""
     from irt_core.simulation.cohort import Cohort
-    from irt_core.simulation.simulate import _run
+    from irt_core.simulation.simulate import run_in_step
 
     cohort = Cohort.begin(bank, design, np.zeros(2), rng_for(1, 0))
-    return [str(reason) for _, reasons in _run(cohort) for reason in reasons]
+    return [str(reason) for _, reasons in run_in_step(cohort) for reason in reasons]
 
 
 def test_the_shadow_rule_needs_a_length_and_a_specification_needs_the_shadow_rule() -> None:
