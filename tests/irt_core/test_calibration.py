@@ -21,6 +21,7 @@ from irt_core import (
 from irt_core.calibration.ascent import climb
 from irt_core.calibration.data import ResponseTable
 from irt_core.calibration.precision import _of_differences, observed_information
+from tests.irt_core.published import lsat7
 
 MODELS = ["rasch", "1pl", "2pl", "3pl", "4pl"]
 
@@ -211,6 +212,17 @@ def test_a_weight_counts_as_so_many_persons(n_items: int) -> None:
     assert weighted.log_likelihood == pytest.approx(repeated.log_likelihood, abs=1e-6)
     np.testing.assert_allclose(weighted.slopes, repeated.slopes, atol=1e-4)
     np.testing.assert_allclose(weighted.standard_errors["slope"], repeated.standard_errors["slope"], rtol=1e-3)
+
+
+def test_rounding_stops_no_climb_however_many_persons_there_are() -> None:
+    """The last digit of the log-likelihood of 10^9 persons is larger than the gain at which few persons' climb ends."""
+    patterns, counts = lsat7()
+
+    few, many = (calibrate(patterns, weights=times * counts) for times in (1.0, 1e6))
+
+    assert many.converged
+    assert many.iterations <= few.iterations + 5
+    np.testing.assert_allclose(many.slopes, few.slopes, atol=1e-4)
 
 
 def test_items_that_cannot_be_fitted_are_left_out_and_reported() -> None:

@@ -4,8 +4,7 @@ An EM step is the gradient times the inverse of the complete-data information, w
 the initial matrix of a limited-memory BFGS recursion makes the first step an EM step and the later ones all but Newton
 steps (Jamshidian & Jennrich 1997, JRSS B 59(3), 569-587; the recursion is Nocedal 1980, Math. Comp. 35, 773-782).
 Where the information of a sample of the persons is known, its inverse is a better beginning still: few steps do. A
-step that does not raise the objective is halved until it does: the likelihood never falls, but for what the rounding
-of single precision hides on the way.
+step that does not raise the objective is halved until it does: the likelihood never falls, but for what rounding hides.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ _MEMORY = 12
 _LARGEST_MOVE = 1.0  # of any one parameter in one step, in logits
 _ENOUGH = 1e-4  # of the gain that the slope promises
 _MOST_HALVINGS = 30
-_ROUNDING = 2.0  # of the objective in single precision, in units of its last digit
+_ROUNDING = 4.0  # of the objective, in units of its last digit
 
 
 class Memory(NamedTuple):
@@ -120,8 +119,7 @@ def _accept(
 ) -> tuple[FloatArray, Point, Evaluation] | None:
     """The longest of the halved steps that gains enough, or None when rounding hides any gain."""
     promised = float(step @ here.gradient)
-    dtype = likelihood.expectation.dtype
-    hidden = 0.0 if dtype is np.float64 else _ROUNDING * float(np.finfo(dtype).eps) * abs(here.objective)
+    hidden = _ROUNDING * float(np.finfo(likelihood.expectation.dtype).eps) * abs(here.objective)
     for halving in range(_MOST_HALVINGS):
         part = 0.5**halving
         moved = likelihood.moved(point, part * step)

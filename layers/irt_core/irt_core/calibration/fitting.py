@@ -42,7 +42,9 @@ _SAMPLE = 2500  # persons whom a climb begins with
 _FAR = 15.0  # logits; no intercept or slope of an item that tells something is as large
 _MANY_CELLS = 500_000  # of the table of persons and nodes; below this single precision saves nothing
 _SAMPLE_GAIN = 1e-4  # of log-likelihood a person: below this the sample tells no more of the whole
-_ROUGH_GAIN = 1e-6  # likewise: below this single precision no longer tells up from down
+_FINE_GAIN = 1e-7  # of log-likelihood in all: less is nothing
+_FINEST_GAIN = 1e-11  # of log-likelihood a person: below this double precision tells no more
+_ROUGH_GAIN = 1e-6  # likewise: below this single precision tells no more
 
 
 def calibrate(
@@ -130,10 +132,11 @@ def _climb(
         rough = likelihood.using(replace(likelihood.expectation, dtype=np.float32))
         summit = climb(rough, point, _ROUGH_GAIN * table.n_persons, remembered=memory, progress=progress)
         point, memory, iterations = summit.point, summit.memory, summit.iterations
+    gain = max(_FINE_GAIN, _FINEST_GAIN * table.n_persons)
     finer: MarginalLikelihood | None = likelihood
     while finer is not None:
         likelihood = finer
-        top = climb(likelihood, point, remembered=memory, progress=_counting_on(progress, iterations))
+        top = climb(likelihood, point, gain, remembered=memory, progress=_counting_on(progress, iterations))
         point, memory, iterations = top.point, top.memory, iterations + top.iterations
         resolving = _resolving(likelihood, point, dimensions)
         finer = None if resolving is likelihood else resolving
