@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response, Route, expect
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Locator, Page, Request, Response, Route, expect
 
 from host.demo.model import DemoItem
 from tests.journeys.answer_key import demo_item, right_option
@@ -16,6 +16,7 @@ from tests.journeys.answer_key import demo_item, right_option
 Landmark = Literal["banner", "main", "contentinfo"]
 
 RESPONSES = re.compile(r"/api/v1/sessions/[^/]+/responses$")
+SESSION = re.compile(r"/api/v1/sessions/[^/]+$")
 FAILED_LOAD = "Failed to load resource"
 """How Chromium reports an HTTP error on the console: expected where a test provokes one."""
 
@@ -160,6 +161,17 @@ class LearnerPage:
         self.page.route(RESPONSES, handle)
         yield
         self.page.unroute(RESPONSES)
+
+    @contextmanager
+    def hearing_nothing(self) -> Iterator[None]:
+        """What the page asks about its session is answered afterwards: it knows of no other tab meanwhile."""
+        held: list[Route] = []
+        self.page.route(SESSION, lambda route: held.append(route))
+        yield
+        self.page.unroute(SESSION)
+        for route in held:
+            with suppress(Error):  # the page may have given it up
+                route.continue_()
 
     def enlarge_text(self, size: str) -> None:
         """Show the page as to whoever has chosen that size of text in the settings."""

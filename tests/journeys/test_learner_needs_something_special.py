@@ -22,6 +22,9 @@ insert into accommodations
     (org_id, learner_id, extra_time_factor, has_no_timer, text_size, contrast, has_read_aloud, updated_by, updated_at)
 select org_id, id, %(factor)s, %(has_no_timer)s, %(text_size)s, %(contrast)s, %(has_read_aloud)s, id, now()
 from users where org_id = %(org_id)s and email = %(email)s
+on conflict (org_id, learner_id) do update set
+    extra_time_factor = excluded.extra_time_factor, has_no_timer = excluded.has_no_timer,
+    text_size = excluded.text_size, contrast = excluded.contrast, has_read_aloud = excluded.has_read_aloud
 """
 TAKE_BACK = """
 delete from accommodations where org_id = %(org_id)s

@@ -10,7 +10,7 @@ from host.demo.seed import HILLSIDE, demo_id
 from host.testing import HostUnderTest, running_host
 from tests.resilience.learner import Learner, TakenTest
 from tests.resilience.ledger import Ledger
-from tests.school import LEARNER, TEACHER
+from tests.school import ADMIN, LEARNER
 
 LEARNERS = 6
 
@@ -65,18 +65,18 @@ def learners(host: HostUnderTest, emails: list[str]) -> Iterator[list[Learner]]:
 @pytest.fixture
 def check(host: HostUnderTest, ledger: Ledger) -> Iterator[CheckTests]:
     """Checks that nothing of these tests was lost, nothing doubled, and everything has followed from them once."""
-    teacher = Learner(host.url, TEACHER, "")
-    teacher.sign_in()
+    overseer = Learner(host.url, ADMIN, "")
+    overseer.sign_in()
 
     def check(tests: list[TakenTest]) -> None:
         for test in tests:
             assert ledger.answers(test.session_id) == test.answers
             assert [given.position for given in test.answers] == list(range(1, len(test.answers) + 1))
-            trace = teacher.send("GET", f"/sessions/{test.session_id}/trace")
+            trace = overseer.send("GET", f"/sessions/{test.session_id}/trace")
             assert trace["replay"] == {"matches": True, "first_difference": None}
         host.wait_until_background_is_ready()
         ledger.wait_until_heard()
         assert ledger.differences() == {}
 
     yield check
-    teacher.close()
+    overseer.close()
