@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -28,6 +28,7 @@ class Case:
     options: dict[str, Any] = field(default_factory=dict)
 
 
+DEVICES: tuple[Literal["cuda"], Literal["cpu"]] = ("cuda", "cpu")
 OWN_DIMENSIONS = [0, 0, 0, 1, 1, 1]
 CASES = {
     case.model: case
@@ -356,6 +357,16 @@ def test_a_graphics_processor_is_used_by_the_same_code(model: str, monkeypatch: 
     assert there.log_likelihood == pytest.approx(here.log_likelihood, abs=1e-6)
     if model != "bifactor":
         np.testing.assert_allclose(there.standard_errors["slope"], here.standard_errors["slope"], rtol=1e-4)
+
+
+def test_a_graphics_processor_takes_covariates_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "cupy", Elsewhere("cupy"))
+    responses, x = responses_of(CASES["2pl"]), np.random.default_rng(2).normal(size=(400, 2))
+
+    there, here = (calibrate(responses, "2pl", covariates=x, device=device) for device in DEVICES)
+
+    assert there.log_likelihood == pytest.approx(here.log_likelihood, abs=1e-6)
+    np.testing.assert_allclose(there.latent.coefficient_errors, here.latent.coefficient_errors, rtol=1e-4)
 
 
 def test_a_graphics_processor_without_its_library_is_refused() -> None:

@@ -45,6 +45,9 @@ def test_the_examples_of_the_chapter_on_calibration_run_in_their_order() -> None
     assert abs(names["fit"].latents["south"].mean - 0.5) < 4 * float(names["fit"].standard_errors["mean"][0])
     errors = names["pretest"].bank.locations[10:] - names["truth"].locations[10:]
     assert np.abs(errors).max() < 0.6
+    found = names["explained"].latent
+    assert (np.abs(found.coefficients - [0.4, 0.3]) < 4 * found.coefficient_errors).all()
+    assert names["first"].se < 1.0
 
 
 def test_the_examples_of_the_chapters_on_assembly_and_simulation_run_in_their_order() -> None:

@@ -19,6 +19,7 @@ FEWEST_RESPONSES = 10
 MOST_CATEGORIES = 50
 
 _LONGEST_PATTERN = 40  # items; among more than these two persons hardly ever answer alike
+_MOST_PROFILES = 256  # of covariates; among more of them two persons hardly ever are alike
 _ROWS_AT_ONCE = 4096  # of a table of small integers while it is summed in double precision
 
 
@@ -30,7 +31,8 @@ class ResponseTable:
     response is there. `group_rows` are the rows of each group, in the order of `groups`, the labels. `items` are the
     columns of the caller's responses that are left and `n_categories` (n_items,) how many scores each has; `warnings`
     say why others are not. One caller's column stands in several places when groups have parameters of their own.
-    `row_of_person` says which row each of the caller's persons is in, −1 for those left out.
+    `row_of_person` says which row each of the caller's persons is in, −1 for those left out. `covariates` (n_rows,
+    n_covariates) are None where none were given.
     """
 
     scores: NDArray[np.uint8]
@@ -42,6 +44,7 @@ class ResponseTable:
     n_categories: IntArray
     warnings: tuple[str, ...]
     row_of_person: IntArray
+    covariates: FloatArray | None = None
 
     @classmethod
     def of(
@@ -50,15 +53,18 @@ class ResponseTable:
         weights: ArrayLike | None = None,
         groups: ArrayLike | None = None,
         is_dichotomous: bool = False,
+        covariates: ArrayLike | None = None,
     ) -> Self:
         """Read responses (n_persons, n_items), NaN or −1 being none.
 
-        `weights` (n_persons,) say how often each person counts, `groups` (n_persons,) whose they are. Raises
-        ResponseError for what is no response table, CalibrationError when too little of it tells anything.
+        `weights` (n_persons,) say how often each person counts, `groups` (n_persons,) whose they are, which goes not
+        with `covariates` (n_persons, n_covariates). Raises ResponseError for what is no response table,
+        CalibrationError when too little of it tells anything.
         """
         scores, given = _read(responses, 2 if is_dichotomous else MOST_CATEGORIES)
         counts = _read_weights(weights, len(scores))
         labels, group_of = _read_groups(groups, len(scores))
+        known = None if covariates is None else _read_covariates(covariates, len(scores), groups is not None)
         warnings: list[str] = []
         items, n_categories = _items_that_tell(scores, given, counts, warnings)
         persons = np.flatnonzero((given[:, items].any(axis=1) if given is not None else True) & (counts > 0))
@@ -69,13 +75,17 @@ class ResponseTable:
         if items.size < scores.shape[1] or persons.size < len(scores):
             scores = scores[np.ix_(persons, items)]
             given = None if given is None else given[np.ix_(persons, items)]
-        rows, row_of = _collapse(scores, given, counts[persons], group_of[persons])
+        if known is None:
+            rows, row_of = _collapse(scores, given, counts[persons], group_of[persons])
+        else:
+            rows, row_of, known = _collapse_alike(scores, given, counts[persons], known[persons])
         order = _order(rows, n_categories)
         place_of, row_of_person = np.empty_like(order), np.full(len(counts), -1)
         place_of[order] = np.arange(order.size)
         row_of_person[persons] = place_of[row_of]
         arranged = _arranged(rows, order, len(labels))
-        return cls(*arranged, labels, items, n_categories, tuple(warnings), row_of_person)
+        own = None if known is None else known[order]
+        return cls(*arranged, labels, items, n_categories, tuple(warnings), row_of_person, own)
 
     @property
     def n_rows(self) -> int:
@@ -136,6 +146,7 @@ class ResponseTable:
             self.n_categories,
             (),
             np.where(np.isin(self.row_of_person, rows), np.searchsorted(rows, self.row_of_person), -1),
+            None if self.covariates is None else self.covariates[rows],
         )
 
     def with_own_items(self, shared: BoolArray) -> tuple[ResponseTable, IntArray]:
@@ -210,6 +221,22 @@ def _read_groups(groups: ArrayLike | None, n_persons: int) -> tuple[tuple[Any, .
     return tuple(distinct.tolist()), group_of.reshape(-1)
 
 
+def _read_covariates(covariates: ArrayLike, n_persons: int, has_groups: bool) -> FloatArray:
+    """The covariates (n_persons, n_covariates) as numbers."""
+    values = np.asarray(covariates)
+    if has_groups:
+        raise CalibrationError("covariates do not go with groups: make a covariate of 0 and 1 for each group but one")
+    if not (np.issubdtype(values.dtype, np.number) or values.dtype == np.bool_) or np.iscomplexobj(values):
+        raise CalibrationError("covariates must be numbers: make a column of zeros and ones for each label but one")
+    if values.ndim != 2 or len(values) != n_persons or not values.shape[1]:
+        raise CalibrationError(f"covariates must have the shape ({n_persons}, n_covariates), not {values.shape}")
+    numbers = values.astype(np.float64)
+    wrong = np.argwhere(~np.isfinite(numbers))
+    if wrong.size:
+        raise CalibrationError(f"covariate {wrong[0][1]} of person {wrong[0][0]} is not a finite number")
+    return numbers
+
+
 def _items_that_tell(
     scores: NDArray[np.uint8], given: BoolArray | None, counts: FloatArray, warnings: list[str]
 ) -> tuple[IntArray, IntArray]:
@@ -271,6 +298,18 @@ def _collapse(
     row_of = row_of.reshape(-1)
     collapsed = np.bincount(row_of, weights=counts).astype(np.float64)
     return (scores[first], None if given is None else given[first], collapsed, group_of[first]), row_of
+
+
+def _collapse_alike(
+    scores: NDArray[np.uint8], given: BoolArray | None, counts: FloatArray, covariates: FloatArray
+) -> tuple[_Rows, IntArray, FloatArray]:
+    """As `_collapse` for one group in which only rows with the same covariates are equal; and those of the rows."""
+    profiles, profile_of = np.unique(covariates, axis=0, return_inverse=True)
+    rows: _Rows = (scores, given, counts, profile_of.reshape(-1))
+    row_of: IntArray = np.arange(len(scores))
+    if len(profiles) <= _MOST_PROFILES:
+        rows, row_of = _collapse(*rows)
+    return (*rows[:3], np.zeros_like(rows[3])), row_of, profiles[rows[3]]
 
 
 def _order(rows: _Rows, n_categories: IntArray) -> IntArray:

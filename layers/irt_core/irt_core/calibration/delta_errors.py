@@ -19,7 +19,7 @@ def delta_errors(
     covariance: FloatArray,
     natural_at: Callable[[FloatArray, FloatArray], Natural],
 ) -> Natural:
-    """Standard errors in the shapes of `natural_at(items, latent)`, and `mean` and `variance` where they are free.
+    """Standard errors in the shapes of `natural_at(items, latent)`, and what is free of the latent distribution.
 
     `covariance` is that of the free parameters. What depends on no free parameter is left out.
     """
@@ -60,7 +60,7 @@ def _places(likelihood: MarginalLikelihood) -> IntArray:
 
 
 def _latent_errors(likelihood: MarginalLikelihood, point: Point, covariance: FloatArray) -> Natural:
-    """Of the free means and variances, group by group, (n_free,) each."""
+    """Of what people read of the latent distribution, (n_free,) each."""
     model, first = likelihood.latent, int(likelihood.structure.free.sum())
     if not model.n_free:
         return {}
@@ -68,10 +68,8 @@ def _latent_errors(likelihood: MarginalLikelihood, point: Point, covariance: Flo
     for place in range(model.n_free):
         step = np.zeros(model.n_free)
         step[place] = _STEP
-        ahead, behind = model.moments(point.latent + step), model.moments(point.latent - step)
-        slopes.append([(a - b) / (2.0 * _STEP) for a, b in zip(ahead, behind, strict=True)])
+        ahead, behind = model.reported(point.latent + step), model.reported(point.latent - step)
+        slopes.append({name: (ahead[name] - behind[name]) / (2.0 * _STEP) for name in ahead})
     own = covariance[first : first + model.n_free, first : first + model.n_free]
-    by_mean = np.stack([mean[model.free_mean] for mean, _ in slopes])
-    by_variance = np.stack([np.diagonal(c, axis1=1, axis2=2)[model.free_sd] for _, c in slopes])
-    errors = {"mean": by_mean, "variance": by_variance}
-    return {name: np.sqrt(np.einsum("px,pr,rx->x", s, own, s)) for name, s in errors.items() if s.shape[1]}
+    by_name = {name: np.stack([part[name] for part in slopes]) for name in slopes[0]}
+    return {name: np.sqrt(np.einsum("px,pr,rx->x", s, own, s)) for name, s in by_name.items() if s.shape[1]}

@@ -43,12 +43,37 @@ class Counts(NamedTuple):
     """Expected complete data.
 
     `by_category` (n_items, K, n_nodes) are expected responses; `persons` (n_groups, n_nodes) those of each group;
-    `log_likelihood` is that of everybody.
+    `log_likelihood` is that of everybody. `by_covariate` (n_covariates, n_nodes) are the persons times each covariate.
     """
 
     by_category: FloatArray
     persons: FloatArray
     log_likelihood: float
+    by_covariate: FloatArray
+
+
+class RowPrior(NamedTuple):
+    """Normal distributions of ability, one for each row of a table: `means` (n_rows,) and their common `sd`.
+
+    They stand on the `points` (n_nodes,) of a grid; `log_spacing` is the log of the distance between two of these.
+    """
+
+    means: FloatArray
+    sd: float
+    points: FloatArray
+    log_spacing: float
+
+    def at(self, rows: slice, xp: ModuleType, dtype: type) -> Any:
+        """Log weights of the nodes for some rows, (n, n_nodes), in memory node by node."""
+        logs = xp.asarray(self.points, dtype=dtype)[:, None] - xp.asarray(self.means[rows], dtype=dtype)
+        logs *= logs
+        logs *= -0.5 / self.sd**2
+        logs += self.log_spacing - math.log(self.sd) - 0.5 * math.log(2.0 * math.pi)
+        return logs.T
+
+
+Prior = FloatArray | RowPrior
+"""Log weights of the nodes: of each group, (n_groups, n_nodes), or of every row."""
 
 
 class Posterior(NamedTuple):
@@ -85,14 +110,15 @@ class Expectation:
     xp: ModuleType = np
     dtype: type = np.float64
 
-    def counts(self, log_probability: FloatArray, log_weights: FloatArray) -> Counts:
-        """The expected counts for log P_c of every item, (n_items, K, n_nodes), and log w_q, (n_groups, n_nodes)."""
+    def counts(self, log_probability: FloatArray, log_weights: Prior) -> Counts:
+        """The expected counts for log P_c of every item, (n_items, K, n_nodes), and log w_q."""
         table, xp = self.table, self.xp
         n_items, n_categories, n_nodes = log_probability.shape
         steps = xp.zeros((table.steps.shape[1], n_nodes))
         given = None if table.observed is None else xp.zeros((n_items, n_nodes))
         persons = xp.zeros((len(table.groups), n_nodes))
         block_persons = [xp.zeros(n_nodes) for _ in self.nodes.blocks]
+        by_covariate = xp.zeros((0 if table.covariates is None else table.covariates.shape[1], n_nodes))
         totals: list[float] = []
         for chunk in self.posteriors(log_probability, log_weights):
             weights = xp.asarray(table.weights[chunk.rows], dtype=self.dtype)
@@ -105,6 +131,9 @@ class Expectation:
                 block_persons[block][nodes] += sums
                 if block == 0:
                     persons[chunk.group, nodes] += sums
+                    if table.covariates is not None:
+                        covariates = xp.asarray(table.covariates[chunk.rows], dtype=self.dtype)
+                        by_covariate[:, nodes] += covariates.T @ posterior
                 if given is not None and answers.given is not None:
                     given[self._items_of(block), nodes] += answers.given.T @ posterior
         by_category = np.zeros((n_items, n_categories, n_nodes))
@@ -112,12 +141,13 @@ class Expectation:
         for block, items in enumerate(self.nodes.blocks):
             n_given = to_numpy(block_persons[block]) if given is None else to_numpy(given)[items]
             by_category[items, 0] = n_given - by_category[items, 1:].sum(axis=1)
-        return Counts(np.maximum(by_category, 0.0), to_numpy(persons), math.fsum(totals))
+        log_likelihood = math.fsum(totals)
+        return Counts(np.maximum(by_category, 0.0), to_numpy(persons), log_likelihood, to_numpy(by_covariate))
 
-    def posteriors(self, log_probability: FloatArray, log_weights: FloatArray) -> Iterator[Posterior]:
+    def posteriors(self, log_probability: FloatArray, log_weights: Prior) -> Iterator[Posterior]:
         """The posterior weights of the nodes, for chunk after chunk of rows."""
         blocks = [self._block(block, log_probability) for block in range(len(self.nodes.blocks))]
-        weights = self.xp.asarray(log_weights, dtype=self.dtype)
+        prior = log_weights if isinstance(log_weights, RowPrior) else self.xp.asarray(log_weights, dtype=self.dtype)
         n_at_once = max(_FEWEST_ROWS, _CELLS_AT_ONCE // self.nodes.n_nodes)
         outline = None
         # Which nodes a chunk has is known at once in main memory only; a graphics processor had to be waited for.
@@ -127,16 +157,17 @@ class Expectation:
             for start in range(group_rows.start, group_rows.stop, n_at_once):
                 rows = slice(start, min(start + n_at_once, group_rows.stop))
                 answers = [self._answers(rows, block) for block in blocks]
+                own = prior.at(rows, self.xp, self.dtype) if isinstance(prior, RowPrior) else prior[group]
                 if self.nodes.n_specific > 1:
-                    yield self._bifactor(rows, group, answers, blocks, weights[group])
+                    yield self._bifactor(rows, group, answers, blocks, own)
                 else:
-                    nodes = slice(None) if outline is None else self._range(answers[0], outline, weights[group])
-                    yield self._posterior(rows, group, answers, blocks[0].at(nodes), weights[group, nodes], nodes)
+                    nodes = slice(None) if outline is None else self._range(answers[0], outline, own)
+                    yield self._posterior(rows, group, answers, blocks[0].at(nodes), own[..., nodes], nodes)
 
     def _range(self, answers: Answers, outline: _Block, log_weights: Any) -> slice:
         """The range of nodes outside which no row has a posterior weight above the rounding error."""
         joint = _joint(answers, outline)
-        joint += log_weights[::_STRIDE]
+        joint += log_weights[..., ::_STRIDE]
         least = float(np.log(np.finfo(self.dtype).eps)) - _MARGIN
         is_idle = (joint < joint.max(axis=1, keepdims=True) + least).all(axis=0)
         matter = np.flatnonzero(~is_idle)

@@ -9,6 +9,7 @@ import numpy as np
 
 from irt_core.arrays import FloatArray, IntArray
 from irt_core.calibration.latent import LatentModel
+from irt_core.calibration.latent_regression import LatentRegression
 from irt_core.calibration.marginal import MarginalLikelihood, Point, Ties
 from irt_core.calibration.nodes import Nodes
 from irt_core.calibration.structure import ItemStructure
@@ -29,6 +30,8 @@ class FittedModel:
     `n_parameters` free parameters each is, −1 for one that is fixed. `node_weight_derivative`
     (n_groups, n_latent, n_nodes) is that of `node_weights` by the free parameters numbered in `latent_parameter`.
     `covariance` (n_parameters, n_parameters) is that of the free parameters.
+
+    Where ability depends on covariates the one group is everybody: its node weights are the average over the persons.
     """
 
     scores: IntArray
@@ -61,8 +64,7 @@ def fitted_model(
     derivative *= curves.probability[:, None]
     if likelihood.ties is not None:
         _tie(likelihood, likelihood.ties, point, view, derivative)
-    weights = np.exp(view.latent.log_weights(point.latent, view.nodes.points, view.nodes.log_measure))
-    score = view.latent.score(point.latent, view.nodes.points, view.nodes.log_measure)
+    weights, by_latent = view.latent.population(point.latent, table, view.nodes)
     n_items_free = int(likelihood.structure.free.sum())
     scores = table.scores.astype(np.int64)
     return FittedModel(
@@ -75,7 +77,7 @@ def fitted_model(
         probability=curves.probability,
         derivative=derivative,
         parameter=view.parameter,
-        node_weight_derivative=weights[:, None] * score,
+        node_weight_derivative=by_latent,
         latent_parameter=np.arange(n_items_free, n_items_free + likelihood.latent.n_free),
         covariance=covariance,
     )
@@ -87,7 +89,7 @@ class _View(NamedTuple):
     structure: ItemStructure
     items: FloatArray
     nodes: Nodes
-    latent: LatentModel
+    latent: LatentModel | LatentRegression
     parameter: IntArray
 
 
@@ -98,7 +100,7 @@ def _view(likelihood: MarginalLikelihood, point: Point, specific: IntArray | Non
     """
     structure = likelihood.structure
     parameter = np.where(structure.free, np.cumsum(structure.free.ravel()).reshape(structure.free.shape) - 1, -1)
-    if specific is None:
+    if specific is None or isinstance(likelihood.latent, LatentRegression):
         return _View(structure, point.items, likelihood.nodes, likelihood.latent, parameter)
     n_items, n_dimensions = structure.n_items, 2 + int(specific.max())
     has = np.flatnonzero(specific >= 0)

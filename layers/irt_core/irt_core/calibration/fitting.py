@@ -16,6 +16,8 @@ from irt_core.calibration.ascent import NOTHING, Summit, climb
 from irt_core.calibration.data import ResponseTable
 from irt_core.calibration.expectation import Expectation
 from irt_core.calibration.item_priors import DEFAULT_PRIORS, ItemPriors
+from irt_core.calibration.latent import LatentModel
+from irt_core.calibration.latent_regression import LatentRegression, regression_on
 from irt_core.calibration.marginal import MarginalLikelihood, Point, Ties
 from irt_core.calibration.nodes import MOST_GRID_DIMENSIONS, Nodes
 from irt_core.calibration.parameters import from_bank
@@ -31,7 +33,7 @@ from irt_core.calibration.specification import (
     shared_items,
 )
 from irt_core.calibration.start import starting_parameters
-from irt_core.calibration.structure import DICHOTOMOUS, ItemStructure
+from irt_core.calibration.structure import DICHOTOMOUS, ItemStructure, Model
 from irt_core.errors import CalibrationError
 
 Progress = Callable[[int, float], None]
@@ -60,6 +62,7 @@ def calibrate(
     weights: ArrayLike | None = None,
     device: Device = "cpu",
     progress: Progress | None = None,
+    covariates: ArrayLike | None = None,
 ) -> Calibration:
     """Estimate item parameters from responses (n_persons, n_items), NaN or −1 being no response.
 
@@ -70,7 +73,8 @@ def calibrate(
     case the dimensions may be `correlated`. "bifactor" and "testlet" have a `pattern` (n_items,) with the number of
     each item's own dimension, −1 for none. With `groups`, a label for each person, all but the first in sorted order
     have means and standard deviations of their own; `anchors` are then the items that all groups share, all unless
-    given. `anchors` may be `FixedItems`, whose parameters are known.
+    given. `anchors` may be `FixedItems`, whose parameters are known. With `covariates` (n_persons, n_covariates) the
+    mean of the one ability of the one group is their linear function, 0 for a person with average ones.
 
     The priors of "3pl", "4pl" and "m3pl" are `DEFAULT_PRIORS` unless given; None is pure maximum likelihood. `weights`
     (n_persons,) count persons several times. `device="cuda"` computes expectations on a graphics processor by cupy.
@@ -78,7 +82,7 @@ def calibrate(
     ResponseError, CalibrationError.
     """
     known = read_model(model)
-    table = ResponseTable.of(responses, weights, groups, is_dichotomous=known in DICHOTOMOUS)
+    table = ResponseTable.of(responses, weights, groups, known in DICHOTOMOUS, covariates)
     shared = shared_items(table, anchors)
     owner: IntArray = np.full(table.n_items, -1, dtype=np.int64)
     if not shared.all():
@@ -89,7 +93,8 @@ def calibrate(
     items = starting_parameters(table, structure)
     if isinstance(anchors, FixedItems):
         structure, items = _with_fixed(structure, items, table.items, anchors)
-    latent = latent_model(
+    latent: LatentModel | LatentRegression
+    latent = by_group = latent_model(
         known,
         len(table.groups),
         dimensions.slopes.shape[1],
@@ -97,6 +102,8 @@ def calibrate(
         has_fixed=isinstance(anchors, FixedItems),
         is_correlated=correlated,
     )
+    if table.covariates is not None:
+        table, latent = _regression(known, table, by_group)
     chosen = DEFAULT_PRIORS.get(known, ItemPriors()) if priors == "default" else priors or ItemPriors()
     nodes = _nodes(dimensions, _COARSEST_STEP)
     ties = Ties(dimensions.specific, 1, 2) if known == "testlet" and dimensions.specific is not None else None
@@ -109,6 +116,13 @@ def calibrate(
     likelihood, summit = _climb(_resolving(likelihood, start, dimensions), start, dimensions, progress)
     warnings = (*table.warnings, *_doubts(likelihood, summit))
     return Calibration(known, owner, dimensions.specific, chosen, warnings, likelihood, summit)
+
+
+def _regression(model: Model, table: ResponseTable, latent: LatentModel) -> tuple[ResponseTable, LatentRegression]:
+    """The regression that leaves the same mean and standard deviation free, and the table for it."""
+    if latent.n_dimensions > 1:
+        raise CalibrationError(f"covariates go with one ability only; the model {model!r} has several here")
+    return regression_on(table, bool(latent.free_mean[0, 0]), bool(latent.free_sd[0, 0]), model == "1pl")
 
 
 def _climb(
@@ -173,9 +187,16 @@ def _resolving(likelihood: MarginalLikelihood, point: Point, dimensions: Dimensi
         by_theta = by_theta.sum(axis=2, keepdims=True)
     information = np.einsum("jcdq,jcq->jdq", by_theta**2, curves.probability)
     everywhere = _per_person(likelihood, information)
+    if isinstance(likelihood.latent, LatentRegression):
+        table, nodes = likelihood.expectation.table, likelihood.nodes
+        return _on(likelihood, likelihood.latent.covering(point.latent, table, nodes, everywhere))
     _, covariances = likelihood.latent.moments(point.latent)
     precision = 1.0 / max(float(np.diagonal(covariances, axis1=1, axis2=2).max()), 1.0)
-    finer = _nodes(dimensions, float(1.0 / np.sqrt(everywhere + precision)))
+    return _on(likelihood, _nodes(dimensions, float(1.0 / np.sqrt(everywhere + precision))))
+
+
+def _on(likelihood: MarginalLikelihood, finer: Nodes) -> MarginalLikelihood:
+    """The likelihood on these nodes if they are finer, else the same one."""
     if not likelihood.nodes.is_coarser_than(finer):
         return likelihood
     return likelihood.using(replace(likelihood.expectation, nodes=finer))
@@ -243,6 +264,8 @@ def _doubts(likelihood: MarginalLikelihood, summit: Summit) -> tuple[str, ...]:
         f"item {table.items[item]} has no finite estimate: the responses separate perfectly"
         for item in np.flatnonzero(far.any(axis=1))
     ]
+    if isinstance(likelihood.latent, LatentRegression):
+        doubts += likelihood.latent.doubts(summit.point.latent, table)
     if likelihood.n_free > np.prod(table.n_categories.astype(float)) - 1:
         doubts.append("the model has more parameters than the responses can tell: they are not identified")
     return tuple(doubts)

@@ -13,6 +13,9 @@ from functools import cached_property
 import numpy as np
 
 from irt_core.arrays import BoolArray, FloatArray, IntArray
+from irt_core.calibration.data import ResponseTable
+from irt_core.calibration.expectation import Counts
+from irt_core.calibration.nodes import Nodes
 
 _STEP = 1e-5  # of the numerical derivatives of the weights, which are exact to about its square
 
@@ -95,3 +98,31 @@ class LatentModel:
             behind = self.log_weights(flat - step, points, log_measure)
             slopes[:, place] = (ahead - behind) / (2.0 * _STEP)
         return slopes
+
+    def prior(self, flat: FloatArray, table: ResponseTable, nodes: Nodes) -> FloatArray:
+        """Log of the nodes' weights in each group, (n_groups, n_nodes)."""
+        return self.log_weights(flat, nodes.points, nodes.log_measure)
+
+    def terms(
+        self, flat: FloatArray, table: ResponseTable, nodes: Nodes, counts: Counts
+    ) -> tuple[FloatArray, FloatArray]:
+        """Gradient (n_free,) and expected complete information (n_free, n_free) of the free parameters."""
+        if not self.n_free:
+            return np.zeros(0), np.zeros((0, 0))
+        score = self.score(flat, nodes.points, nodes.log_measure)
+        expected = counts.persons.sum(axis=1)[:, None] * np.exp(self.prior(flat, table, nodes))
+        information = np.einsum("glq,gmq,gq->lm", score, score, expected, optimize=True)
+        return np.einsum("glq,gq->l", score, counts.persons), information
+
+    def population(self, flat: FloatArray, table: ResponseTable, nodes: Nodes) -> tuple[FloatArray, FloatArray]:
+        """The nodes' weights in each group, (n_groups, n_nodes), and their derivatives, (n_groups, n_free, n_nodes)."""
+        weights = np.exp(self.prior(flat, table, nodes))
+        return weights, weights[:, None] * self.score(flat, nodes.points, nodes.log_measure)
+
+    def reported(self, flat: FloatArray) -> dict[str, FloatArray]:
+        """What people read of the free parameters: `mean` and `variance`, group by group."""
+        means, covariances = self.moments(flat)
+        return {
+            "mean": means[self.free_mean],
+            "variance": np.diagonal(covariances, axis1=1, axis2=2)[self.free_sd],
+        }

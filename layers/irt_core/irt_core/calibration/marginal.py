@@ -11,10 +11,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from irt_core.arrays import FloatArray, IntArray
-from irt_core.calibration.expectation import Counts, Expectation
+from irt_core.calibration.expectation import Counts, Expectation, Prior
 from irt_core.calibration.families import CategoryCurves
 from irt_core.calibration.item_priors import ItemPriors
 from irt_core.calibration.latent import LatentModel
+from irt_core.calibration.latent_regression import LatentRegression
 from irt_core.calibration.nodes import Nodes
 from irt_core.calibration.structure import ItemStructure
 
@@ -89,7 +90,7 @@ class MarginalLikelihood:
 
     expectation: Expectation
     structure: ItemStructure
-    latent: LatentModel
+    latent: LatentModel | LatentRegression
     priors: ItemPriors
     ties: Ties | None = None
 
@@ -138,9 +139,9 @@ class MarginalLikelihood:
         """The items' category curves on the nodes."""
         return self.structure.curves(point.items, self.nodes.basis)
 
-    def log_weights(self, point: Point) -> FloatArray:
-        """Log of the nodes' prior weights in each group, (n_groups, n_nodes)."""
-        return self.latent.log_weights(point.latent, self.nodes.points, self.nodes.log_measure)
+    def log_weights(self, point: Point) -> Prior:
+        """Log of the nodes' prior weights in each group, (n_groups, n_nodes), or with covariates for every row."""
+        return self.latent.prior(point.latent, self.expectation.table, self.nodes)
 
     def latent_score(self, point: Point) -> FloatArray:
         """Derivatives of the log weights by the latent parameters, (n_groups, n_latent, n_nodes)."""
@@ -162,7 +163,9 @@ class MarginalLikelihood:
     ) -> tuple[FloatArray, FloatArray, FloatArray]:
         """The flat gradient, the items' part of the metric and the rest of it."""
         gradient, information, tied = self._untied(point, gradient, information)
-        latent_gradient, latent_information = self._latent_terms(point, counts)
+        latent_gradient, latent_information = self.latent.terms(
+            point.latent, self.expectation.table, self.nodes, counts
+        )
         free = self.structure.free
         metric = np.where(free[:, :, None] & free[:, None, :], information, 0.0)
         k = free.shape[1]
@@ -190,12 +193,3 @@ class MarginalLikelihood:
         moved[has, general] += ratio[:, None] * information[has, specific]
         moved[has, :, general] += ratio[:, None] * moved[has, :, specific]
         return gradient, moved, tied
-
-    def _latent_terms(self, point: Point, counts: Counts) -> tuple[FloatArray, FloatArray]:
-        """Gradient (n_latent,) and information (n_latent, n_latent) of the latent parameters."""
-        if not self.latent.n_free:
-            return np.zeros(0), np.zeros((0, 0))
-        score = self.latent_score(point)
-        expected = counts.persons.sum(axis=1)[:, None] * np.exp(self.log_weights(point))
-        information = np.einsum("glq,gmq,gq->lm", score, score, expected, optimize=True)
-        return np.einsum("glq,gq->l", score, counts.persons), information

@@ -20,6 +20,7 @@ from irt_core.priors import Quadrature
 
 MOST_GRID_DIMENSIONS = 3
 _MOST_NODES = 6000
+_RADIUS = 6.0
 _SPECIFIC_RADIUS = 5.0
 _N_QUASI_RANDOM = 3000
 _PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71)
@@ -41,9 +42,12 @@ class Nodes:
     n_specific: int = 1
 
     @classmethod
-    def grid(cls, n_items: int, n_dimensions: int, standard_error: float) -> Nodes:
-        """A grid that resolves posteriors with the standard error, as far as so many dimensions let it."""
-        quadrature = _affordable(standard_error, n_dimensions)
+    def grid(cls, n_items: int, n_dimensions: int, standard_error: float, radius: float = _RADIUS) -> Nodes:
+        """A grid that resolves posteriors with the standard error, as far as so many dimensions let it.
+
+        `radius` is how far it reaches in one dimension.
+        """
+        quadrature = _affordable(standard_error, n_dimensions, radius)
         axes = np.meshgrid(*[quadrature.points] * n_dimensions, indexing="ij")
         points = np.stack([axis.ravel() for axis in axes], axis=1)
         points = points[(points**2).sum(axis=1) <= quadrature.high**2 + 1e-9]
@@ -106,10 +110,10 @@ def _normal_quantiles(proportions: FloatArray) -> FloatArray:
     return np.array([quantile(value) for value in proportions.ravel()]).reshape(proportions.shape)
 
 
-def _affordable(standard_error: float, n_dimensions: int) -> Quadrature:
+def _affordable(standard_error: float, n_dimensions: int, of_line: float) -> Quadrature:
     """The grid of one dimension whose product is not too large."""
     if n_dimensions == 1:
-        return Quadrature.resolving(standard_error)
+        return Quadrature.resolving(standard_error, -of_line, of_line)
     radius = {2: 5.0, 3: 4.5}[n_dimensions]
     finest = int(_MOST_NODES ** (1.0 / n_dimensions))
     wanted = Quadrature.resolving(standard_error, -radius, radius, max_step=0.6)

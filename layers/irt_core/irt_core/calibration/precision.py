@@ -11,6 +11,8 @@ The first part is one small block for each item. The second is computed in one o
 * `score_variance.of_residuals` for all others;
 * `_of_differences`: where these matrices would be too large, and for bifactor models, the gradient is differentiated
   numerically.
+
+With covariates the two former give the items' part, and differences of the gradient the coefficients' with everything.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from dataclasses import replace
 import numpy as np
 
 from irt_core.arrays import FloatArray
+from irt_core.calibration.latent_regression import LatentRegression
 from irt_core.calibration.marginal import MarginalLikelihood, Point
 from irt_core.calibration.score_variance import of_linear_items, of_residuals
 
@@ -34,8 +37,24 @@ def observed_information(likelihood: MarginalLikelihood, point: Point) -> FloatA
     is_too_large = not is_linear and n_nodes * n_steps**2 > _MOST_GRAM_CELLS
     if likelihood.ties is not None or likelihood.nodes.n_specific > 1 or is_too_large:
         return _of_differences(likelihood, point)
+    if isinstance(likelihood.latent, LatentRegression) and not likelihood.latent.is_held:
+        return _with_regression(likelihood, likelihood.latent, point)
     variance = of_linear_items(likelihood, point) if is_linear else of_residuals(likelihood, point)
     return _complete_information(likelihood, point) - variance
+
+
+def _with_regression(likelihood: MarginalLikelihood, latent: LatentRegression, point: Point) -> FloatArray:
+    """The items' part with the persons' distributions held, the rest from differences of the gradient (Oakes 1999)."""
+    n_free, n_latent = likelihood.n_free, latent.n_free
+    n_items = n_free - n_latent
+    information = np.empty((n_free, n_free))
+    information[:n_items, :n_items] = observed_information(replace(likelihood, latent=latent.held()), point)
+    exact = likelihood.using(replace(likelihood.expectation, dtype=np.float64))
+    rows = _rows_of_differences(exact, point, range(n_items, n_free))
+    information[n_items:], information[:n_items, n_items:] = rows, rows[:, :n_items].T
+    own = information[n_items:, n_items:]
+    information[n_items:, n_items:] = 0.5 * (own + own.T)
+    return information
 
 
 def quick_inverse(likelihood: MarginalLikelihood, point: Point) -> FloatArray | None:
@@ -57,15 +76,20 @@ def _is_linear(likelihood: MarginalLikelihood) -> bool:
 
 
 def _of_differences(likelihood: MarginalLikelihood, point: Point) -> FloatArray:
-    n_free = likelihood.n_free
-    information = np.empty((n_free, n_free))
-    for place in range(n_free):
-        step = np.zeros(n_free)
+    information = _rows_of_differences(likelihood, point, range(likelihood.n_free))
+    return 0.5 * (information + information.T)
+
+
+def _rows_of_differences(likelihood: MarginalLikelihood, point: Point, places: range) -> FloatArray:
+    """Minus the derivatives of the gradient by some of the free parameters, (n, n_free)."""
+    information = np.empty((len(places), likelihood.n_free))
+    for row, place in enumerate(places):
+        step = np.zeros(likelihood.n_free)
         step[place] = _STEP
         ahead = likelihood.at(likelihood.moved(point, step)).gradient
         behind = likelihood.at(likelihood.moved(point, -step)).gradient
-        information[place] = (behind - ahead) / (2.0 * _STEP)
-    return 0.5 * (information + information.T)
+        information[row] = (behind - ahead) / (2.0 * _STEP)
+    return information
 
 
 def _complete_information(likelihood: MarginalLikelihood, point: Point) -> FloatArray:

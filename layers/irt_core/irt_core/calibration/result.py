@@ -7,19 +7,21 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from irt_core.arrays import FloatArray, IntArray
 from irt_core.calibration.ascent import Summit
 from irt_core.calibration.delta_errors import delta_errors
 from irt_core.calibration.fitted import FittedModel, fitted_model
 from irt_core.calibration.item_priors import ItemPriors
+from irt_core.calibration.latent_regression import LatentRegression
 from irt_core.calibration.marginal import MarginalLikelihood
 from irt_core.calibration.parameters import Natural, natural_parameters, to_bank
 from irt_core.calibration.precision import observed_information
 from irt_core.calibration.structure import ItemStructure, Model
 from irt_core.errors import CalibrationError
 from irt_core.models.bank import ItemBank
-from irt_core.priors import Quadrature
+from irt_core.priors import Normal, Quadrature
 
 if TYPE_CHECKING:
     from irt_core.dif.of_calibration import Dif, DifMethod
@@ -31,12 +33,39 @@ if TYPE_CHECKING:
     from irt_core.fit.reliability import Reliability
 
 
+_OF_LATENT = ("mean", "variance", "coefficients")
+
+
 class Latent(NamedTuple):
-    """The distribution of ability in a group: floats in one dimension, else mean (D,), variance (D,) and covariance."""
+    """The distribution of ability in a group: floats in one dimension, else mean (D,), variance (D,) and covariance.
+
+    Where ability depends on covariates the mean is that of a person with average ones, `covariate_means`, and the
+    variance that of all persons: what the `coefficients` (n_covariates,) explain, the part `r_squared` of it, and
+    `residual_variance`. `coefficient_errors` are the standard errors. Otherwise all these are None.
+    """
 
     mean: Any
     variance: Any
     covariance: Any
+    coefficients: Any = None
+    coefficient_errors: Any = None
+    residual_variance: Any = None
+    r_squared: Any = None
+    covariate_means: Any = None
+
+    def prior(self, covariates: ArrayLike | None = None) -> Normal:
+        """The distribution of ability in the group, of one dimension, or for a person's covariates (n_covariates,).
+
+        It is the prior with which to estimate abilities. Raises CalibrationError for other covariates than calibrated.
+        """
+        if covariates is None:
+            return Normal(float(self.mean), float(np.sqrt(self.variance)))
+        x = np.asarray(covariates, dtype=np.float64)
+        if self.coefficients is None or x.shape != self.coefficients.shape or not np.isfinite(x).all():
+            n = 0 if self.coefficients is None else self.coefficients.size
+            raise CalibrationError(f"the calibration has {n} covariates: a person needs as many finite numbers")
+        mean = self.mean + float((x - self.covariate_means) @ self.coefficients)
+        return Normal(mean, float(np.sqrt(self.residual_variance)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,6 +142,8 @@ class Calibration:
     @cached_property
     def latents(self) -> dict[Any, Latent]:
         """The distribution of ability in each group, by its label."""
+        if isinstance(self._likelihood.latent, LatentRegression):
+            return {self.groups[0]: self._regressed(self._likelihood.latent)}
         means, covariances = self._likelihood.latent.moments(self._summit.point.latent)
         if self.model == "1pl":
             means, covariances = means / self._shared_sd, covariances / self._shared_sd**2
@@ -121,6 +152,19 @@ class Calibration:
         else:
             own = (Latent(float(m[0]), float(c[0, 0]), float(c[0, 0])) for m, c in zip(means, covariances, strict=True))
         return dict(zip(self.groups, own, strict=True))
+
+    def _regressed(self, latent: LatentRegression) -> Latent:
+        flat = self._summit.point.latent
+        found, errors = latent.reported(flat), self.standard_errors
+        explained, residual = latent.variances(flat, self._likelihood.expectation.table)
+        variance, mean = explained + residual, float(found["mean"][0]) if "mean" in found else 0.0
+        coefficients = found["coefficients"], errors["coefficients"]
+        return Latent(mean, variance, variance, *coefficients, residual, explained / variance, latent.centres)
+
+    @property
+    def has_covariates(self) -> bool:
+        """Whether ability depends on covariates of the persons."""
+        return isinstance(self._likelihood.latent, LatentRegression)
 
     @property
     def items(self) -> IntArray:
@@ -162,11 +206,12 @@ class Calibration:
 
         The names and shapes are those of `natural_parameters`: `slope` and `intercept` of a θ + d, `difficulty` or
         `thresholds` by the delta method, `guessing` and `upper`. Free moments of ability have `mean` and `variance` of
-        the shape (n_free,), group by group.
+        the shape (n_free,), group by group; with covariates `variance` is the residual one, and `coefficients` has the
+        shape (n_covariates,).
         """
         errors = delta_errors(self._likelihood, self._summit.point, self.covariance, self._natural_at)
         places = self._places(0)
-        return {name: value if name in ("mean", "variance") else value[places] for name, value in errors.items()}
+        return {name: value if name in _OF_LATENT else value[places] for name, value in errors.items()}
 
     @cached_property
     def covariance(self) -> FloatArray:
@@ -190,7 +235,12 @@ class Calibration:
         return item_fit(self.fitted_model)
 
     def model_fit(self, statistic: Statistic | None = None) -> ModelFit:
-        """How well the model fits as a whole: M₂; of items with more than two categories "C2" or "M2*"."""
+        """How well the model fits as a whole: M₂; of items with more than two categories "C2" or "M2*".
+
+        Raises CalibrationError with covariates: its sampling distribution holds for persons of one distribution.
+        """
+        if self.has_covariates:
+            raise CalibrationError("M2 is not known where ability depends on covariates: calibrate without them for it")
         from irt_core.fit.model_fit import model_fit
 
         return model_fit(self.fitted_model, statistic)

@@ -33,6 +33,8 @@ def parameter_covariance(fit: Calibration) -> FloatArray:
         raise LinkingError("items that differ from group to group have no one covariance: calibrate the groups apart")
     if not np.isfinite(fitted.covariance).all():
         raise LinkingError("the information of the calibration is singular: its parameters have no covariance")
+    if fit.model == "1pl" and fit.has_covariates:
+        raise LinkingError("with covariates the covariance of a 1pl bank is not known: calibrate it as rasch")
     scale = float(fit.bank.discriminations[0]) if fit.model == "1pl" else 1.0
     jacobian = _jacobian(fitted, curves, scale)
     if fit.model == "1pl":
