@@ -14,9 +14,9 @@ from moto.ses.models import ses_backends
 from dreamseed.errors import MissingGrant, Unavailable
 from dreamseed.function import Function
 from dreamseed.local.mail import kept_mail, kept_mails
+from dreamseed.mail import Mail
 from dreamseed.needs import Grant, mail
 from dreamseed.ports import mail as mail_port
-from dreamseed.ports.mail import Mail
 
 Granted = Callable[[dict[Grant, str]], Function]
 REGION = "eu-central-1"

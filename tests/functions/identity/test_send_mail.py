@@ -13,7 +13,8 @@ from dreamseed.errors import NotFound
 from dreamseed.identity.links import PAGES, Link, read_link
 from dreamseed.identity.mail_texts import TEXTS, Language
 from dreamseed.identity.mails import Recipient, Template, request_mail
-from dreamseed.ports.mail import Mail, MailBox
+from dreamseed.mail import Mail
+from dreamseed.ports.mail import MailBox
 from functions.identity.send_mail import send_mail
 from tests.mail import NotDelivered, deliver, mails_to
 from tests.school import HILLSIDE, School

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from dreamseed.local.mail import FileMail
-from dreamseed.ports.mail import Mail
+from dreamseed.mail import Mail
 from tests.host.gateway.conftest import GatewayUnderTest
 
 pytestmark = pytest.mark.anyio

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dreamseed.aws.clients import client
 from dreamseed.aws.errors import unavailable_on_failure
-from dreamseed.ports.mail import Mail
+from dreamseed.mail import Mail
 
 
 class SesMail:

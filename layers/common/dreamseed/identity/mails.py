@@ -11,9 +11,9 @@ from sqlalchemy import Connection
 
 from dreamseed.identity.links import Link, MailedPurpose
 from dreamseed.identity.mail_texts import TEXTS, Language
+from dreamseed.mail import Mail
 from dreamseed.models import Input
 from dreamseed.platform.outbox import publish
-from dreamseed.ports.mail import Mail
 
 TOPIC = "mail.requested"
 Template = Literal[

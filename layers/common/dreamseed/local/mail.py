@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from dreamseed.ports.mail import Mail
+from dreamseed.mail import Mail
 
 
 class FileMail:

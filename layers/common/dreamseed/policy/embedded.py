@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from dreamseed.ports.policy import Decision, Question
+from dreamseed.policy.question import Decision, Question
 
 REMEMBERED = 8_192
 

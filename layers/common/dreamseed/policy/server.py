@@ -14,7 +14,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from dreamseed.errors import Unavailable
-from dreamseed.ports.policy import Decision, Question
+from dreamseed.policy.question import Decision, Question
 
 TIMEOUT_SECONDS = 1.0
 TRIES = 2

@@ -5,24 +5,14 @@ An address is where it goes: `file:///folder` keeps each mail as a file, `ses://
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from dreamseed.function import Function
+from dreamseed.mail import Mail
 from dreamseed.ports.grants import Grants
-
-
-@dataclass(frozen=True)
-class Mail:
-    """One e-mail in plain text. `id` is its event's, so that a second delivery can be recognised."""
-
-    id: UUID
-    to: str
-    subject: str
-    text: str
 
 
 class MailAdapter(Protocol):

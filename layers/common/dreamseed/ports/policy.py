@@ -1,46 +1,13 @@
-"""What a caller may do, as the policies in `policies/` decide. Who decides is configuration: this process, or a server.
-
-A question holds facts and no ids, so an answer can be remembered, and a log of decisions names nobody.
-"""
+"""What a caller may do, as `policies/` decides. Who evaluates it is configuration: this process, or a server."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
+from dreamseed.policy.question import Decision, Question
 
-@dataclass(frozen=True)
-class Question:
-    """May somebody with these permissions do that with this thing?
-
-    `limited_to` are the scopes of an API key; None for people who signed in. What is not known of the thing, because
-    it has not been read yet or the action is about none, is None.
-    """
-
-    action: str
-    permissions: frozenset[str]
-    limited_to: frozenset[str] | None = None
-    is_own: bool | None = None
-    is_taught: bool | None = None
-
-    def as_input(self) -> dict[str, Any]:
-        """The `input` document of the policies."""
-        facts = {"is_own": self.is_own, "is_taught": self.is_taught}
-        limits = None if self.limited_to is None else sorted(self.limited_to)
-        return {
-            "action": self.action,
-            "subject": {"permissions": sorted(self.permissions), "limited_to": limits},
-            "resource": {name: value for name, value in facts.items() if value is not None},
-        }
-
-
-@dataclass(frozen=True)
-class Decision:
-    """Yes, or no with every reason against it, each a stable code such as `permission_missing`."""
-
-    allow: bool
-    reasons: tuple[str, ...]
+__all__ = ["Decision", "Policy", "Question", "connect"]
 
 
 class Policy(Protocol):
