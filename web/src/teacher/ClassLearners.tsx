@@ -35,7 +35,7 @@ export function ClassLearners({ report }: { report: ClassAnalytics }) {
     <>
       <HelpRule rule={report.rule} />
       {learners.length >= MANY && (
-        <div className="filters">
+        <div className="learner-filters">
           <TextField label={t("class.find")} type="search" value={wanted} onChange={setWanted} />
           <Check label={t("class.helpOnly")} isOn={isHelpOnly} onChange={setIsHelpOnly} />
           <p className="hint" role="status">
