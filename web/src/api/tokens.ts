@@ -23,7 +23,8 @@ const LOCK = "dreamseed.renew_access_token";
 /** Renew this long before the token runs out, so that no request carries one that expires on the way. */
 const MARGIN_MS = 30_000;
 
-const openApi = createClient<paths>({ baseUrl: window.location.origin, fetch: reach });
+/** The API as anybody may use it, signed in or not. */
+export const openApi = createClient<paths>({ baseUrl: window.location.origin, fetch: reach });
 
 let held: { token: string; staleAt: number } | null = null;
 let renewal: Promise<string> | null = null;
@@ -50,8 +51,21 @@ export function onSignInChange(listener: (change: SignInChange) => void): () => 
   };
 }
 
+/** Throws `SecondFactorRequired` where a second step has to follow. */
 export async function signIn(credentials: Credentials): Promise<void> {
   keep(await requestTokens({ grant_type: "password", ...credentials }));
+  announce("signed_in");
+}
+
+/** Sign in by the code that signing in at another provider ended with; it works once. Throws as `signIn` does. */
+export async function signInWithCode(code: string): Promise<void> {
+  keep(await requestTokens({ grant_type: "sign_in_code", code }));
+  announce("signed_in");
+}
+
+/** The second step of a sign-in. */
+export async function completeSignIn(step: SecondStep): Promise<void> {
+  keep(await bodyOf(openApi.POST("/api/v1/auth/mfa", { body: step })));
   announce("signed_in");
 }
 
@@ -105,6 +119,7 @@ async function withLock(work: () => Promise<string>): Promise<string> {
   return window.isSecureContext ? navigator.locks.request(LOCK, work) : work();
 }
 
+export type SecondStep = paths["/api/v1/auth/mfa"]["post"]["requestBody"]["content"]["application/json"];
 type Grant = paths["/api/v1/auth/token"]["post"]["requestBody"]["content"]["application/json"];
 
 /** The password was right; one of `needed.methods` has to follow at `/auth/mfa`. */

@@ -14,12 +14,24 @@ const EXPLAINED = [
   "assignment_not_open",
   "assignment_withdrawn",
   "no_attempt_left",
+  "code_wrong",
+  "step_expired",
+  "link_invalid",
+  "password_too_weak",
+  "password_wrong",
+  "recent_sign_in_required",
+  "account_suspended",
+  "account_exists",
+  "slug_taken",
+  "organisation_not_found",
+  "registration_closed",
 ] as const;
 
 /** Say what an error means to the person who sees it: our own words where we have them, else the server's. */
 export function useProblemText(error: unknown): string {
   const { t } = useTranslation();
   if (error instanceof NetworkFailure) return t("problems.offline");
+  if (error instanceof Problem && error.code === "too_many_requests") return t("problems.too_many_requests");
   if (isTransient(error)) return t("problems.busy");
   if (!(error instanceof Problem)) return t("problems.unknown");
   const explained = EXPLAINED.find((code) => code === error.code);

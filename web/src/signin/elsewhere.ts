@@ -1,0 +1,33 @@
+import { queryOptions } from "@tanstack/react-query";
+
+import { bodyOf } from "../api/reach";
+import { openApi } from "../api/tokens";
+
+/** Where else one can sign in. */
+export const providersQuery = queryOptions({
+  queryKey: ["oidc_providers"],
+  queryFn: ({ signal }) => bodyOf(openApi.GET("/api/v1/auth/oidc", { signal })),
+  staleTime: Infinity,
+});
+
+/** What a provider sent back with the browser. */
+export type Returned = { code: string; returnTo: string } | { error: string };
+
+/** Read the part of the address after `#` that signing in at another provider ends with; null where there is none. */
+export function readReturned(hash: string): Returned | null {
+  const values = new URLSearchParams(hash.replace(/^#/, ""));
+  const [code, error] = [values.get("code"), values.get("error")];
+  if (code !== null) return { code, returnTo: values.get("return_to") ?? "/" };
+  return error === null ? null : { error };
+}
+
+/** Whether it helps to say of which organisation one is. */
+export function needsOrganisation(returned: Returned | null): boolean {
+  return returned !== null && "error" in returned && ["no_account", "organisation_required"].includes(returned.error);
+}
+
+/** Where a provider's sign-in begins. The server looks at both values again. */
+export function addressOf(providerId: string, returnTo: string, organisation: string): string {
+  const query = new URLSearchParams({ return_to: returnTo, ...(organisation !== "" && { organisation }) });
+  return `/api/v1/auth/oidc/${encodeURIComponent(providerId)}/login?${query.toString()}`;
+}
