@@ -163,6 +163,10 @@ PLAYER = "/sessions/$sessionId"
 
 PAGES = [
     Page("/sign-in", ANYBODY),
+    Page("/register", ANYBODY),
+    Page("/reset-password", ANYBODY),
+    Page("/verify", ANYBODY),
+    Page("/invitation", ANYBODY),
     Page("/design", ANYBODY),
     Page("/", LEARNER),
     Page("/tests", LEARNER),
@@ -175,6 +179,8 @@ PAGES = [
     Page("/sessions/$sessionId/result", LEARNER, {"sessionId": practice}, "not yet"),
     Page("/history", LEARNER),
     Page("/settings", LEARNER),
+    Page("/settings/security", LEARNER),
+    Page("/settings/security", ADMIN, name="of staff"),
     Page("/nowhere", LEARNER, name="not found"),
     Page("/teach", TEACHER),
     Page("/teach/classes/$classId", TEACHER, {"classId": A_CLASS}),

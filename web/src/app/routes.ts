@@ -20,6 +20,7 @@ const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({
   errorComponent: Crashed,
 });
 
+const signInPages = () => import("../signin");
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
@@ -31,7 +32,7 @@ const signIn = createRoute({
   beforeLoad: ({ search }) => {
     if (isSignedIn()) throw redirect({ to: search.next ?? "/" });
   },
-  component: lazyPage("signin", () => import("../signin/SignInPage"), "SignInPage"),
+  component: lazyPage("signin", signInPages, "SignInPage"),
 });
 
 type SignInSearch = { next?: string | undefined; ended?: true | undefined };
@@ -40,6 +41,38 @@ type SignInSearch = { next?: string | undefined; ended?: true | undefined };
 function isOwnPath(value: unknown): value is string {
   return typeof value === "string" && /^\/(?![/\\])/.test(value);
 }
+
+/** The token of a link in a mail, where the page was opened by one. */
+const readToken = ({ token }: Record<string, unknown>): { token?: string | undefined } => ({
+  token: typeof token === "string" ? token : undefined,
+});
+
+/** What mails lead to, and what leads to mails; for anybody, signed in or not. */
+const account = [
+  createRoute({
+    getParentRoute: () => root,
+    path: "/reset-password",
+    validateSearch: readToken,
+    component: lazyPage("signin", signInPages, "ResetPasswordPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/verify",
+    validateSearch: readToken,
+    component: lazyPage("signin", signInPages, "VerifyPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/invitation",
+    validateSearch: readToken,
+    component: lazyPage("signin", signInPages, "InvitationPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/register",
+    component: lazyPage("signin", signInPages, "RegisterPage"),
+  }),
+] as const;
 
 const design = createRoute({
   getParentRoute: () => root,
@@ -81,11 +114,18 @@ const learner = [
   }),
 ] as const;
 
-const settings = createRoute({
-  getParentRoute: () => signedIn,
-  path: "/settings",
-  component: lazyPage("settings", () => import("../settings/SettingsPage"), "SettingsPage"),
-});
+const settings = [
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: "/settings",
+    component: lazyPage("settings", () => import("../settings/SettingsPage"), "SettingsPage"),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: "/settings/security",
+    component: lazyPage("settings", () => import("../settings/SecurityPage"), "SecurityPage"),
+  }),
+] as const;
 
 /** Which view of a class is shown; its learners, unless another one is named. */
 type ClassSearch = { view?: "skills" | "assignments" | undefined };
@@ -191,6 +231,7 @@ const operator = createRoute({
 
 export const routeTree = root.addChildren([
   signIn,
+  ...account,
   design,
-  signedIn.addChildren([home, ...learner, settings, ...teacher, ...author, ...admin, operator]),
+  signedIn.addChildren([home, ...learner, ...settings, ...teacher, ...author, ...admin, operator]),
 ]);

@@ -1,6 +1,7 @@
 import "./settings.css";
 
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
 import { meQuery } from "../api/queries";
@@ -47,6 +48,12 @@ export function SettingsPage() {
         </section>
         <Sample />
       </div>
+      <section aria-labelledby="settings-security">
+        <h2 id="settings-security">{t("security.title")}</h2>
+        <p>
+          <Link to="/settings/security">{t("security.lead")}</Link>
+        </p>
+      </section>
       <p className="hint">
         {t("kept")}{" "}
         {me.data && (

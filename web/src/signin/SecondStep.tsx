@@ -8,7 +8,7 @@ import { bodyOf } from "../api/reach";
 import { completeSignIn, openApi } from "../api/tokens";
 import { Button } from "../components/Button";
 import { TextField } from "../components/Field";
-import { useProblemText } from "../components/useProblemText";
+import { ProblemNote } from "./ProblemNote";
 
 type Method = SecondFactorNeeded["methods"][number];
 type SecondStepProps = { needed: SecondFactorNeeded; onBack: () => void };
@@ -77,10 +77,10 @@ function Answer({ method, code, onCode }: AnswerProps) {
 
 function StepError({ error }: { error: unknown }) {
   const { t } = useTranslation("signin");
-  const text = useProblemText(error);
+  if (!(error instanceof PasskeyFailure)) return <ProblemNote error={error} />;
   return (
     <p className="callout callout-alarm" role="alert">
-      {error instanceof PasskeyFailure ? t("step.passkeyFailed") : text}
+      {t("step.passkeyFailed")}
     </p>
   );
 }

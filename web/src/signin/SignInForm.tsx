@@ -1,9 +1,10 @@
+import { Link } from "@tanstack/react-router";
 import { useId, useState, type SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Problem } from "../api/problem";
 import type { Credentials } from "../api/tokens";
-import { useProblemText } from "../components/useProblemText";
+import { ProblemNote } from "./ProblemNote";
 
 type SignInFormProps = { error: unknown; isBusy: boolean; onSubmit: (credentials: Credentials) => void };
 
@@ -22,7 +23,7 @@ export function SignInForm({ error, isBusy, onSubmit }: SignInFormProps) {
   return (
     <form className="card fields" onSubmit={submit}>
       <h2>{t("title")}</h2>
-      {error !== null && organisations.length === 0 && <SignInError error={error} />}
+      {error !== null && organisations.length === 0 && <ProblemNote error={error} />}
       <div className="field">
         <label htmlFor={`${id}-email`}>{t("email")}</label>
         <input
@@ -66,16 +67,10 @@ export function SignInForm({ error, isBusy, onSubmit }: SignInFormProps) {
       <button type="submit" className="button button-primary" disabled={isBusy}>
         {isBusy ? t("submitting") : t("submit")}
       </button>
+      <p className="sign-in-links">
+        <Link to="/reset-password">{t("forgot")}</Link> <Link to="/register">{t("register.title")}</Link>
+      </p>
     </form>
-  );
-}
-
-function SignInError({ error }: { error: unknown }) {
-  const text = useProblemText(error);
-  return (
-    <p className="callout callout-alarm" role="alert">
-      {text}
-    </p>
   );
 }
 

@@ -1,0 +1,146 @@
+import { useMutation } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState, type SyntheticEvent } from "react";
+import { useTranslation } from "react-i18next";
+
+import { openApi } from "../api/tokens";
+import type { paths } from "../api/schema";
+import { Button } from "../components/Button";
+import { TextField } from "../components/Field";
+import { NewPasswordField } from "../components/NewPasswordField";
+import { PageHeading } from "../components/PageHeading";
+import { Select } from "../components/Select";
+import { LANGUAGES } from "../i18n/languages";
+import { ProblemNote } from "./ProblemNote";
+
+type Registration = paths["/api/v1/auth/register"]["post"]["requestBody"]["content"]["application/json"];
+type Kind = Registration["kind"];
+
+const ORGANISATION_KINDS = ["school", "district", "university", "company", "individual"] as const;
+type OrganisationKind = (typeof ORGANISATION_KINDS)[number];
+
+/** Asks for an account: as a learner of an organisation, or with an organisation of one's own. */
+export function RegisterPage() {
+  const { t } = useTranslation("signin");
+  const [sentTo, setSentTo] = useState<string | null>(null);
+  return (
+    <div className="page page-narrow">
+      <div className="page-top">
+        <PageHeading title={t("register.title")} />
+        <p className="lead">{t("register.lead")}</p>
+      </div>
+      {sentTo === null ? <RegistrationForm onSent={setSentTo} /> : <Sent email={sentTo} />}
+    </div>
+  );
+}
+
+function Sent({ email }: { email: string }) {
+  const { t } = useTranslation("signin");
+  return (
+    <div className="card fields">
+      <p role="status">{t("register.sent", { email })}</p>
+      <p>
+        <Link to="/verify">{t("register.noMail")}</Link>
+      </p>
+    </div>
+  );
+}
+
+const EMPTY = { email: "", full_name: "", password: "", slug: "", organisation_name: "" };
+type Values = typeof EMPTY;
+
+function RegistrationForm({ onSent }: { onSent: (email: string) => void }) {
+  const { t, i18n } = useTranslation("signin");
+  const [kind, setKind] = useState<Kind>("member");
+  const [organisationKind, setOrganisationKind] = useState<OrganisationKind>("school");
+  const [values, setValues] = useState(EMPTY);
+  const register = useMutation({
+    mutationFn: () => openApi.POST("/api/v1/auth/register", { body: wanted(kind, organisationKind, values, i18n.language) }),
+    onSuccess: () => onSent(values.email.trim()),
+  });
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    if (!register.isPending) register.mutate();
+  };
+  const set = (changes: Partial<Values>) => setValues({ ...values, ...changes });
+  return (
+    <form className="card fields" onSubmit={submit}>
+      {register.error !== null && <ProblemNote error={register.error} />}
+      <Select
+        label={t("register.kind")}
+        value={kind}
+        options={(["member", "organisation"] as const).map((value) => ({ value, text: t(`register.kinds.${value}`) }))}
+        onChange={setKind}
+      />
+      {kind === "organisation" && (
+        <NewOrganisation name={values.organisation_name} onName={(organisation_name) => set({ organisation_name })} kind={organisationKind} onKind={setOrganisationKind} />
+      )}
+      <SlugField isNew={kind === "organisation"} value={values.slug} onChange={(slug) => set({ slug })} />
+      <Person values={values} onChange={set} />
+      <Button type="submit" variant="primary" isBusy={register.isPending}>
+        {t("register.submit")}
+      </Button>
+      <p>
+        <Link to="/sign-in">{t("backToSignIn")}</Link>
+      </p>
+    </form>
+  );
+}
+
+type NewOrganisationProps = {
+  name: string;
+  onName: (name: string) => void;
+  kind: OrganisationKind;
+  onKind: (kind: OrganisationKind) => void;
+};
+
+function NewOrganisation({ name, onName, kind, onKind }: NewOrganisationProps) {
+  const { t } = useTranslation("signin");
+  return (
+    <>
+      <TextField label={t("register.organisationName")} autoComplete="organization" maxLength={120} isRequired value={name} onChange={onName} />
+      <Select
+        label={t("register.organisationKind")}
+        value={kind}
+        options={ORGANISATION_KINDS.map((value) => ({ value, text: t(`register.organisationKinds.${value}`) }))}
+        onChange={onKind}
+      />
+    </>
+  );
+}
+
+function SlugField({ isNew, value, onChange }: { isNew: boolean; value: string; onChange: (value: string) => void }) {
+  const { t } = useTranslation("signin");
+  return (
+    <TextField
+      label={isNew ? t("register.newSlug") : t("slug")}
+      hint={isNew ? t("register.newSlugHint") : t("slugHint")}
+      pattern="[a-z0-9][a-z0-9\-]{1,62}"
+      autoCapitalize="none"
+      spellCheck={false}
+      isRequired
+      value={value}
+      onChange={(slug) => onChange(slug.toLowerCase())}
+    />
+  );
+}
+
+function Person({ values, onChange }: { values: Values; onChange: (changes: Partial<Values>) => void }) {
+  const { t } = useTranslation("signin");
+  return (
+    <>
+      <TextField label={t("fullName")} autoComplete="name" maxLength={120} isRequired value={values.full_name} onChange={(full_name) => onChange({ full_name })} />
+      <TextField label={t("email")} type="email" autoComplete="username" isRequired value={values.email} onChange={(email) => onChange({ email })} />
+      <NewPasswordField label={t("password")} value={values.password} onChange={(password) => onChange({ password })} />
+    </>
+  );
+}
+
+/** The request; its mail comes in the language of the app. */
+function wanted(kind: Kind, organisation_kind: OrganisationKind, values: Values, shown: string): Registration {
+  const language = LANGUAGES.find((each) => each === shown) ?? "en";
+  const person = { email: values.email.trim(), full_name: values.full_name.trim(), password: values.password, language };
+  if (kind === "member") return { kind, ...person, organisation: values.slug };
+  const organisation_name = values.organisation_name.trim();
+  return { kind, ...person, slug: values.slug, organisation_name, organisation_kind };
+}
