@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import httpx
 import pyotp
@@ -39,6 +40,9 @@ def page(open_tab: OpenTab, running_school: RunningSchool, person: tuple[str, st
 def test_an_app_s_code_and_then_a_recovery_code_complete_a_sign_in(page: Page, person: tuple[str, str]) -> None:
     app = _add_app(page)
     codes = page.get_by_role("dialog").locator("code").all_inner_texts()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Save as a file").click()
+    assert Path(download.value.path()).read_text().splitlines() == codes
     page.get_by_role("button", name="I have kept them").click()
     expect(page.get_by_text("10 recovery codes are left.")).to_be_visible()
 

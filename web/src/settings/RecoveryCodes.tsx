@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 
-import { Button } from "../components/Button";
+import { Button, buttonClass } from "../components/Button";
 import { Dialog } from "../components/Dialog";
 
 type RecoveryCodesProps = { codes: string[]; onClose: () => void };
@@ -19,7 +19,11 @@ export function RecoveryCodes({ codes, onClose }: RecoveryCodesProps) {
         ))}
       </ul>
       <div className="actions">
-        <a className="button" href={`data:text/plain,${encodeURIComponent(codes.join("\n"))}`} download="dreamseed-recovery-codes.txt">
+        <a
+          className={buttonClass()}
+          href={`data:text/plain,${encodeURIComponent(codes.join("\n"))}`}
+          download="dreamseed-recovery-codes.txt"
+        >
           {t("codes.download")}
         </a>
         <Button variant="primary" onClick={onClose}>

@@ -64,8 +64,10 @@ function SignInTable({ signIns, onEnd }: { signIns: SignIn[]; onEnd: (id: string
     {
       key: "method",
       head: t("signIns.method"),
-      cell: ({ method, has_second_factor }) =>
-        has_second_factor ? t("signIns.andSecondFactor", { method: t(`signIns.methods.${method}`) }) : t(`signIns.methods.${method}`),
+      cell: ({ method, has_second_factor }) => {
+        const first = t(`signIns.methods.${method}`);
+        return has_second_factor ? t("signIns.andSecondFactor", { method: first }) : first;
+      },
     },
     { key: "started", head: t("signIns.started"), cell: ({ started_at }) => <Moment at={started_at} /> },
     { key: "seen", head: t("signIns.seen"), cell: ({ last_seen_at }) => <Moment at={last_seen_at} /> },

@@ -1,10 +1,19 @@
-import { useQuery } from "@tanstack/react-query";
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import { bodyOf } from "../api/reach";
+import { openApi } from "../api/tokens";
 import { buttonClass } from "../components/Button";
 import { TextField } from "../components/Field";
-import { addressOf, needsOrganisation, providersQuery, type Returned } from "./elsewhere";
+import { addressOf, needsOrganisation, type Returned } from "./elsewhere";
+
+/** Where else one can sign in. */
+const providersQuery = queryOptions({
+  queryKey: ["oidc_providers"],
+  queryFn: ({ signal }) => bodyOf(openApi.GET("/api/v1/auth/oidc", { signal })),
+  staleTime: Infinity,
+});
 
 type ProvidersProps = { returned: Returned | null; returnTo: string };
 

@@ -73,7 +73,12 @@ function RegistrationForm({ onSent }: { onSent: (email: string) => void }) {
         onChange={setKind}
       />
       {kind === "organisation" && (
-        <NewOrganisation name={values.organisation_name} onName={(organisation_name) => set({ organisation_name })} kind={organisationKind} onKind={setOrganisationKind} />
+        <NewOrganisation
+          name={values.organisation_name}
+          onName={(organisation_name) => set({ organisation_name })}
+          kind={organisationKind}
+          onKind={setOrganisationKind}
+        />
       )}
       <SlugField isNew={kind === "organisation"} value={values.slug} onChange={(slug) => set({ slug })} />
       <Person values={values} onChange={set} />
@@ -98,7 +103,14 @@ function NewOrganisation({ name, onName, kind, onKind }: NewOrganisationProps) {
   const { t } = useTranslation("signin");
   return (
     <>
-      <TextField label={t("register.organisationName")} autoComplete="organization" maxLength={120} isRequired value={name} onChange={onName} />
+      <TextField
+        label={t("register.organisationName")}
+        autoComplete="organization"
+        maxLength={120}
+        isRequired
+        value={name}
+        onChange={onName}
+      />
       <Select
         label={t("register.organisationKind")}
         value={kind}
@@ -129,8 +141,22 @@ function Person({ values, onChange }: { values: Values; onChange: (changes: Part
   const { t } = useTranslation("signin");
   return (
     <>
-      <TextField label={t("fullName")} autoComplete="name" maxLength={120} isRequired value={values.full_name} onChange={(full_name) => onChange({ full_name })} />
-      <TextField label={t("email")} type="email" autoComplete="username" isRequired value={values.email} onChange={(email) => onChange({ email })} />
+      <TextField
+        label={t("fullName")}
+        autoComplete="name"
+        maxLength={120}
+        isRequired
+        value={values.full_name}
+        onChange={(full_name) => onChange({ full_name })}
+      />
+      <TextField
+        label={t("email")}
+        type="email"
+        autoComplete="username"
+        isRequired
+        value={values.email}
+        onChange={(email) => onChange({ email })}
+      />
       <NewPasswordField label={t("password")} value={values.password} onChange={(password) => onChange({ password })} />
     </>
   );

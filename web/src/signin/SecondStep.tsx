@@ -59,9 +59,18 @@ type AnswerProps = { method: Method; code: string; onCode: (code: string) => voi
 function Answer({ method, code, onCode }: AnswerProps) {
   const { t } = useTranslation("signin");
   if (method === "passkey") return <p>{canUsePasskeys() ? t("step.passkeyText") : t("step.noPasskeys")}</p>;
-  const wiring = { value: code, onChange: onCode, autoComplete: "one-time-code", required: true, isRequired: true };
+  const wiring = { value: code, onChange: onCode, autoComplete: "one-time-code", isRequired: true };
   if (method === "recovery_code")
-    return <TextField key={method} label={t("step.recoveryCode")} hint={t("step.recoveryHint")} minLength={10} maxLength={20} {...wiring} />;
+    return (
+      <TextField
+        key={method}
+        label={t("step.recoveryCode")}
+        hint={t("step.recoveryHint")}
+        minLength={10}
+        maxLength={20}
+        {...wiring}
+      />
+    );
   return (
     <TextField
       key={method}

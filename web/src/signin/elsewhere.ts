@@ -1,14 +1,4 @@
-import { queryOptions } from "@tanstack/react-query";
-
-import { bodyOf } from "../api/reach";
-import { openApi } from "../api/tokens";
-
-/** Where else one can sign in. */
-export const providersQuery = queryOptions({
-  queryKey: ["oidc_providers"],
-  queryFn: ({ signal }) => bodyOf(openApi.GET("/api/v1/auth/oidc", { signal })),
-  staleTime: Infinity,
-});
+/** Signing in at another provider: the way there, and what it comes back with. */
 
 /** What a provider sent back with the browser. */
 export type Returned = { code: string; returnTo: string } | { error: string };
