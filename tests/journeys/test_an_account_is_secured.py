@@ -13,11 +13,17 @@ from playwright.sync_api import Page, expect
 from tests.journeys.account import accept, invite, sign_in, somebody_new
 from tests.journeys.browser import OpenTab
 from tests.journeys.running_school import RunningSchool
+from tests.resilience.ledger import Ledger
 from tests.school import ADMIN
 
 pytestmark = [pytest.mark.browser, pytest.mark.host]
 
 STEP_SECONDS = 30
+
+SIGNED_IN_LONG_AGO = """
+    update sign_ins set created_at = created_at - interval '1 hour'
+    where user_id = (select id from users where email = %(email)s)
+"""
 
 
 @pytest.fixture
@@ -61,6 +67,19 @@ def test_an_app_s_code_and_then_a_recovery_code_complete_a_sign_in(page: Page, p
     page.get_by_role("link", name="Signed in as Noa Berg").click()
     page.get_by_role("link", name="Where you are signed in").click()
     expect(page.get_by_text("9 recovery codes are left.")).to_be_visible()
+
+
+def test_whoever_signed_in_long_ago_signs_in_again_and_comes_back(
+    page: Page, running_school: RunningSchool, person: tuple[str, str]
+) -> None:
+    Ledger(running_school.host).run(SIGNED_IN_LONG_AGO, email=person[0])
+
+    page.get_by_role("button", name="Add an authenticator app").click()
+    page.get_by_role("button", name="Sign in again").click()
+    sign_in(page, *person)
+
+    expect(page.get_by_role("heading", name="Security", level=1)).to_be_visible()
+    _add_app(page)
 
 
 def test_a_second_factor_is_removed_after_a_question(page: Page) -> None:
