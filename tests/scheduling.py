@@ -8,6 +8,8 @@ from xdist.scheduler import LoadScopeScheduling
 
 TOGETHER = ("tests/infra", "tests/journeys", "tests/resilience")
 """Folders whose modules share one synthesis or one host. Elsewhere a module's tests share a database, or a host."""
+APART = ("tests/journeys/test_pages_suit_everybody.py",)
+"""Modules of these folders that take so long that a host of their own pays."""
 
 
 class KeepTogether(LoadScopeScheduling):
@@ -21,4 +23,5 @@ def scope_of(nodeid: str) -> str:
     """The folder or module whose tests stay with the test of that id."""
     module = PurePosixPath(nodeid.partition("::")[0])
     folder = module.parent.as_posix()
-    return folder if folder in TOGETHER else module.as_posix()
+    is_together = folder in TOGETHER and module.as_posix() not in APART
+    return folder if is_together else module.as_posix()

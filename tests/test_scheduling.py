@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.scheduling import TOGETHER, scope_of
+from tests.scheduling import APART, TOGETHER, scope_of
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -22,3 +22,9 @@ def test_the_tests_of_a_module_stay_together() -> None:
 def test_the_tests_of_a_folder_with_fixtures_of_a_session_stay_together(folder: str) -> None:
     assert (ROOT / folder / "conftest.py").exists()
     assert scope_of(f"{folder}/test_one.py::test_it") == scope_of(f"{folder}/test_other.py::test_it") == folder
+
+
+@pytest.mark.parametrize("module", APART)
+def test_what_takes_longest_of_a_folder_has_a_worker_of_its_own(module: str) -> None:
+    assert (ROOT / module).exists()
+    assert scope_of(f"{module}::test_it") == module
