@@ -34,6 +34,7 @@ _SOURCES: dict[Layer, tuple[Path, ...]] = {
     "common": (Path("layers/common/dreamseed"), Path("migrations"), Path("policies")),
     "irt_core": (Path("layers/irt_core/irt_core"),),
 }
+_FOR_COMPILERS = {".a", ".c", ".h", ".pxd", ".pyi", ".pyx"}
 _CLIENT = re.compile(r"""\bclient\("([a-z0-9-]+)\"""")
 _IMAGE_CONTENT = (
     *("layers", "functions", "migrations", "policies", "pyproject.toml", "uv.lock"),
@@ -98,15 +99,19 @@ def install_dependencies(group: str, target: Path) -> None:
 
 
 def drop_unused(packages: Path) -> None:
-    """Remove what nothing imports and what would take the layers over the limit: the packages' own tests, and boto3's
-    descriptions of the four hundred services that we do not call."""
+    """Remove what nothing imports and what would take the layers over the limit: the packages' own tests, what others
+    would compile against, and boto3's descriptions of the four hundred services that we do not call."""
     models = packages / "botocore" / "data"
     called = called_services()
     services = [folder for folder in models.glob("*") if folder.is_dir() and folder.name not in called]
     tests = [folder for folder in packages.rglob("tests") if folder.is_dir()]
-    for folder in services + tests:
+    kits = [packages / name / "testing" for name in ("alembic", "mako", "sqlalchemy")]
+    for folder in services + tests + kits:
         if folder.exists():  # it may have gone with the folder around it
             shutil.rmtree(folder)
+    for path in packages.rglob("*"):
+        if path.suffix in _FOR_COMPILERS:
+            path.unlink()
 
 
 def called_services() -> set[str]:
@@ -119,14 +124,19 @@ def compile_sources(folder: Path) -> None:
     """Store byte code beside the sources: Lambda cannot write it, and would compile at every cold start.
 
     Byte code belongs to one version of Python; without that version here the layer works, but starts more slowly.
-    Its validity is not checked against time stamps, which archives do not keep. SciPy's would take the layers over
-    Lambda's limit, and only calibration imports it.
+    Its validity is not checked against time stamps, which archives do not keep. Left out is what only calibration and
+    migrations import: it would take the layers over Lambda's limit.
     """
     interpreter = find_interpreter()
     if interpreter is None:
         print(f"There is no Python {PYTHON_VERSION} here: the layers hold no byte code, and cold starts are slower.")
         return
-    options = ["-q", "-j", "0", "--invalidation-mode", "unchecked-hash", "-x", "/scipy/"]
+    compile_with(interpreter, folder)
+
+
+def compile_with(interpreter: str, folder: Path) -> None:
+    """Store that interpreter's byte code. Raises PackagingError."""
+    options = ["-q", "-j", "0", "--invalidation-mode", "unchecked-hash", "-x", "/(scipy|alembic|mako)/"]
     _run([interpreter, "-m", "compileall", *options, str(folder)])
 
 
