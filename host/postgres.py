@@ -162,10 +162,14 @@ class Postgres:
             self._claim.close()
 
     def _initialise(self) -> None:
-        """Make the cluster beside its place and move it there, so that one whose making was cut short is never used."""
-        fresh = self.data.with_name(self.data.name + ".new")
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir(mode=0o700, parents=True)
+        """Make the cluster beside its place and move it there, so that one whose making was cut short is never used.
+
+        Each has a folder of its own: the program that makes it outlives a host that is killed, and would meet the next.
+        """
+        self.data.parent.mkdir(parents=True, exist_ok=True)
+        for unfinished in self.data.parent.glob(f"{self.data.name}.new-*"):
+            shutil.rmtree(unfinished, ignore_errors=True)
+        fresh = Path(tempfile.mkdtemp(prefix=f"{self.data.name}.new-", dir=self.data.parent))
         self._account.give(fresh)
         with self.log_file.open("ab") as output:
             process = self._account.popen([binaries() / "initdb", f"--pgdata={fresh}", *INITDB_OPTIONS], output)

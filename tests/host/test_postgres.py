@@ -179,7 +179,7 @@ def test_another_process_that_got_the_old_server_s_id_is_left_alone(cluster: Pos
 
 
 def test_a_cluster_whose_making_was_cut_short_is_made_again(cluster: Postgres) -> None:
-    unfinished = cluster.data.with_name("postgres.new")
+    unfinished = cluster.data.with_name("postgres.new-1234")
     unfinished.mkdir()
     (unfinished / "PG_VERSION").write_text("18\n")
 

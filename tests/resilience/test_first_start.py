@@ -34,7 +34,7 @@ def new_host(tmp_path: Path) -> Iterator[HostUnderTest]:
 
 
 def test_a_first_start_that_was_cut_short_is_made_up_for(new_host: HostUnderTest, ledger: Ledger) -> None:
-    for beginning_of in ("postgres.new", "postgres", "host.json"):  # making the cluster, migrating it, seeding it
+    for beginning_of in ("postgres.new-*", "postgres", "host.json"):  # making the cluster, migrating it, seeding it
         kill_while_starting(new_host, beginning_of)
 
     new_host.start()
@@ -48,11 +48,14 @@ def test_a_first_start_that_was_cut_short_is_made_up_for(new_host: HostUnderTest
 
 
 def kill_while_starting(host: HostUnderTest, beginning_of: str) -> None:
-    """Start the host, and kill it as soon as that file is in its folder."""
+    """Start the host, and kill it as soon as such a file is in its folder."""
     (host.data_dir / "host.json").unlink(missing_ok=True)
     with ThreadPoolExecutor(1) as threads:
         starting = threads.submit(host.start)
-        has_come_so_far = (host.data_dir / beginning_of).exists
+
+        def has_come_so_far() -> bool:
+            return any(host.data_dir.glob(beginning_of))
+
         wait_until(lambda: has_come_so_far() or starting.done(), 60, lambda: f"there is no {beginning_of}")
         assert has_come_so_far(), starting.exception()
         host.kill()
