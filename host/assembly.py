@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from dreamseed.needs import JOB_FAILED, Http, Job, Needs, Schedule, Socket, Trigger, database
+from dreamseed.needs import JOB_FAILED, Http, Job, Needs, Schedule, Socket, Trigger, database, subject_keys
 from host.batch.jobs import JobDefinition
 from host.declarations import Declaration
 from host.environment import Resources
@@ -18,10 +18,10 @@ BACKGROUND_NICENESS = 5
 """Events, schedules and steps let requests go first; batch jobs (10) let everything go first."""
 
 CHORES = {
-    "migrate_database": (database("owner"),),
+    "migrate_database": (database("owner"), subject_keys("owner")),
     "provision": (),
     "read_catalogue": (),
-    "seed_demo": (database("write"),),
+    "seed_demo": (database("write"), subject_keys("write")),
 }
 """The host's own work (host/chores.py) and the grants that it needs."""
 

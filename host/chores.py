@@ -8,9 +8,12 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from host.declarations import Declaration
+
+if TYPE_CHECKING:
+    from dreamseed.ports.subject_keys import SubjectKeys
 
 
 def read_catalogue(event: dict[str, Any], context: object) -> list[dict[str, Any]]:
@@ -22,10 +25,12 @@ def read_catalogue(event: dict[str, Any], context: object) -> list[dict[str, Any
 
 
 def migrate_database(event: dict[str, Any], context: object) -> dict[str, str]:
-    """Bring the database to the newest version."""
+    """Bring the key store and the database to the newest version."""
+    from dreamseed.database.key_store import prepare_key_store
     from dreamseed.database.migrate import migrate
 
-    return {"version": migrate(os.environ["DREAMSEED_DATABASE_MAIN"])}
+    prepare_key_store(os.environ["DREAMSEED_SUBJECT_KEYS_MAIN"])
+    return {"version": migrate(os.environ["DREAMSEED_DATABASE_MAIN"], keys=_keys("owner"))}
 
 
 def seed_demo(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -37,6 +42,15 @@ def seed_demo(event: dict[str, Any], context: object) -> dict[str, Any]:
     seed(write_url)
     seed_term(write_url, datetime.now(UTC))
     return demo_page()
+
+
+def _keys(action: Literal["write", "owner"]) -> SubjectKeys:
+    """The subjects' keys, as the chore was granted them."""
+    from dreamseed.needs import Needs, Schedule, subject_keys
+    from dreamseed.ports.grants import Grants
+    from dreamseed.ports.subject_keys import granted_keys
+
+    return granted_keys(Grants("a chore", Needs(Schedule("never"), (subject_keys(action),)).grants))
 
 
 def provision(event: dict[str, Any], context: object) -> dict[str, int]:

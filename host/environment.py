@@ -14,7 +14,7 @@ from typing import cast
 from dreamseed.needs import Grant
 from host.declarations import Declaration
 from host.localstack.supervisor import REGION
-from host.postgres import Database, Role
+from host.postgres import Database, KeyAction, Role
 from host.storage import key_set_file, mail_folder
 from infra.plan import JOB_QUEUE
 
@@ -66,6 +66,8 @@ class Resources:
         match grant.kind:
             case "database":
                 return self.database.url(cast(Role, grant.action))
+            case "subject_keys":
+                return self.database.keys_url(cast(KeyAction, grant.action))
             case "topics":
                 urls = {topic: [self.queue_url(name) for name in names] for topic, names in self.topics.items()}
                 return json.dumps(urls)

@@ -145,6 +145,7 @@ async def running_host(settings: HostSettings) -> AsyncIterator[Host]:
 async def lay_foundation(settings: HostSettings, stack: AsyncExitStack) -> Foundation:
     """Start what takes long, as far as possible at once: template and PostgreSQL, then catalogue and migrations."""
     prepare_folders(settings.data_dir)
+    prepare_storage(settings.data_dir)
     log_to(settings.data_dir / "logs")
     open_task(keep_small(settings.data_dir / "logs"), stack)
     gateway_socket, internal_api = bind(settings.port, stack), InternalApi(bind(0, stack))
@@ -162,7 +163,6 @@ async def lay_foundation(settings: HostSettings, stack: AsyncExitStack) -> Found
     catalogue, _ = await asyncio.gather(run_chore(chores, "read_catalogue"), run_chore(chores, "migrate_database"))
     functions = tuple(Declaration.from_json(declared) for declared in catalogue)
     plan = make_plan(settings.root, cast("tuple[Function, ...]", functions))
-    prepare_storage(settings.data_dir, plan)
     return Foundation(
         postgres=postgres,
         starter=starter,

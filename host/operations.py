@@ -14,16 +14,24 @@ from psycopg.conninfo import conninfo_to_dict
 from host.postgres import Database, Postgres
 from host.settings import HostError
 from host.setup.running import is_running, read_status
+from host.storage import prepare_folders, prepare_storage
 
 MAX_LETTERS = 1000
 
 
 def migrate(data_dir: Path) -> int:
     """Bring the database to the newest version, whether the host runs or not."""
+    from dreamseed.database.key_store import prepare_key_store
     from dreamseed.database.migrate import migrate as upgrade
+    from dreamseed.ports.subject_keys import KeyAccess, SubjectKeys
 
+    prepare_folders(data_dir)
+    prepare_storage(data_dir)
     with database_of(data_dir) as database:
-        print(f"The database is at version {upgrade(database.url('owner'))}.")
+        owner = database.keys_url("owner")
+        prepare_key_store(owner)
+        access = KeyAccess(owner, "owner", lambda name: (data_dir / "secrets" / name).read_text())
+        print(f"The database is at version {upgrade(database.url('owner'), keys=SubjectKeys(access, None))}.")
     return 0
 
 

@@ -25,7 +25,8 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from dreamseed.database.roles import creation_statements
+from dreamseed.database import key_store
+from dreamseed.database.roles import OWNER, creation_statements
 from host.postmaster import (
     FAST_SHUTDOWN,
     IMMEDIATE_SHUTDOWN,
@@ -38,6 +39,7 @@ from host.postmaster import (
 )
 
 Role = Literal["owner", "read", "write", "system"]
+KeyAction = Literal["owner", "read", "write", "destroy"]
 ROLES: tuple[Role, ...] = ("owner", "read", "write", "system")
 SUPERUSER = "postgres"
 START_SECONDS = 30
@@ -88,7 +90,19 @@ class Database:
 
     def url(self, role: Role) -> str:
         """The URL as SQLAlchemy takes it, signed in as `dreamseed_<role>`."""
-        return f"postgresql+psycopg://dreamseed_{role}@/{quote(self.name)}?host={quote(str(self.socket_dir), safe='')}"
+        return self._url(f"dreamseed_{role}")
+
+    def _url(self, user: str) -> str:
+        return f"postgresql+psycopg://{user}@/{quote(self.name)}?host={quote(str(self.socket_dir), safe='')}"
+
+    @property
+    def key_store(self) -> Database:
+        """The database beside it that holds the subjects' keys."""
+        return Database(self.socket_dir, f"{self.name}_keys")
+
+    def keys_url(self, action: KeyAction) -> str:
+        """The URL of the key store, signed in as the role of an action of `needs.subject_keys`."""
+        return self.key_store._url(key_store.ROLE_OF_ACTION[action])
 
     def conninfo(self, user: str = SUPERUSER) -> str:
         """The connection string as libpq, psycopg and psql take it."""
@@ -228,17 +242,18 @@ class Postgres:
 
 
 def prepare(database: Database) -> None:
-    """Make the database, its sign-in roles and the vector extension, as far as they are missing.
+    """Make the database, its key store, their sign-in roles and the vector extension, as far as they are missing.
 
     Only the owner may change the schema; what the other roles may touch is granted table by table in the migrations.
     """
     with psycopg.connect(Database(database.socket_dir, "postgres").conninfo(), autocommit=True) as connection:
         roles = {name for (name,) in connection.execute("select rolname from pg_roles")}
-        for role_statement in creation_statements(roles):
+        for role_statement in (*creation_statements(roles), *key_store.creation_statements(roles)):
             connection.execute(role_statement.encode())
-        if not connection.execute("select 1 from pg_database where datname = %s", [database.name]).fetchone():
-            statement = sql.SQL("create database {} owner dreamseed_owner")
-            connection.execute(statement.format(sql.Identifier(database.name)))
+        for name, owner in ((database.name, OWNER), (database.key_store.name, key_store.OWNER)):
+            if not connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
+                statement = sql.SQL("create database {} owner {}")
+                connection.execute(statement.format(sql.Identifier(name), sql.Identifier(owner)))
     with psycopg.connect(database.conninfo(), autocommit=True) as connection:
         if not connection.execute("select 1 from pg_extension where extname = 'vector'").fetchone():
             connection.execute("create extension vector")

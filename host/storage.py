@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from dreamseed.identity.tokens import public_key_set
-from infra.plan import Plan
+from infra.resources import BUCKETS, SECRETS
 
 
 def prepare_folders(data_dir: Path) -> None:
@@ -24,11 +24,11 @@ def prepare_folders(data_dir: Path) -> None:
         (data_dir / name).mkdir(mode=0o700, exist_ok=True)
 
 
-def prepare_storage(data_dir: Path, plan: Plan) -> None:
+def prepare_storage(data_dir: Path) -> None:
     """Make the buckets and secrets that are missing. A secret is never replaced: tokens were signed with it."""
-    for bucket in plan.buckets:
+    for bucket in BUCKETS:
         (data_dir / "blobs" / bucket.name).mkdir(exist_ok=True)
-    for secret in plan.secrets:
+    for secret in SECRETS:
         path = data_dir / "secrets" / secret.name
         if not path.exists():
             write_whole(path, secret.generate())

@@ -15,6 +15,7 @@ from xdist.scheduler import Scheduling
 
 from dreamseed.database.engine import dispose_engines
 from dreamseed.database.ids import new_id
+from dreamseed.database.key_store import prepare_key_store
 from dreamseed.database.migrate import migrate
 from dreamseed.database.transaction import tenant_transaction
 from dreamseed.platform.tables import organisations
@@ -108,6 +109,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def _migrate(database: Database) -> None:
+    prepare_key_store(database.keys_url("owner"))
     migrate(database.url("owner"))
 
 

@@ -16,6 +16,8 @@ from types import TracebackType
 import psycopg
 from psycopg import sql
 
+from dreamseed.database import key_store
+from dreamseed.database.roles import OWNER
 from host.postgres import Database, Postgres
 from host.postmaster import IMMEDIATE_SHUTDOWN, is_serving, read_postmaster, stop_postmaster
 
@@ -38,17 +40,20 @@ class PostgresForTests:
 
     @contextmanager
     def database(self) -> Iterator[Database]:
-        """A database of one's own with the migrated schema, dropped at the end."""
+        """A database of one's own with the migrated schema, and a key store beside it, dropped at the end."""
         template = self._template()
         clone = Database(template.socket_dir, f"test_{uuid.uuid4().hex}")
         maintenance = Database(template.socket_dir, "postgres").conninfo()
-        name = sql.Identifier(clone.name)
-        create = sql.SQL("create database {} template {} owner dreamseed_owner strategy file_copy")
+        copies = ((clone, template, OWNER), (clone.key_store, template.key_store, key_store.OWNER))
+        create = sql.SQL("create database {} template {} owner {} strategy file_copy")
         with psycopg.connect(maintenance, autocommit=True) as connection:
-            connection.execute(create.format(name, sql.Identifier(template.name)))
+            for made, source, owner in copies:
+                names = (sql.Identifier(name) for name in (made.name, source.name, owner))
+                connection.execute(create.format(*names))
         yield clone
         with psycopg.connect(maintenance, autocommit=True) as connection:
-            connection.execute(sql.SQL("drop database {} with (force)").format(name))
+            for made, _, _ in copies:
+                connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(made.name)))
 
     def stop(self) -> None:
         """Stop the server, whichever process started it."""

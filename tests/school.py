@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from dreamseed.identity.tokens import public_key_set
 from dreamseed.ports.secrets import forget_secrets
 from host.demo.seed import HILLSIDE, PASSWORD, RIVERBANK, seed
 from host.postgres import Database
+from infra.resources import SECRETS
 from tests.api import Api, ApiReply
 from tests.postgres_fixture import PostgresForTests
 
@@ -115,10 +115,10 @@ class SchoolDatabase:
 
     def __enter__(self) -> School:
         seed(self._database.url("write"))
-        for name in ("signing_keys", "blob_signing", "credential_key", "oidc_providers"):
-            path = self._folder / name
-            path.write_text(secrets.token_hex(32))
-            self._environment.setenv(f"DREAMSEED_SECRET_{name.upper()}", path.as_uri())
+        for secret in SECRETS:
+            path = self._folder / secret.name
+            path.write_text(secret.generate())
+            self._environment.setenv(f"DREAMSEED_SECRET_{secret.name.upper()}", path.as_uri())
         key_set = self._folder / "jwks.json"
         key_set.write_text(json.dumps(public_key_set((self._folder / "signing_keys").read_text())))
         self._environment.setenv("DREAMSEED_JWKS_URL", key_set.as_uri())
@@ -134,11 +134,12 @@ class SchoolDatabase:
         dispose_engines()
 
     def _give_database(self, function: Function) -> None:
-        grant = function.grant("database")
-        if grant is None:
-            self._environment.delenv("DREAMSEED_DATABASE_MAIN", raising=False)
-        else:
-            self._environment.setenv("DREAMSEED_DATABASE_MAIN", self._database.url(grant.action))  # type: ignore[arg-type]
+        for kind, url in (("database", self._database.url), ("subject_keys", self._database.keys_url)):
+            grant = function.grant(kind)
+            if grant is None:
+                self._environment.delenv(f"DREAMSEED_{kind.upper()}_MAIN", raising=False)
+            else:
+                self._environment.setenv(grant.variable, url(grant.action))  # type: ignore[operator]
 
 
 def whenever(said: Any) -> Any:

@@ -96,10 +96,11 @@ class Alarms(Construct):
         metric = awslambda.Function.metric_all_throttles(period=PERIOD, statistic="Sum")
         self._add("throttles", "Functions are turned away.", metric, 0, "throttles")
 
-    def watch_database(self, cluster: rds.DatabaseCluster) -> None:
+    def watch_database(self, name: str, cluster: rds.DatabaseCluster) -> None:
         """Capacity in per cent of the most that the cluster may scale to."""
         metric = cluster.metric_acu_utilization(period=PERIOD, statistic="Average")
-        self._add("database-capacity", "The database runs full.", metric, CAPACITY_PERCENT, "database-capacity")
+        what = f"The {name.replace('-', ' ')} runs full."
+        self._add(f"{name}-capacity", what, metric, CAPACITY_PERCENT, "database-capacity")
 
     def _add(
         self,

@@ -77,7 +77,8 @@ class ApplicationStack(Stack):
         alarms = Alarms(self, "Alarms", self._environment, self._data.key)
         alarms.watch_http(self._http)
         alarms.watch_account()
-        alarms.watch_database(self._data.database.cluster)
+        alarms.watch_database("database", self._data.database.cluster)
+        alarms.watch_database("key-store", self._data.key_store.cluster)
         for name, pair in self._queues.by_name.items():
             alarms.watch_queue(name, pair)
         for name, machine in self._workflows.by_name.items():

@@ -6,7 +6,7 @@ from aws_cdk import Stack
 from constructs import Construct
 
 from infra.cdk.buckets import make_access_log_bucket, make_bucket
-from infra.cdk.database import Database
+from infra.cdk.database import Database, key_store_settings, main_settings
 from infra.cdk.keys import make_key
 from infra.cdk.network import Network
 from infra.cdk.secrets import make_secret
@@ -15,7 +15,7 @@ from infra.resources import Environment
 
 
 class DataStack(Stack):
-    """Key, network, database, buckets and secrets of one environment."""
+    """Key, network, databases, buckets and secrets of one environment."""
 
     def __init__(self, scope: Construct, id: str, plan: Plan, environment: Environment) -> None:
         super().__init__(
@@ -26,7 +26,9 @@ class DataStack(Stack):
         )
         self.key = make_key(self, environment)
         self.network = Network(self, "Network", environment, self.key)
-        self.database = Database(self, "Database", environment, self.network, self.key)
+        main, keys = main_settings(environment), key_store_settings(environment)
+        self.database = Database(self, "Database", main, environment, self.network, self.key)
+        self.key_store = Database(self, "KeyStore", keys, environment, self.network, self.key)
         self.access_logs = make_access_log_bucket(self, environment)
         self.buckets = {
             bucket.name: make_bucket(self, bucket, environment, access_logs=self.access_logs, key=self.key)

@@ -15,7 +15,7 @@ from aws_cdk import aws_iam as iam
 from dreamseed.function import Function
 from dreamseed.needs import Grant
 from infra.cdk.data_stack import DataStack
-from infra.cdk.database import ROLE_OF_ACTION
+from infra.cdk.database import Database
 from infra.cdk.names import batch_arn, execution_arns, physical_name, state_machine_arn
 from infra.cdk.queues import QueuePair
 from infra.cdk.socket_api import SocketApi
@@ -66,7 +66,9 @@ class Grants:
         """The address and statements of one grant."""
         match grant.kind:
             case "database":
-                return self._database(grant)
+                return self._sign_in(self._data.database, grant)
+            case "subject_keys":
+                return self._sign_in(self._data.key_store, grant)
             case "topics":
                 return self._topics()
             case "workflow":
@@ -82,8 +84,8 @@ class Grants:
             case "mail":
                 return self._mail()
 
-    def _database(self, grant: Grant) -> Granted:
-        role, database = ROLE_OF_ACTION[grant.action], self._data.database
+    def _sign_in(self, database: Database, grant: Grant) -> Granted:
+        role = database.settings.role_of_action[grant.action]
         proxy_id = Fn.select(6, Fn.split(":", database.proxy.db_proxy_arn))
         user = Stack.of(self._scope).format_arn(
             service="rds-db",

@@ -1,6 +1,7 @@
 """The environment of a pod: one variable for each grant, by reference, so that no manifest holds a credential.
 
 database     Secret `dreamseed-database`, one key for each role
+subject_keys Secret `dreamseed-subject-keys`, likewise: the key store is a database of its own
 secret       file from Secret `dreamseed-secrets`, of which only the granted key is mounted
 all others   ConfigMap `dreamseed-addresses`
 """
@@ -18,6 +19,7 @@ from infra.resources import PROXIES
 
 ADDRESSES = "dreamseed-addresses"
 DATABASE = "dreamseed-database"
+SUBJECT_KEYS = "dreamseed-subject-keys"
 SECRETS = "dreamseed-secrets"
 SERVICES = "dreamseed-services"
 SECRETS_FOLDER = "/run/secrets/dreamseed"
@@ -34,7 +36,7 @@ def variables(function: Function) -> list[Manifest]:
 
 def credentials(function: Function) -> list[Manifest]:
     """The `envFrom` of the container: the keys to queues, blobs and workflows, for functions that use any."""
-    is_caller = any(grant.kind not in ("database", "secret") for grant in function.needs.grants)
+    is_caller = any(grant.kind not in ("database", "subject_keys", "secret") for grant in function.needs.grants)
     if not is_caller and not isinstance(function.needs.trigger, Queue):
         return []
     return [{"secretRef": {"name": SERVICES}}]
@@ -71,6 +73,9 @@ def _variable(grant: Grant) -> Manifest:
     match grant.kind:
         case "database":
             reference = {"secretKeyRef": {"name": DATABASE, "key": grant.action}}
+            return {"name": grant.variable, "valueFrom": reference}
+        case "subject_keys":
+            reference = {"secretKeyRef": {"name": SUBJECT_KEYS, "key": grant.action}}
             return {"name": grant.variable, "valueFrom": reference}
         case "secret":
             return {"name": grant.variable, "value": f"file://{SECRETS_FOLDER}/{grant.name}"}

@@ -17,6 +17,7 @@ from dreamseed.needs import (
     mail,
     secret,
     sockets,
+    subject_keys,
     topics,
     workflow,
 )
@@ -48,6 +49,11 @@ def test_each_grant_is_one_variable_with_its_resource_s_address() -> None:
     assert granted(database("write")) == {
         "DREAMSEED_DATABASE_MAIN": "postgresql+psycopg://dreamseed_write@/dreamseed?host=%2Frun%2Fpg"
     }
+    assert granted(subject_keys("read")) == {
+        "DREAMSEED_SUBJECT_KEYS_MAIN": "postgresql+psycopg://dreamseed_keys_read@/dreamseed_keys?host=%2Frun%2Fpg",
+        "DREAMSEED_SECRET_SUBJECT_MASTER_KEY": "file:///data%20of%20a%20school/secrets/subject_master_key",
+        "DREAMSEED_SECRET_EMAIL_INDEX_KEY": "file:///data%20of%20a%20school/secrets/email_index_key",
+    }
     assert granted(bucket("results", "read")) == {
         "DREAMSEED_BUCKET_RESULTS": "file:///data%20of%20a%20school/blobs/results"
     }
@@ -77,7 +83,9 @@ def test_a_function_without_grants_learns_nothing() -> None:
     variables = variables_of()
 
     assert not {
-        name for name in variables if re.match("DREAMSEED_(DATABASE|QUEUE|TOPICS|BUCKET|SECRET|SOCKETS|MAIL)", name)
+        name
+        for name in variables
+        if re.match("DREAMSEED_(DATABASE|SUBJECT_KEYS|QUEUE|TOPICS|BUCKET|SECRET|SOCKETS|MAIL)", name)
     }
     assert variables["DREAMSEED_PUBLIC_URL"] == "http://127.0.0.1:8460"
     assert variables["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4566"

@@ -8,10 +8,7 @@ from pathlib import Path
 
 from host.logs import shorten
 from host.storage import prepare_folders, prepare_storage, remove_status, write_status
-from infra.plan import Plan
 from infra.resources import BUCKETS, SECRETS
-
-PLAN = Plan(root=Path(), functions=(), queues=(), state_machines=(), buckets=BUCKETS, secrets=SECRETS)
 
 
 def mode(path: Path) -> int:
@@ -22,9 +19,9 @@ def test_secrets_are_made_once_and_only_their_owner_can_read_them(tmp_path: Path
     data_dir = tmp_path / "data"
 
     prepare_folders(data_dir)
-    prepare_storage(data_dir, PLAN)
+    prepare_storage(data_dir)
     first = {secret.name: (data_dir / "secrets" / secret.name).read_text() for secret in SECRETS}
-    prepare_storage(data_dir, PLAN)
+    prepare_storage(data_dir)
 
     assert {secret.name: (data_dir / "secrets" / secret.name).read_text() for secret in SECRETS} == first
     assert all(len(value) == 64 for value in first.values())
@@ -42,7 +39,7 @@ def test_no_other_user_can_look_into_the_folders(tmp_path: Path) -> None:
 
 def test_every_bucket_is_a_folder(tmp_path: Path) -> None:
     prepare_folders(tmp_path)
-    prepare_storage(tmp_path, PLAN)
+    prepare_storage(tmp_path)
 
     assert {folder.name for folder in (tmp_path / "blobs").iterdir()} == {bucket.name for bucket in BUCKETS}
 

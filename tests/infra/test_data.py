@@ -10,21 +10,29 @@ from tests.infra.templates import Resource, Templates
 pytestmark = pytest.mark.synth
 
 
-def test_the_database_is_encrypted_backed_up_and_protected(templates: Templates) -> None:
-    (cluster,) = templates.of_type("AWS::RDS::DBCluster")
+def test_both_databases_are_encrypted_backed_up_and_protected(templates: Templates) -> None:
+    clusters = _by_name(templates, "AWS::RDS::DBCluster")
 
-    assert cluster.properties["StorageEncrypted"] is True
-    assert cluster.properties["BackupRetentionPeriod"] == 35
-    assert cluster.properties["DeletionProtection"] is True
-    assert cluster.properties["EnableIAMDatabaseAuthentication"] is True
-    assert cluster.properties["ManageMasterUserPassword"] is True
-    assert "MasterUserPassword" not in cluster.properties
+    assert clusters.keys() == {"Database", "KeyStore"}
+    for cluster in clusters.values():
+        assert cluster.properties["StorageEncrypted"] is True
+        assert cluster.properties["DeletionProtection"] is True
+        assert cluster.properties["EnableIAMDatabaseAuthentication"] is True
+        assert cluster.properties["ManageMasterUserPassword"] is True
+        assert "MasterUserPassword" not in cluster.properties
+
+
+def test_a_destroyed_key_is_in_no_backup_after_a_week(templates: Templates) -> None:
+    clusters = _by_name(templates, "AWS::RDS::DBCluster")
+
+    assert clusters["Database"].properties["BackupRetentionPeriod"] == 35
+    assert clusters["KeyStore"].properties["BackupRetentionPeriod"] == 7
 
 
 def test_the_database_has_no_way_out_and_only_its_callers_have_a_way_in(templates: Templates) -> None:
     subnets = {subnet.reference: subnet for subnet in templates.of_type("AWS::EC2::Subnet")}
-    (group,) = templates.of_type("AWS::RDS::DBSubnetGroup")
-    isolated = set(group.properties["SubnetIds"])
+    groups = templates.of_type("AWS::RDS::DBSubnetGroup")
+    isolated = {subnet for group in groups for subnet in group.properties["SubnetIds"]}
     tables = {
         association.properties["RouteTableId"]
         for association in templates.of_type("AWS::EC2::SubnetRouteTableAssociation")
@@ -37,22 +45,31 @@ def test_the_database_has_no_way_out_and_only_its_callers_have_a_way_in(template
         if "SourceSecurityGroupId" not in ingress.properties
     ]
 
+    assert len(groups) == 2
     assert isolated <= subnets.keys()
     assert routes == []
     assert open_doors == []
     assert all(instance.properties["PubliclyAccessible"] is False for instance in _instances(templates))
 
 
-def test_the_proxy_signs_in_by_iam_over_tls_and_holds_no_secret(templates: Templates) -> None:
-    (proxy,) = templates.of_type("AWS::RDS::DBProxy")
+def test_the_proxies_sign_in_by_iam_over_tls_and_hold_no_secret(templates: Templates) -> None:
+    for proxy in _by_name(templates, "AWS::RDS::DBProxy").values():
+        assert proxy.properties["DefaultAuthScheme"] == "IAM_AUTH"
+        assert proxy.properties["RequireTLS"] is True
+        assert "Auth" not in proxy.properties
 
-    assert proxy.properties["DefaultAuthScheme"] == "IAM_AUTH"
-    assert proxy.properties["RequireTLS"] is True
-    assert "Auth" not in proxy.properties
 
-
-def test_the_proxy_may_sign_in_as_the_product_s_roles_only(templates: Templates) -> None:
-    (proxy,) = templates.of_type("AWS::RDS::DBProxy")
+@pytest.mark.parametrize(
+    ("database", "actions"),
+    [
+        ("Database", ("owner", "read", "write", "system")),
+        ("KeyStore", ("keys_owner", "keys_read", "keys_write", "keys_destroy")),
+    ],
+)
+def test_a_proxy_may_sign_in_as_the_roles_of_its_database_only(
+    templates: Templates, database: str, actions: tuple[str, ...]
+) -> None:
+    proxy = _by_name(templates, "AWS::RDS::DBProxy")[database]
 
     roles = {
         resource.rsplit("/", 1)[1]
@@ -60,7 +77,7 @@ def test_the_proxy_may_sign_in_as_the_product_s_roles_only(templates: Templates)
         if "rds-db:connect" in statement["Action"]
         for resource in ([statement["Resource"]] if isinstance(statement["Resource"], str) else statement["Resource"])
     }
-    assert roles == {"dreamseed_owner", "dreamseed_read", "dreamseed_write", "dreamseed_system"}
+    assert roles == {f"dreamseed_{action}" for action in actions}
 
 
 def test_buckets_are_private_encrypted_versioned_and_reached_over_tls(plan: Plan, templates: Templates) -> None:
@@ -110,6 +127,11 @@ def test_the_key_is_rotated(templates: Templates) -> None:
     (key,) = templates.of_type("AWS::KMS::Key")
 
     assert key.properties["EnableKeyRotation"] is True
+
+
+def _by_name(templates: Templates, type: str) -> dict[str, Resource]:
+    """The resources of a type that each of the two databases has one of."""
+    return {"KeyStore" if each.id.startswith("KeyStore") else "Database": each for each in templates.of_type(type)}
 
 
 def _instances(templates: Templates) -> list[Resource]:

@@ -12,11 +12,13 @@ import psycopg
 import pytest
 from psycopg import Connection, sql
 
+from dreamseed.database import key_store
+from dreamseed.database.key_store import prepare_key_store
 from dreamseed.database.migrate import migrate
 from dreamseed.database.roles import APPLICATION, OWNER, ROLES
 from host import postgres, postmaster
 from host.postgres import Database, Postgres
-from infra.cdk.database_roles import preparation
+from infra.cdk.database_roles import key_store_preparation, preparation
 
 NAME = "prepared"
 
@@ -36,13 +38,15 @@ def cluster(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         server = Postgres(tmp_path_factory.mktemp("aurora") / "postgres", durable=False)
         database = server.start()
     with _connect(database, "postgres") as superuser:
-        superuser.execute(sql.SQL("drop database {}").format(sql.Identifier(database.name)))
-        for role in reversed(ROLES):
+        for name in (database.name, database.key_store.name):
+            superuser.execute(sql.SQL("drop database {}").format(sql.Identifier(name)))
+        for role in (*reversed(ROLES), *key_store.ROLE_OF_ACTION.values()):
             superuser.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(role)))
         superuser.execute("create role rds_iam nologin")
         superuser.execute("create role administrator login createrole createdb")
         superuser.execute("grant rds_iam to administrator with admin option")
-        superuser.execute(f"create database {NAME} owner administrator")
+        for name in (NAME, f"{NAME}_keys"):
+            superuser.execute(sql.SQL("create database {} owner administrator").format(sql.Identifier(name)))
     with _connect(database, NAME) as superuser:
         superuser.execute("create extension vector")  # Aurora's administrator may; a plain PostgreSQL's may not
     yield Database(database.socket_dir, NAME)
@@ -79,6 +83,23 @@ def test_the_application_cannot_change_the_schema_of_a_prepared_cluster(cluster:
     for role in APPLICATION:
         with (
             psycopg.connect(cluster.conninfo(role), autocommit=True) as connection,
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+        ):
+            connection.execute("create table mine (id int)")
+
+
+def test_the_owner_prepares_the_key_store_after_its_administrator(cluster: Database) -> None:
+    roles = set(key_store.ROLE_OF_ACTION.values())
+    for _ in range(2):
+        with psycopg.connect(cluster.key_store.conninfo("administrator"), autocommit=True) as administrator:
+            administrator.execute(key_store_preparation(cluster.key_store.name))
+
+    with _connect(cluster, NAME) as superuser:
+        assert _members_of(superuser, "rds_iam") >= roles
+    assert prepare_key_store(cluster.keys_url("owner")) == len(key_store.VERSIONS)
+    for role in roles - {key_store.OWNER}:
+        with (
+            psycopg.connect(cluster.key_store.conninfo(role), autocommit=True) as connection,
             pytest.raises(psycopg.errors.InsufficientPrivilege),
         ):
             connection.execute("create table mine (id int)")

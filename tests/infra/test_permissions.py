@@ -18,6 +18,7 @@ RUNTIME_PREFIXES = ("logs:", "xray:", "ec2:")
 
 SERVICES_OF_GRANT = {
     "database": {"rds-db"},
+    "subject_keys": {"rds-db"},
     "topics": {"sqs"},
     "workflow": {"states"},
     "job_queue": {"batch"},
@@ -86,9 +87,9 @@ def test_only_functions_with_a_grant_to_send_may_send_to_a_queue(plan: Plan, tem
     assert senders == granted
 
 
-def test_a_function_signs_in_to_the_database_as_the_role_of_its_grant_only(plan: Plan, templates: Templates) -> None:
+def test_a_function_signs_in_to_a_database_as_the_role_of_its_grant_only(plan: Plan, templates: Templates) -> None:
     for function in _lambda_functions(plan, templates):
-        grant = function.grant("database")
+        grants = [grant for grant in (function.grant("database"), function.grant("subject_keys")) if grant]
         connects = [
             resource
             for statement in templates.statements_of(_role(templates, function))
@@ -96,9 +97,10 @@ def test_a_function_signs_in_to_the_database_as_the_role_of_its_grant_only(plan:
             for resource in resources(statement)
         ]
 
-        assert [arn.rsplit("/", 1)[1] for arn in connects] == ([f"dreamseed_{grant.action}"] if grant else []), (
-            function.name
-        )
+        prefixes = {"database": "dreamseed", "subject_keys": "dreamseed_keys"}
+        roles = {arn.rsplit("/", 1)[1] for arn in connects}
+        assert roles == {f"{prefixes[grant.kind]}_{grant.action}" for grant in grants}, function.name
+        assert len({arn.rsplit("/", 1)[0] for arn in connects}) == len(grants), "each through the proxy of its own"
 
 
 def test_a_function_reads_the_secrets_of_its_grants_only(plan: Plan, templates: Templates) -> None:

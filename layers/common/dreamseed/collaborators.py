@@ -5,6 +5,7 @@
     message: Message    the event being handled    job: JobContext        the job that a step works for
     blobs: Blobs        queues: Queues             workflows: Workflows   batch: BatchJobs
     sockets: Sockets    secrets: Secrets           mail: MailBox
+    keys: SubjectKeys   seals and opens what is known of people
     clock: Clock        the time, so that rules never read it
 
 Types are matched by their qualified name, so a function that asks for no database never imports one.
@@ -72,6 +73,7 @@ PROVIDERS: dict[str, Callable[[Invocation], Any]] = {
     "dreamseed.ports.sockets.Sockets": _port("sockets"),
     "dreamseed.ports.secrets.Secrets": _port("secrets"),
     "dreamseed.ports.mail.MailBox": _port("mail"),
+    "dreamseed.ports.subject_keys.SubjectKeys": _port("subject_keys"),
 }
 
 

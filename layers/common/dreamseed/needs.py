@@ -4,7 +4,8 @@ Plain frozen data from the standard library only: CDK, the Kubernetes manifests,
 the authorisation matrix and the docs all read it, and none of them may pay for more than this file.
 
     trigger   what calls the function:   Http  Queue  Schedule  Deployment  Step  Job  Socket
-    grants    what the function may use: database  topics  workflow  job_queue  bucket  secret  sockets  mail
+    grants    what the function may use: database  subject_keys  topics  workflow  job_queue  bucket
+                                         secret  sockets  mail
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
-GrantKind = Literal["database", "topics", "workflow", "job_queue", "bucket", "secret", "sockets", "mail"]
+GrantKind = Literal[
+    "database", "subject_keys", "topics", "workflow", "job_queue", "bucket", "secret", "sockets", "mail"
+]
 Layer = Literal["common", "irt_core"]
 
 PUBLIC = "public"
@@ -109,13 +112,18 @@ class Grant:
 
 @dataclass(frozen=True)
 class Needs:
-    """Everything a platform must give a function."""
+    """Everything a platform must give a function. Some grants bring others, which are added here."""
 
     trigger: Trigger
     grants: tuple[Grant, ...] = ()
     layers: tuple[Layer, ...] = ("common",)
     memory_mb: int = 512
     timeout_seconds: int = 10
+
+    def __post_init__(self) -> None:
+        if any(grant.kind == "subject_keys" for grant in self.grants):
+            brought = (secret("subject_master_key"), secret("email_index_key"))
+            object.__setattr__(self, "grants", tuple(dict.fromkeys((*self.grants, *brought))))
 
 
 def database(action: Literal["read", "write", "system", "owner"]) -> Grant:
@@ -125,6 +133,14 @@ def database(action: Literal["read", "write", "system", "owner"]) -> Grant:
     on the few tables that say so; `owner` migrates.
     """
     return Grant("database", "main", action)
+
+
+def subject_keys(action: Literal["read", "write", "destroy", "owner"]) -> Grant:
+    """The keys with which what is known of a person is sealed, and the secrets that go with them.
+
+    `read` opens; `write` also seals, `destroy` also destroys a subject's key; `owner` migrates.
+    """
+    return Grant("subject_keys", "main", action)
 
 
 def topics() -> Grant:

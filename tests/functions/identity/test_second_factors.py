@@ -10,8 +10,8 @@ import pyotp
 import pytest
 from sqlalchemy import select, update
 
+from dreamseed import sealing
 from dreamseed.database.transaction import tenant_transaction
-from dreamseed.identity import sealing
 from dreamseed.identity.rules import TOTP_STEP_SECONDS, matching_step
 from dreamseed.identity.tables import challenges, second_factors, sign_ins
 from tests.api import ApiReply

@@ -15,10 +15,10 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
+from dreamseed import sealing
 from dreamseed.database.ids import new_id
 from dreamseed.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Unauthenticated
 from dreamseed.http.caller import Caller, require_person
-from dreamseed.identity import sealing
 from dreamseed.identity.factor_models import FactorAdded, SecondFactor, SecondFactors, TotpEnrolment
 from dreamseed.identity.mails import Recipient, request_mail
 from dreamseed.identity.rules import RECENT, TOTP_STEP_SECONDS, matching_step

@@ -11,6 +11,7 @@ from dreamseed.needs import Grant, GrantKind
 
 _DECLARATIONS: dict[GrantKind, str] = {
     "database": 'database("{action}")',
+    "subject_keys": 'subject_keys("{action}")',
     "topics": "topics()",
     "workflow": 'workflow("{name}")',
     "job_queue": 'job_queue("{name}")',

@@ -1,7 +1,7 @@
 """Small secrets that we must be able to read again, encrypted with AES-256-GCM.
 
-The keys are those of the secret `credential_key`: 32 bytes each as hexadecimal digits, separated by white space. The
-first one seals; all of them open, so that a key can be rotated.
+The keys are the value of a secret such as `credential_key`: 32 bytes each as hexadecimal digits, separated by white
+space. The first one seals; all of them open, so that a key can be rotated.
 """
 
 from __future__ import annotations
