@@ -53,7 +53,7 @@ class Resources:
             "AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI": self.internal_url,
             "AWS_ENDPOINT_URL_BATCH": self.internal_url,
             "AWS_REGION": REGION,
-            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_SECRET_ACCESS_KEY": "local",  # LocalStack takes any  # nosec B105
             "DREAMSEED_JWKS_URL": key_set_file(self.data_dir).as_uri(),
             "DREAMSEED_PUBLIC_URL": self.public_url,
             "DREAMSEED_WEB_ORIGINS": os.environ.get("DREAMSEED_WEB_ORIGINS", ""),

@@ -278,4 +278,4 @@ def _claim(data: Path) -> IO[bytes]:
 
 def _short_temporary_folder() -> str:
     preferred = tempfile.gettempdir()
-    return preferred if len(os.fsencode(preferred)) < 60 else "/tmp"  # noqa: S108 - the socket's path must be short
+    return preferred if len(os.fsencode(preferred)) < 60 else "/tmp"  # noqa: S108 - the socket's path must be short  # nosec B108

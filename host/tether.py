@@ -29,4 +29,4 @@ def _tie_to_parent(parent: int) -> None:
 
 if __name__ == "__main__":
     _tie_to_parent(int(sys.argv[1]))
-    os.execvp(sys.argv[2], sys.argv[2:])  # noqa: S606 - no shell is wanted
+    os.execvp(sys.argv[2], sys.argv[2:])  # noqa: S606 - no shell is wanted  # nosec B606

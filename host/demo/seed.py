@@ -27,7 +27,7 @@ from host.demo.model import DemoItem
 from host.demo.skills import SKILLS
 
 NAMESPACE = UUID("6f2d1c54-6d0a-5c53-9f0e-0d6b6f0f8a11")
-PASSWORD = "learn with joy"  # noqa: S105 - published on the sign-in page of the demo
+PASSWORD = "learn with joy"  # noqa: S105 - published on the sign-in page of the demo  # nosec B105
 BANK = "Number and algebra"
 NOTICE = "This is a demo school. Its people and their results are simulated, and its item parameters are provisional."
 

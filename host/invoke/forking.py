@@ -99,7 +99,7 @@ class TemplateStarter:
                 "log_file": str(launch.log_file),
                 "niceness": launch.niceness,
             }
-            assert self._writer is not None  # noqa: S101 - it is there while the template is ready
+            assert self._writer is not None  # noqa: S101 - it is there while the template is ready  # nosec B101
             self._writer.write(json.dumps(order).encode() + b"\n")
             try:
                 return await self._ordered[number]
@@ -124,7 +124,7 @@ class TemplateStarter:
         """Start a template and listen to it until it ends."""
         if self._ready.done():  # the one before failed
             self._ready = asyncio.get_running_loop().create_future()
-        assert self._lifeline is not None  # noqa: S101 - opened first
+        assert self._lifeline is not None  # noqa: S101 - opened first  # nosec B101
         ours, its = socket.socketpair()
         with its, self._log_file.open("ab") as output:
             self._template = await asyncio.create_subprocess_exec(

@@ -199,4 +199,4 @@ def _become(module: str, *arguments: str) -> int:
     """Let this process go on as the project's Python, so that signals reach it directly."""
     os.chdir(ROOT)
     sys.stdout.flush()
-    os.execve(PYTHON, [str(PYTHON), "-m", module, *arguments], clean_environment() | node_environment())  # noqa: S606
+    os.execve(PYTHON, [str(PYTHON), "-m", module, *arguments], clean_environment() | node_environment())  # noqa: S606 - no shell is wanted  # nosec B606

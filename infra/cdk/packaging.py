@@ -143,7 +143,7 @@ def compile_with(interpreter: str, folder: Path) -> None:
 def find_interpreter() -> str | None:
     """The Python of Lambda's version on this machine, if there is one."""
     command = [_find_uv(), "python", "find", "--no-project", PYTHON_VERSION]
-    found = subprocess.run(command, env=_environment(), capture_output=True, text=True, check=False)  # noqa: S603
+    found = subprocess.run(command, env=_environment(), capture_output=True, text=True, check=False)  # noqa: S603 - commands of ours, without a shell  # nosec B603
     return found.stdout.strip() if found.returncode == 0 else None
 
 
@@ -161,7 +161,7 @@ def _find_uv() -> str:
 
 
 def _run(command: list[str]) -> None:
-    done = subprocess.run(  # noqa: S603 - commands of ours, without a shell
+    done = subprocess.run(  # noqa: S603 - commands of ours, without a shell  # nosec B603
         command, cwd=PROJECT, env=_environment(), capture_output=True, text=True, check=False
     )
     if done.returncode != 0:

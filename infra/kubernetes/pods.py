@@ -32,7 +32,7 @@ def container(function: Function, cluster: Cluster, arguments: list[str]) -> Man
             "seccompProfile": {"type": "RuntimeDefault"},
         },
         "volumeMounts": [
-            {"name": "tmp", "mountPath": "/tmp"},  # noqa: S108 - the pod's own
+            {"name": "tmp", "mountPath": "/tmp"},  # noqa: S108 - the pod's own  # nosec B108
             *({"name": "secrets", "mountPath": SECRETS_FOLDER, "readOnly": True} for _ in secret_keys(function)[:1]),
         ],
     }

@@ -39,7 +39,7 @@ def workload(function: Function, cluster: Cluster) -> list[Manifest]:
 
 
 def _service(function: Function, cluster: Cluster) -> Manifest:
-    arguments = ["dreamseed.serve", function.module, "--host", "0.0.0.0", "--port", str(PORT)]  # noqa: S104
+    arguments = ["dreamseed.serve", function.module, "--host", "0.0.0.0", "--port", str(PORT)]  # noqa: S104 - in a pod of its own  # nosec B104
     made = container(function, cluster, arguments)
     made["ports"] = [{"name": "http1", "containerPort": PORT}]
     # A function answers its own path only, so that whether it listens is all that can be asked without a caller.

@@ -129,7 +129,7 @@ def _keys(max_age_seconds: float) -> dict[str, Any]:
     if time.monotonic() - _read_at > max_age_seconds:
         url = os.environ.get("DREAMSEED_JWKS_URL") or os.environ["DREAMSEED_PUBLIC_URL"] + "/.well-known/jwks.json"
         try:
-            with urlopen(url, timeout=_TIMEOUT_SECONDS) as reply:  # noqa: S310 - the address is configuration, not input
+            with urlopen(url, timeout=_TIMEOUT_SECONDS) as reply:  # noqa: S310 - the address is configuration, not input  # nosec B310
                 _key_set = json.load(reply)
         except OSError as error:
             if not _key_set:

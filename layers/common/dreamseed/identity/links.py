@@ -21,7 +21,7 @@ Purpose = MailedPurpose | Literal["second_factor", "sign_in_code", "oidc"]
 
 PAGES: dict[str, str] = {
     "registration": "/verify",
-    "password_reset": "/reset-password",
+    "password_reset": "/reset-password",  # a page's path  # nosec B105
     "invitation": "/invitation",
 }
 """The web app's pages that take the tokens."""

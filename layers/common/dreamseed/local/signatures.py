@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 
-SIGNING_SECRET = "blob_signing"  # noqa: S105 - a name, not a secret
+SIGNING_SECRET = "blob_signing"  # noqa: S105 - a name, not a secret  # nosec B105
 """The secret to declare by whoever signs or checks."""
 
 

@@ -46,7 +46,7 @@ class PolicyServer:
         )
         for tries_left in reversed(range(TRIES)):
             try:
-                with urlopen(request, timeout=TIMEOUT_SECONDS) as reply:  # noqa: S310
+                with urlopen(request, timeout=TIMEOUT_SECONDS) as reply:  # noqa: S310 - see above  # nosec B310
                     return json.load(reply).get("result")
             except (OSError, HTTPException, ValueError) as error:
                 if isinstance(error, HTTPError):
@@ -54,5 +54,5 @@ class PolicyServer:
                 if not tries_left:
                     detail = "It cannot be decided now what you may do."
                     raise Unavailable(detail, code="policy_unavailable", retry_after_seconds=1) from error
-                time.sleep(random.uniform(0, LONGEST_PAUSE_SECONDS))  # noqa: S311 - not for secrets
+                time.sleep(random.uniform(0, LONGEST_PAUSE_SECONDS))  # noqa: S311 - not for secrets  # nosec B311
         raise AssertionError("there is at least one try")

@@ -16,7 +16,7 @@ _DECLARATIONS: dict[GrantKind, str] = {
     "workflow": 'workflow("{name}")',
     "job_queue": 'job_queue("{name}")',
     "bucket": 'bucket("{name}", "{action}")',
-    "secret": 'secret("{name}")',
+    "secret": 'secret("{name}")',  # how it is declared  # nosec B105
     "sockets": "sockets()",
     "mail": "mail()",
 }
