@@ -19,8 +19,7 @@ denials contains "permission_missing" if not is_granted
 
 denials contains "beyond_key" if {
 	is_granted
-	input.subject.limited_to != null
-	not is_within_key
+	not is_within_key(input.action)
 }
 
 # An action on one's own things is nobody else's, whatever they may do otherwise.
@@ -47,10 +46,15 @@ is_granted if {
 
 is_own if input.resource.is_own == true
 
-oversees if grants("class:oversee")
+oversees if {
+	grants("class:oversee")
+	is_within_key("class:oversee")
+}
 
-is_within_key if {
-	some pattern in covering(input.action)
+is_within_key(action) if input.subject.limited_to == null
+
+is_within_key(action) if {
+	some pattern in covering(action)
 	pattern in input.subject.limited_to
 }
 

@@ -9,10 +9,12 @@ ask(permissions, action, resource) := {
 	"resource": resource,
 }
 
-by_key(permissions, scopes, action) := {
+by_key(permissions, scopes, action) := by_key_about(permissions, scopes, action, {})
+
+by_key_about(permissions, scopes, action, resource) := {
 	"subject": {"permissions": permissions, "limited_to": scopes},
 	"action": action,
-	"resource": {},
+	"resource": resource,
 }
 
 reasons(question) := result if {
@@ -72,4 +74,11 @@ test_a_key_does_what_its_owner_may_and_its_scopes_name if {
 	reasons(by_key(["*"], ["item:read"], "session:read")) == ["beyond_key"]
 	reasons(by_key(["*"], [], "session:read")) == ["beyond_key"]
 	reasons(by_key(["item:read"], ["*"], "session:read")) == ["permission_missing"]
+}
+
+test_a_key_oversees_only_if_its_scopes_say_so if {
+	untaught := {"is_own": false, "is_taught": false}
+	reasons(by_key_about(["*"], ["session:read"], "session:read", untaught)) == ["not_taught"]
+	authz.allow with input as by_key_about(["*"], ["session:read", "class:oversee"], "session:read", untaught)
+	authz.allow with input as by_key_about(["*"], ["session:read"], "session:read", {"is_own": false, "is_taught": true})
 }
