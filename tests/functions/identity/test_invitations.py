@@ -154,5 +154,13 @@ def test_a_guardian_is_of_the_same_organisation(school: School) -> None:
     assert (reply.status, reply.code) == (404, "user_not_found")
 
 
+def test_nobody_is_their_own_guardian(school: School) -> None:
+    person = new_person(school)
+
+    reply = school.call("PUT", f"/api/v1/users/{person.id}/guardians/{person.id}", {"relation": "parent"}, by=ADMIN)
+
+    assert (reply.status, reply.code) == (422, "own_guardian")
+
+
 def test_a_learner_has_no_wards_to_ask_for(school: School) -> None:
     assert school.call("GET", "/api/v1/me/wards", by=LEARNER).status == 403

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, delete, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
-from dreamseed.errors import NotFound
+from dreamseed.errors import FieldError, Invalid, NotFound
 from dreamseed.identity.role_models import Guardianship
 from dreamseed.identity.tables import guardianships, users
 
@@ -24,7 +24,13 @@ _shown = (
 def put_guardianship(
     db: Connection, guardian_id: UUID, learner_id: UUID, relation: str, created_by: UUID
 ) -> Guardianship:
-    """Make somebody a learner's guardian, or change what they are to them. Raises NotFound for either of them."""
+    """Make somebody a learner's guardian, or change what they are to them.
+
+    Raises NotFound for either of them, and Invalid where they are one.
+    """
+    if guardian_id == learner_id:
+        errors = (FieldError("path.guardian_id", "is the learner"),)
+        raise Invalid("Nobody is their own guardian.", code="own_guardian", errors=errors)
     known = set(db.scalars(select(users.c.id).where(users.c.id.in_([guardian_id, learner_id]))))
     if known != {guardian_id, learner_id}:
         raise NotFound("There is no such person.", code="user_not_found")
