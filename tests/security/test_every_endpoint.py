@@ -1,12 +1,14 @@
-"""Every endpoint, asked everything it must refuse: the documented problem comes back, and nothing has changed."""
+"""Every endpoint, asked everything it must refuse: the documented problem comes back, and nothing has changed.
+
+Who may do what is written down in `authorisation_matrix.txt`, and asked by its own tests.
+"""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
@@ -14,39 +16,19 @@ import pytest
 from psycopg import sql
 from sqlalchemy import insert
 
-from dreamseed.catalogue import ROOT, load_catalogue
 from dreamseed.database.transaction import tenant_transaction
 from dreamseed.function import Function
-from dreamseed.http.openapi import DOCUMENT
-from dreamseed.needs import PUBLIC, Http
+from dreamseed.needs import PUBLIC
 from dreamseed.platform.jobs import create_job
 from dreamseed.platform.outbox import publish
 from dreamseed.platform.tables import outbox
-from dreamseed.policy.embedded import embedded_policy
-from dreamseed.ports.policy import Question
 from host.demo.seed import demo_id
 from tests.api import ApiReply
-from tests.school import ADMIN, AUTHOR, FOREIGN_LEARNER, FOREIGN_TEACHER, HILLSIDE, LEARNER, RIVERBANK, TEACHER, School
+from tests.school import ADMIN, FOREIGN_LEARNER, FOREIGN_TEACHER, HILLSIDE, LEARNER, RIVERBANK, School
+from tests.security.routes import OPERATIONS, ROUTES, sample_body, trigger
 
-ENDPOINTS = [function for function in load_catalogue() if isinstance(function.needs.trigger, Http)]
-OPERATIONS = {
-    operation["operationId"]: operation
-    for methods in json.loads(DOCUMENT.read_text())["paths"].values()
-    for operation in methods.values()
-}
-PEOPLE = {"learner": LEARNER, "teacher": TEACHER, "author": AUTHOR, "org_admin": ADMIN}
+ENDPOINTS = list(ROUTES.values())
 ANY_ID = "0190f5e4-7a00-7000-8000-00000000000a"
-
-
-def trigger(function: Function) -> Http:
-    """The function's route."""
-    return cast(Http, function.needs.trigger)
-
-
-def sample_body(function: Function) -> Any:
-    """A body that the endpoint takes; None if it takes none."""
-    event = json.loads((ROOT / "events" / function.area / f"{function.name}.json").read_text())
-    return json.loads(event["body"]) if event.get("body") else None
 
 
 def path_of(function: Function, id_: str = ANY_ID) -> str:
@@ -112,19 +94,6 @@ def test_nobody_gets_in_without_a_token(function: Function, school: School) -> N
         reply = call(school, function)
 
     assert_problem(reply, function, 401)
-
-
-@endpoints(is_protected)
-@pytest.mark.parametrize("role", PEOPLE)
-def test_a_role_reaches_exactly_what_its_permissions_cover(function: Function, role: str, school: School) -> None:
-    held = embedded_policy().permissions_of(frozenset({role}))
-    is_allowed = embedded_policy().decide(Question(trigger(function).permission, held)).allow
-    id_ = "me" if "/learners/" in trigger(function).path else ANY_ID
-    reply = call(school, function, id_=id_, by=PEOPLE[role], body={"x": 1} if takes_body(function) else None)
-
-    assert (reply.status != 403) == is_allowed
-    if not is_allowed:
-        assert_problem(reply, function, 403)
 
 
 @endpoints(takes_body)

@@ -1,0 +1,239 @@
+"""Hillside with somebody of every role, who all stand in the same relations to things, and Riverbank beside it.
+
+Whoever calls teaches one learner and has another as a ward, belongs to one class as its teacher and to another as a
+learner, and owns something of each kind. So what a caller gets depends on their role and on the relation alone.
+
+    own       the caller's                   taught   of a learner, or a class, whom the caller teaches
+    learnt    of a class they learn in       ward     of a learner whose guardian the caller is
+    apart     anybody else's in Hillside     beyond   a person who may do more than most
+    foreign   Riverbank's
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection, Table, insert, select, update
+
+from dreamseed.assessment.tables import test_sessions
+from dreamseed.calibration.tables import simulations
+from dreamseed.content.tables import items
+from dreamseed.database.transaction import tenant_transaction
+from dreamseed.identity.api_keys import Key
+from dreamseed.identity.queries import add_user
+from dreamseed.identity.tables import api_keys, guardianships, invitations, roles, second_factors, sign_ins, users
+from dreamseed.platform.jobs import create_job
+from dreamseed.platform.outbox import publish
+from dreamseed.platform.tables import outbox
+from dreamseed.rosters.tables import roster_imports
+from dreamseed.school.tables import assignments, classes, enrolments
+from host.demo.seed import HILLSIDE, RIVERBANK, DemoOrganisation, demo_id
+from tests.school import FOREIGN_LEARNER, LEARNER, School
+
+CALLERS: dict[str, str | None] = {
+    "anonymous": None,
+    "member": "member",
+    "learner": "learner",
+    "teacher": "teacher",
+    "head": "head",
+    "author": "author",
+    "guardian": "guardian",
+    "admin": "org_admin",
+    "key": "org_admin",
+}
+"""Who asks, and which role they hold."""
+HEAD = {"permissions": ["class:oversee", "person:manage"], "inherits_from": ["teacher"]}
+"""A role of the organisation's own."""
+KEY_SCOPES = ["class:read", "history:read", "session:read"]
+"""What the API key is limited to; its owner is an administrator."""
+EXAM, PRACTICE = "Where do I stand?", "Practise"
+NOW = datetime.now(UTC)
+LATER = "2031-01-01T00:00:00Z"
+
+
+class World:
+    """The people and things. Ids are made when they are first asked for, those that a call uses up each time."""
+
+    def __init__(self, school: School) -> None:
+        self._school = school
+        self._static: dict[tuple[str, str, str], str] = {}
+        self.people = {name: uuid4() for name in (*CALLERS, "taught", "ward", "apart", "spare")}
+        self.people["foreign"] = demo_id(FOREIGN_LEARNER)
+        self.classes = {name: uuid4() for name in ("taught", "learnt", "apart")}
+        self.classes["foreign"] = demo_id("riverbank", "class", "Delta")
+        self._add_people()
+        self._session = self._session_to_copy()
+        self.tokens = {name: self._token(name) for name in CALLERS}
+
+    def thing(self, kind: str, relation: str, caller: str) -> str:
+        """The id of a thing of that kind in that relation to the caller."""
+        if kind in _USED_UP:
+            return str(self._make(kind, relation, caller))
+        owner = caller if relation == "own" else ""
+        key = (kind, relation, owner)
+        if key not in self._static:
+            self._static[key] = str(self._make(kind, relation, caller))
+        return self._static[key]
+
+    def companion(self, parameter: str, relation: str) -> str:
+        """The id of the second thing that a path names: somebody for whom the call makes sense."""
+        if parameter == "learner_id":
+            return str(self.people[{"taught": "taught", "learnt": "learner"}.get(relation, "apart")])
+        return str(self.people["spare"])
+
+    def _make(self, kind: str, relation: str, caller: str) -> UUID:
+        organisation = RIVERBANK if relation == "foreign" else HILLSIDE
+        if kind == "learner":
+            return self.people.get(relation, self.people[caller])
+        if kind == "class":
+            return self.classes[relation]
+        if kind in ("test_design", "item"):
+            return self._demo_thing(kind, organisation)
+        owner = self.people.get(relation, self.people[caller])
+        with tenant_transaction(organisation.id, self._school.database.url("write")) as db:
+            return _MAKERS[kind](self, db, owner, relation)
+
+    def _demo_thing(self, kind: str, organisation: DemoOrganisation) -> UUID:
+        if kind == "test_design":
+            return demo_id(organisation.slug, PRACTICE)
+        with tenant_transaction(organisation.id, self._school.database.url("read")) as db:
+            return UUID(str(db.scalar(select(items.c.id).order_by(items.c.code).limit(1))))
+
+    def session_of(self, db: Connection, owner: UUID, relation: str) -> UUID:
+        """A running session of that person's, as if they had started it."""
+        slug = "riverbank" if relation == "foreign" else "hillside"
+        design = {"test_design_id": demo_id(slug, EXAM), "bank_version_id": demo_id(slug, "bank version")}
+        return _add(db, test_sessions, **{**self._session, **design, "learner_id": owner, "assignment_id": None})
+
+    def assignment_of(self, db: Connection, owner: UUID, relation: str) -> UUID:
+        """A test that is set for the class of that relation."""
+        design_id = demo_id("riverbank" if relation == "foreign" else "hillside", PRACTICE)
+        window = {"opens_at": "2026-01-01T00:00:00Z", "closes_at": LATER}
+        return _add(db, assignments, class_id=self.classes[relation], test_design_id=design_id, **window)
+
+    def _add_people(self) -> None:
+        with tenant_transaction(HILLSIDE.id, self._school.database.url("write")) as db:
+            _add(db, roles, name="head", **HEAD)
+            password = select(users.c.password_hash).where(users.c.id == demo_id(LEARNER)).scalar_subquery()
+            held = {**CALLERS, **dict.fromkeys(("taught", "ward", "apart", "spare"), "learner")}
+            for name, role in held.items():
+                made = add_user(db, _email(name), name.title(), None, [role] if role else [])
+                self.people[name] = made
+                db.execute(update(users).where(users.c.id == made).values(password_hash=password))
+            for name in ("taught", "learnt", "apart"):
+                db.execute(insert(classes).values(id=self.classes[name], name=f"{name} class"))
+            members = [("taught", "taught", "learner"), ("apart", "apart", "learner")]
+            members += [(each, caller, role) for caller in CALLERS for each, role in _BELONGS.items()]
+            db.execute(insert(enrolments), [self._enrolment(*member) for member in members])
+            wards = [{"guardian_id": self.people[caller], "learner_id": self.people["ward"]} for caller in CALLERS]
+            db.execute(insert(guardianships), wards)
+
+    def _enrolment(self, class_name: str, person: str, role: str) -> dict[str, Any]:
+        return {
+            "class_id": self.classes[class_name],
+            "user_id": self.people[person],
+            "role": role,
+            "enrolled_at": NOW,
+        }
+
+    def _session_to_copy(self) -> dict[str, Any]:
+        session_id = UUID(self._school.start(name=EXAM)["id"])
+        with tenant_transaction(HILLSIDE.id, self._school.database.url("read")) as db:
+            row = db.execute(select(test_sessions).where(test_sessions.c.id == session_id)).one()
+        return {name: value for name, value in row._mapping.items() if name not in ("org_id", "id", "created_at")}
+
+    def _token(self, caller: str) -> str | None:
+        if caller == "anonymous":
+            return None
+        if caller != "key":
+            return self._school.token(_email(caller))
+        key = Key(HILLSIDE.id, uuid4(), "secret")
+        with tenant_transaction(HILLSIDE.id, self._school.database.url("write")) as db:
+            owned = {"user_id": self.people["key"], "name": "Key", "permissions": KEY_SCOPES}
+            _add(db, api_keys, id=key.id, key_hash=key.digest, rate_limit_per_hour=100_000, **owned)
+        return str(key)
+
+
+_BELONGS = {"taught": "teacher", "learnt": "learner"}
+_USED_UP = {"api_key", "dead_letter", "role", "second_factor", "sign_in", "user"}
+
+
+def _email(name: str) -> str:
+    return f"{name}@world.example"
+
+
+def _add(db: Connection, table: Table, **values: Any) -> UUID:
+    row = {"id": uuid4(), **values}
+    db.execute(insert(table).values(**row))
+    return UUID(str(row["id"]))
+
+
+def _user(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
+    return add_user(db, _email(uuid4().hex), "Somebody", None, ["org_admin" if relation == "beyond" else "learner"])
+
+
+def _job(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
+    return create_job(db, "simulate_design", {}, created_by=owner)
+
+
+def _simulation(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
+    design_id = demo_id("riverbank" if relation == "foreign" else "hillside", PRACTICE)
+    settings = {"examinees": 100, "theta_points": [0.0], "seed": 1}
+    job_id = _job(world, db, owner, relation)
+    return _add(db, simulations, test_design_id=design_id, job_id=job_id, settings=settings)
+
+
+def _dead_letter(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
+    letter_id = publish(db, "session.finished", {})
+    db.execute(update(outbox).where(outbox.c.id == letter_id).values(dead_at=NOW))
+    return letter_id
+
+
+def _role(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
+    return _add(db, roles, name=f"role_{uuid4().hex[:20]}", permissions=[], inherits_from=[])
+
+
+def _invitation(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
+    return _add(db, invitations, email=_email(uuid4().hex), role="learner", language="en", expires_at=LATER)
+
+
+def _roster(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
+    return _add(db, roster_imports, format="csv", name="Roster", is_dry_run=True, report=_REPORT)
+
+
+def _api_key(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
+    limits = {"permissions": [], "rate_limit_per_hour": 1}
+    return _add(db, api_keys, user_id=owner, name=uuid4().hex, key_hash=b"", **limits)
+
+
+def _second_factor(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
+    return _add(db, second_factors, user_id=owner, kind="totp", name="App", secret=b"")
+
+
+def _sign_in(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
+    return _add(db, sign_ins, user_id=owner, method="password", last_seen_at=NOW)
+
+
+_NOTHING = {"added": 0, "changed": 0, "removed": 0, "unchanged": 0}
+_REPORT = dict.fromkeys(("people", "classes", "enrolments"), _NOTHING) | {
+    "changes": [],
+    "problems": [],
+    "problem_count": 0,
+}
+_MAKERS: dict[str, Callable[[World, Connection, UUID, str], UUID]] = {
+    "session": World.session_of,
+    "assignment": World.assignment_of,
+    "user": _user,
+    "job": _job,
+    "simulation": _simulation,
+    "dead_letter": _dead_letter,
+    "role": _role,
+    "invitation": _invitation,
+    "roster": _roster,
+    "api_key": _api_key,
+    "second_factor": _second_factor,
+    "sign_in": _sign_in,
+}
