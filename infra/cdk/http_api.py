@@ -74,6 +74,6 @@ def _cors(environment: Environment) -> gateway.CorsPreflightOptions | None:
         allow_origins=list(environment.web_origins),
         allow_methods=[gateway.CorsHttpMethod.ANY],
         allow_headers=["authorization", "content-type", "idempotency-key", "if-match", "if-none-match"],
-        expose_headers=["etag", "location", "retry-after", "x-request-id"],
+        expose_headers=["etag", "location", "ratelimit", "ratelimit-policy", "retry-after", "x-request-id"],
         max_age=Duration.hours(1),
     )

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis.strategies import integers, sampled_from
 
-from dreamseed.identity.limits import LIMITS, Limit, counted, domain_of, network_of, wait
+from dreamseed.http.networks import network_of
+from dreamseed.identity.limits import LIMITS, Limit, counted, domain_of, wait
 
 NOW = datetime(2026, 1, 15, 9, 30, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

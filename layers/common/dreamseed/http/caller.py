@@ -21,7 +21,7 @@ class Caller:
     """A signed-in person in one organisation. `permissions` are those of their roles, wildcards included.
 
     `limited_to` are the scopes of the API key that they use; None when they signed in themselves. `session_id` is the
-    sign-in that they call from, which a second factor may have proved, or that key.
+    sign-in that they call from, which a second factor may have proved, or that key. `rate_limit_per_hour` is the key's.
     """
 
     user_id: UUID
@@ -31,6 +31,7 @@ class Caller:
     limited_to: frozenset[str] | None = None
     session_id: UUID | None = None
     has_second_factor: bool = False
+    rate_limit_per_hour: int | None = None
 
     def may(self, permission: str, *, owner_id: UUID | None = None, is_taught: bool | None = None) -> bool:
         """Whether the policies allow `resource:action[:scope]`; with what is known of the thing, for this thing.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 ALLOWED_HEADERS = "authorization, content-type, idempotency-key, if-match, if-none-match"
-EXPOSED_HEADERS = "etag, location, retry-after, x-request-id"
+EXPOSED_HEADERS = "etag, location, ratelimit, ratelimit-policy, retry-after, x-request-id"
 PREFLIGHT_SECONDS = 3600
 
 

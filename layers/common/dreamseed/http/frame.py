@@ -1,7 +1,7 @@
 """The outermost layer of an HTTP function: everything that must hold before the request is even parsed.
 
-    request id → log context → size, who calls, may they → inputs → endpoint → problems → headers → one line of log
-                 (here)                                  (dreamseed.http.inputs, dreamseed.http.endpoint)
+    request id → log → size, who calls, how often, may they → inputs → endpoint → problems → headers → one line of log
+                 (here)                                       (dreamseed.http.inputs, dreamseed.http.endpoint)
 
 Plain functions from a Request to a Response: a container serves one request at a time, so nothing here is awaited.
 """
@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from dreamseed import logs
 from dreamseed.collaborators import Parameters
-from dreamseed.errors import DreamSeedError, Malformed, TooLarge
+from dreamseed.errors import DreamSeedError, Malformed, TooLarge, Unauthenticated
 from dreamseed.function import Function
 from dreamseed.http import cors
 from dreamseed.http.caller import Caller, bearer_token
@@ -50,7 +50,7 @@ class Frame:
     def __init__(self, function: Function) -> None:
         self._trigger = cast(Http, function.needs.trigger)
         self._route = f"{self._trigger.method} {self._trigger.path}"
-        self._takes_api_keys = function.grant("database") is not None
+        self._has_database = function.grant("database") is not None
         parameters = Parameters.of(function.call)
         self._inputs = Inputs(route_of(function, parameters))
         self._endpoint = Endpoint(function, parameters)
@@ -65,9 +65,10 @@ class Frame:
         """The response to one request, whatever happens."""
         started = time.perf_counter()
         request_id = _request_id(request)
+        told: dict[str, str] = {}
         with logs.bind(request_id=request_id) as bound:
             try:
-                response = self._serve(request, bound)
+                response = self._serve(request, bound, told)
             except _KNOWN_ERRORS as error:
                 response = _problem_response(error, request_id)
             except Exception:
@@ -82,16 +83,20 @@ class Frame:
             }
             logs.write(_log, "request", outcome)
         own = cors.headers_for(request.headers.get("origin", ""))
-        return response._replace(headers=SECURITY_HEADERS | own | {"x-request-id": request_id} | response.headers)
+        return response._replace(
+            headers=SECURITY_HEADERS | own | told | {"x-request-id": request_id} | response.headers
+        )
 
-    def _serve(self, request: Request, bound: dict[str, str]) -> Response:
+    def _serve(self, request: Request, bound: dict[str, str], told: dict[str, str]) -> Response:
         if request.method == "OPTIONS" and "access-control-request-method" in request.headers:
             origin = request.headers.get("origin", "")
             return Response(204, cors.preflight_headers(origin, self._trigger.method))
         self._refuse_too_large(request)
-        caller = self._caller(request)
+        caller = self._caller(request, told)
         if caller is not None:
             bound |= {"org_id": str(caller.org_id), "user_id": str(caller.user_id)}
+            self._count(request, caller, told)
+            caller.require(self._trigger.permission)
         return self._endpoint.serve(request, caller, self._inputs.read(request))
 
     def _refuse_too_large(self, request: Request) -> None:
@@ -101,16 +106,26 @@ class Frame:
         if max(int(announced), len(request.body)) > self.max_body_bytes:
             raise TooLarge(f"The body may have at most {self.max_body_bytes} bytes here.")
 
-    def _caller(self, request: Request) -> Caller | None:
-        """Who calls, if the endpoint is not open to all. Raises Unauthenticated or Forbidden."""
+    def _caller(self, request: Request, told: dict[str, str]) -> Caller | None:
+        """Who calls, if the endpoint is not open to all. Raises Unauthenticated, or TooManyRequests for strangers."""
         if self._trigger.permission == PUBLIC:
+            self._count(request, None, told)
             return None
-        token = bearer_token(request.headers)
-        caller = callers.connect().of_token(
-            token, is_checked_now=self._trigger.is_sensitive, may_be_key=self._takes_api_keys
-        )
-        caller.require(self._trigger.permission)
-        return caller
+        try:
+            return callers.connect().of_token(
+                bearer_token(request.headers),
+                is_checked_now=self._trigger.is_sensitive,
+                may_be_key=self._has_database,
+            )
+        except Unauthenticated:
+            self._count(request, None, told)
+            raise
+
+    def _count(self, request: Request, caller: Caller | None, told: dict[str, str]) -> None:
+        """Count the request, and put what is left into the headers of the reply. Raises TooManyRequests."""
+        from dreamseed.http import meter  # loaded by the first call
+
+        meter.take(self._trigger, request, caller, told, has_database=self._has_database)
 
 
 def _problem_response(error: DreamSeedError, request_id: str) -> Response:

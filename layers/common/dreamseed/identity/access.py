@@ -80,7 +80,13 @@ def _caller_named_by(claims: Claims) -> Caller:
     if claims.is_api_key:
         scopes = frozenset(claims.permissions)
         return Caller(
-            claims.user_id, claims.org_id, frozenset(), scopes, limited_to=scopes, session_id=claims.session_id
+            claims.user_id,
+            claims.org_id,
+            frozenset(),
+            scopes,
+            limited_to=scopes,
+            session_id=claims.session_id,
+            rate_limit_per_hour=claims.rate_limit_per_hour,
         )
     caller = _caller(claims.user_id, claims.org_id, claims.session_id, claims.roles, claims.permissions)
     return replace(caller, has_second_factor=claims.has_second_factor)

@@ -116,6 +116,7 @@ class ProfileChanges(Changes):
 
 
 RegistrationPolicy = Literal["closed", "domains", "open"]
+PlanName = Literal["standard", "professional"]
 Domain = Annotated[
     str,
     StringConstraints(
@@ -134,6 +135,7 @@ class OrganisationSettings(Output):
     slug: str
     name: str
     kind: OrganisationKind
+    plan: PlanName
     registration: RegistrationPolicy
     email_domains: list[str]
 

@@ -130,7 +130,15 @@ def present_caller(db: Connection, org_id: UUID, key_id: UUID, now: datetime) ->
         _note_use(db, key_id, now)
     held = EVERYBODY | policy.connect().permissions_of(frozenset(roles)) | frozenset(queries.own_permissions(db, roles))
     scopes = frozenset(row.permissions)
-    return Caller(row.user_id, org_id, frozenset(roles), held, limited_to=scopes, session_id=key_id)
+    return Caller(
+        row.user_id,
+        org_id,
+        frozenset(roles),
+        held,
+        limited_to=scopes,
+        session_id=key_id,
+        rate_limit_per_hour=row.rate_limit_per_hour,
+    )
 
 
 def present_scopes(caller: Caller) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Literal
 
 Scope = Literal[
@@ -50,17 +49,6 @@ def wait(attempts: int, last_at: datetime, now: datetime, limit: Limit) -> timed
     doubled: int = 2 ** min(over, 20)
     pause = min(limit.first_wait * doubled, limit.longest_wait)
     return max(last_at + pause - now, timedelta())
-
-
-def network_of(address: str) -> str:
-    """What counts as one address: an IPv4 address, or the /64 that an IPv6 customer may choose addresses from."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is None:
-        return str(ip_network((parsed, 64), strict=False))
-    return str(parsed)
 
 
 def domain_of(email: str) -> str:

@@ -31,6 +31,7 @@ def shown_organisation(row: AnyRow) -> OrganisationSettings:
         slug=row.slug,
         name=row.name,
         kind=row.kind,
+        plan=row.plan,
         registration=row.registration,
         email_domains=row.email_domains,
     )

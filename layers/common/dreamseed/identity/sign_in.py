@@ -156,7 +156,15 @@ def exchange_api_key(text: str, issuer: Issuer) -> AccessToken:
     """An access token that may do what the key may. Raises Unauthenticated when the key does not hold."""
     caller = api_keys.caller_of(text)
     permissions = api_keys.present_scopes(caller)
-    claims = tokens.Claims(caller.user_id, caller.org_id, cast(UUID, caller.session_id), (), permissions, True)
+    claims = tokens.Claims(
+        caller.user_id,
+        caller.org_id,
+        cast(UUID, caller.session_id),
+        (),
+        permissions,
+        is_api_key=True,
+        rate_limit_per_hour=caller.rate_limit_per_hour,
+    )
     access_token = tokens.issue(claims, issuer.signing_keys, issuer.url, issuer.now)
     return AccessToken(access_token=access_token, expires_in=int(tokens.LIFETIME.total_seconds()))
 

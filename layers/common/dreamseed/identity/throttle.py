@@ -18,7 +18,8 @@ from sqlalchemy.dialects.postgresql import insert
 from dreamseed.database.transaction import in_tenant
 from dreamseed.errors import TooManyRequests
 from dreamseed.http.exchange import Client
-from dreamseed.identity.limits import LIMITS, Scope, counted, domain_of, network_of, wait
+from dreamseed.http.networks import network_of
+from dreamseed.identity.limits import LIMITS, Scope, counted, domain_of, wait
 from dreamseed.identity.tables import throttles
 from dreamseed.platform.retention import delete_rows
 from dreamseed.platform.tables import PLATFORM_ID

@@ -40,6 +40,7 @@ class Claims:
     permissions: tuple[str, ...] = ()
     is_api_key: bool = False
     has_second_factor: bool = False
+    rate_limit_per_hour: int | None = None
 
 
 def issue(claims: Claims, signing_keys: str, issuer: str, now: datetime) -> str:
@@ -61,6 +62,8 @@ def issue(claims: Claims, signing_keys: str, issuer: str, now: datetime) -> str:
         payload["permissions"] = list(claims.permissions)
     if claims.is_api_key:
         payload["api_key"] = True
+    if claims.rate_limit_per_hour is not None:
+        payload["rate"] = claims.rate_limit_per_hour
     if claims.has_second_factor:
         payload["mfa"] = True
     return jwt.encode(payload, key, ALGORITHM, headers={"kid": _public_jwk(key)["kid"]})
@@ -94,6 +97,7 @@ def verify(token: str, key_set: dict[str, Any], issuer: str) -> Claims:
             tuple(map(str, payload.get("permissions", ()))),
             payload.get("api_key") is True,
             payload.get("mfa") is True,
+            payload.get("rate"),
         )
     except jwt.ExpiredSignatureError as error:
         raise Unauthenticated("The access token has expired; refresh it.", code="token_expired") from error

@@ -15,6 +15,7 @@ from dreamseed.platform.tables import (
     job_steps,
     jobs,
     outbox,
+    rate_counts,
     socket_connections,
 )
 
@@ -37,6 +38,7 @@ def expired() -> Iterator[tuple[str, Callable[[Connection, int], int]]]:
     )
     conditions: dict[Table, ColumnElement[bool]] = {
         idempotency_keys: idempotency_keys.c.expires_at < func.now(),
+        rate_counts: rate_counts.c.expires_at < func.now(),
         outbox: outbox.c.completed_at < func.now() - EVENTS_KEPT,
         inbox: (inbox.c.created_at < func.now() - ACKNOWLEDGEMENTS_KEPT) & ~message_is_open,
         socket_connections: socket_connections.c.expires_at < func.now(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     DateTime,
@@ -36,6 +37,7 @@ organisations = Table(
     Column("retention_days", Integer),
     Column("registration", Text, nullable=False, server_default="closed"),
     Column("email_domains", JSONB, nullable=False, server_default="[]"),
+    Column("plan", Text, nullable=False, server_default="standard"),
     Column("version", Integer, nullable=False, server_default="1"),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
     Column("updated_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
@@ -45,6 +47,7 @@ organisations = Table(
     CheckConstraint("kind in ('school', 'district', 'university', 'company', 'individual')", name="kind"),
     CheckConstraint("retention_days > 0", name="retention_days"),
     CheckConstraint("registration in ('closed', 'domains', 'open')", name="registration"),
+    CheckConstraint("plan in ('standard', 'professional')", name="plan"),
     info={
         "rights": Rights(write=("insert", "update"), system=("select",), lookup=("select",)),
         "tenant": "id",
@@ -143,6 +146,23 @@ idempotency_keys = tenant_table(
     write=("insert", "update"),
     system=("select", "delete"),
 )
+
+rate_counts = tenant_table(
+    "rate_counts",
+    Column("scope", Text, nullable=False),
+    Column("subject", LargeBinary, nullable=False),
+    Column("period", BigInteger, nullable=False),
+    Column("used", Integer, nullable=False),
+    Column("used_before", Integer, nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    CheckConstraint("used >= 0 and used_before >= 0", name="used"),
+    key=("scope", "subject"),
+    write=("insert", "update"),
+    system=("select", "delete"),
+    read=("select", "insert", "update"),
+)
+"""Requests in a window of time and in the one before, by key, person or a digest of an address. Not logged by
+PostgreSQL: after a crash all counts are nought. Also who only reads is counted. See `dreamseed.http.meter`."""
 
 socket_connections = tenant_table(
     "socket_connections",
