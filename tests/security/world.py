@@ -20,17 +20,26 @@ from sqlalchemy import Connection, Table, insert, select, update
 
 from dreamseed.assessment.tables import test_sessions
 from dreamseed.calibration.tables import simulations
-from dreamseed.content.tables import items
+from dreamseed.content.tables import item_versions, items
 from dreamseed.database.transaction import tenant_transaction
 from dreamseed.identity.api_keys import Key
 from dreamseed.identity.queries import add_user
-from dreamseed.identity.tables import api_keys, guardianships, invitations, roles, second_factors, sign_ins, users
+from dreamseed.identity.tables import (
+    api_keys,
+    challenges,
+    guardianships,
+    invitations,
+    roles,
+    second_factors,
+    sign_ins,
+    users,
+)
 from dreamseed.platform.jobs import create_job
 from dreamseed.platform.outbox import publish
 from dreamseed.platform.tables import organisations, outbox
 from dreamseed.rosters.tables import roster_imports
 from dreamseed.school.tables import assignments, classes, enrolments
-from host.demo.seed import HILLSIDE, RIVERBANK, DemoOrganisation, demo_id
+from host.demo.seed import HILLSIDE, RIVERBANK, demo_id
 from tests.school import FOREIGN_LEARNER, LEARNER, School
 
 CALLERS: dict[str, str | None] = {
@@ -90,17 +99,11 @@ class World:
             return self.people.get(relation, self.people[caller])
         if kind == "class":
             return self.classes[relation]
-        if kind in ("test_design", "item"):
-            return self._demo_thing(kind, organisation)
+        if kind in ("test_design", "bank_version"):
+            return demo_id(organisation.slug, PRACTICE if kind == "test_design" else "bank version")
         owner = self.people.get(relation, self.people[caller])
         with tenant_transaction(organisation.id, self._school.database.url("write")) as db:
             return _MAKERS[kind](self, db, owner, relation)
-
-    def _demo_thing(self, kind: str, organisation: DemoOrganisation) -> UUID:
-        if kind == "test_design":
-            return demo_id(organisation.slug, PRACTICE)
-        with tenant_transaction(organisation.id, self._school.database.url("read")) as db:
-            return UUID(str(db.scalar(select(items.c.id).order_by(items.c.code).limit(1))))
 
     def session_of(self, db: Connection, owner: UUID, relation: str) -> UUID:
         """A running session of that person's, as if they had started it."""
@@ -172,6 +175,15 @@ def _add(db: Connection, table: Table, **values: Any) -> UUID:
     return UUID(str(row["id"]))
 
 
+def _item(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
+    return UUID(str(db.scalar(select(items.c.id).order_by(items.c.code).limit(1))))
+
+
+def _item_version(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
+    item_id = _item(world, db, owner, relation)
+    return UUID(str(db.scalar(select(item_versions.c.id).where(item_versions.c.item_id == item_id))))
+
+
 def _user(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
     return add_user(db, _email(uuid4().hex), "Somebody", None, ["org_admin" if relation == "beyond" else "learner"])
 
@@ -218,6 +230,10 @@ def _sign_in(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
     return _add(db, sign_ins, user_id=owner, method="password", last_seen_at=NOW)
 
 
+def _challenge(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
+    return _add(db, challenges, user_id=owner, purpose="passkey", value=b"challenge", expires_at=LATER)
+
+
 _NOTHING = {"added": 0, "changed": 0, "removed": 0, "unchanged": 0}
 _REPORT = dict.fromkeys(("people", "classes", "enrolments"), _NOTHING) | {
     "changes": [],
@@ -227,6 +243,8 @@ _REPORT = dict.fromkeys(("people", "classes", "enrolments"), _NOTHING) | {
 _MAKERS: dict[str, Callable[[World, Connection, UUID, str], UUID]] = {
     "session": World.session_of,
     "assignment": World.assignment_of,
+    "item": _item,
+    "item_version": _item_version,
     "user": _user,
     "job": _job,
     "simulation": _simulation,
@@ -237,4 +255,5 @@ _MAKERS: dict[str, Callable[[World, Connection, UUID, str], UUID]] = {
     "api_key": _api_key,
     "second_factor": _second_factor,
     "sign_in": _sign_in,
+    "challenge": _challenge,
 }
