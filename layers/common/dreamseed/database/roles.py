@@ -27,12 +27,14 @@ Privilege = Literal["select", "insert", "update", "delete"]
 
 
 def creation_statements(existing: set[str]) -> list[str]:
-    """SQL that an administrator runs in the cluster so that every role exists.
+    """SQL that an administrator runs in the cluster so that every role exists. Running it again changes nothing.
 
-    `existing` are the names already in `pg_roles`. The owner becomes a member of the lookup role, which PostgreSQL
-    demands of whoever gives a function away to it, but does not inherit its rights.
+    Application roles look for temporary tables last, so that none can stand in for a table of ours. The owner becomes a
+    member of the lookup role, which PostgreSQL demands of whoever gives a function away to it, but does not inherit its
+    rights. `existing` are the names already in `pg_roles`.
     """
     statements = [f"create role {role} login" for role in (OWNER, *APPLICATION) if role not in existing]
     if LOOKUP not in existing:
         statements += [f"create role {LOOKUP} nologin"]
+    statements += [f"alter role {role} set search_path = public, pg_temp" for role in APPLICATION]
     return [*statements, f"grant {LOOKUP} to {OWNER} with inherit false, set true"]
