@@ -15,7 +15,7 @@ from psycopg import Connection
 VIEWS = """
     create or replace temporary view application_roles as
     select oid, rolname from pg_roles
-    where rolname in ('dreamseed_read', 'dreamseed_write', 'dreamseed_system', 'dreamseed_lookup');
+    where rolname in ('dreamseed_read', 'dreamseed_write', 'dreamseed_system', 'dreamseed_lookup', 'dreamseed_audit');
 
     -- Tables of tenants' rows, with the column that says whose, and the one right policy as PostgreSQL prints it.
     create or replace temporary view tenant_tables as
@@ -25,6 +25,10 @@ VIEWS = """
     from pg_class c, lateral (select case relname when 'organisations' then 'id' else 'org_id' end as tenant) as named
     where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition
       and relname <> 'alembic_version';
+
+    -- Where our own tables may be, and where PostgreSQL has its own.
+    create or replace temporary view usual_schemas as
+    select oid from pg_namespace where nspname in ('public', 'information_schema') or starts_with(nspname, 'pg_');
 
     -- What anyone but its owner may do with a table, view or sequence.
     create or replace temporary view granted as
@@ -85,9 +89,36 @@ RULES: dict[str, str] = {
     "not the owner's": """
         select relname from pg_class where relnamespace = 'public'::regnamespace
           and relkind in ('r', 'p', 'v', 'm', 'f') and relowner <> 'dreamseed_owner'::regrole""",
+    "table outside the schema that is no partition of one inside": """
+        select relnamespace::regnamespace::text, relname from pg_class c
+        where relkind in ('r', 'p', 'v', 'm', 'f') and relpersistence <> 't'
+          and relnamespace not in (select oid from usual_schemas) and not exists (
+            select from pg_inherits join pg_class parent on parent.oid = inhparent
+            where inhrelid = c.oid and parent.relnamespace = 'public'::regnamespace and c.relispartition)""",
+    "another schema within reach": """
+        select nspname, grantee::regrole::text from pg_namespace cross join aclexplode(nspacl)
+        where pg_namespace.oid not in (select oid from usual_schemas) and grantee <> nspowner""",
+    "part of the audit log within reach by itself": """
+        select relname, grantee::regrole::text from pg_class cross join aclexplode(relacl)
+        join pg_inherits on inhrelid = pg_class.oid
+        where inhparent = 'audit_logs'::regclass and grantee <> relowner""",
+    "the audit log can be written past its function": """
+        select relname, grantee::regrole::text, privilege from granted
+        where relname in ('audit_logs', 'audit_heads') and privilege <> 'SELECT'
+          and (grantee <> 'dreamseed_audit'::regrole or privilege = 'DELETE'
+               or (relname = 'audit_logs' and privilege <> 'INSERT'))""",
+    "the audit log's role reaches more than it": """
+        select relname, privilege from granted where grantee = 'dreamseed_audit'::regrole
+          and relname not in ('audit_logs', 'audit_heads') and (relname, privilege) <> ('outbox', 'INSERT')""",
+    "disclosures can be changed": """
+        select grantee::regrole::text, privilege from granted
+        where relname = 'disclosures' and privilege not in ('SELECT', 'INSERT')""",
     "runs with its maker's rights": """
         select proname from pg_proc where pronamespace = 'public'::regnamespace
-          and prosecdef and proowner <> 'dreamseed_lookup'::regrole""",
+          and prosecdef and proowner <> 'dreamseed_lookup'::regrole
+          and (proowner, proname) <> ('dreamseed_audit'::regrole, 'append_audit_log')""",
+    "role for functions that can sign in": """
+        select rolname from pg_roles where rolname in ('dreamseed_lookup', 'dreamseed_audit') and rolcanlogin""",
     "runs with other rights on a path that callers choose": """
         select proname from pg_proc where pronamespace = 'public'::regnamespace
           and prosecdef and not coalesce('search_path=pg_catalog, pg_temp' = any (proconfig), false)""",

@@ -16,7 +16,7 @@ from sqlalchemy import CheckConstraint, Table, create_engine, inspect
 from sqlalchemy.pool import NullPool
 
 from dreamseed.database.ids import new_id
-from dreamseed.database.roles import APPLICATION, LOOKUP
+from dreamseed.database.roles import APPLICATION, AUDIT, LOOKUP, Privilege
 from dreamseed.database.schema import Rights, metadata
 from host.postgres import Database
 from tests.security.schema_audit import RULES, audit
@@ -53,6 +53,12 @@ def rights_of(table: Table) -> Rights:
     return rights
 
 
+def rights_by_role(table: Table) -> dict[str, tuple[Privilege, ...]]:
+    """What each role may do, those included that own functions."""
+    rights = rights_of(table)
+    return {**rights.by_role(), LOOKUP: rights.lookup, AUDIT: rights.audit}
+
+
 def test_the_live_schema_has_no_defect(connection: psycopg.Connection, public_names: list[str]) -> None:
     assert audit(connection, public_names) == []
 
@@ -85,6 +91,7 @@ UNCHECKED = (
 )
 VIEW = "create view seen as select * from planted; alter view seen owner to dreamseed_owner;"
 DEFINER = "create function leak() returns bigint language sql security definer as 'select count(*) from planted'"
+AUDIT_FUNCTION = f"{DEFINER}; alter function leak owner to dreamseed_audit"
 LOOKUP_FUNCTION = f"{DEFINER}; alter function leak owner to dreamseed_lookup"
 
 DEFECTS = {
@@ -120,7 +127,18 @@ DEFECTS = {
         "alter default privileges in schema public grant all on tables to dreamseed_write"
     ),
     "not the owner's": "alter table planted owner to dreamseed_system",
+    "table outside the schema that is no partition of one inside": (
+        "create schema aside; create table aside.copy (id int)"
+    ),
+    "another schema within reach": "grant usage on schema audit_partitions to dreamseed_read",
+    "part of the audit log within reach by itself": (
+        "grant insert on audit_partitions.audit_logs_default to dreamseed_audit"
+    ),
+    "the audit log can be written past its function": "grant update on audit_logs to dreamseed_write",
+    "the audit log's role reaches more than it": "grant select on users to dreamseed_audit",
+    "disclosures can be changed": "grant delete on disclosures to dreamseed_write",
     "runs with its maker's rights": DEFINER,
+    "role for functions that can sign in": "alter role dreamseed_audit login",
     "runs with other rights on a path that callers choose": LOOKUP_FUNCTION,
     "runs with other rights for everybody": LOOKUP_FUNCTION,
     "role above row-level security": "alter role dreamseed_read bypassrls",
@@ -139,6 +157,13 @@ def test_the_audit_finds(rule: str, connection: psycopg.Connection, public_names
 
     assert before == []
     assert rule in {finding.rule for finding in audit(connection, public_names)}  # and what follows from it
+
+
+def test_the_audit_log_has_one_function_and_no_second(connection: psycopg.Connection, public_names: list[str]) -> None:
+    connection.execute(SOUND)
+    connection.execute(AUDIT_FUNCTION.encode())
+
+    assert "runs with its maker's rights" in {finding.rule for finding in audit(connection, public_names)}
 
 
 def test_every_rule_of_the_audit_is_proved_by_a_planted_defect() -> None:
@@ -215,7 +240,7 @@ def test_each_role_holds_exactly_what_its_tables_declare(connection: psycopg.Con
     declared = {
         (table.name, role, privilege)
         for table in metadata.tables.values()
-        for role, privileges in {**rights_of(table).by_role(), LOOKUP: rights_of(table).lookup}.items()
+        for role, privileges in rights_by_role(table).items()
         for privilege in privileges
     }
     assert set(rows) == declared | {(MIGRATED_TABLE, role, "select") for role in APPLICATION}

@@ -1,7 +1,7 @@
 """PostgreSQL: one engine per process, one tenant per transaction, and tables that cannot be read across tenants.
 
 ids           UUIDv7 keys
-roles         the five roles and what each is for
+roles         the six roles and what each is for
 engine        the process's connection, made on first use
 hot           statements of the hot path, run by the driver
 transaction   tenant and system transactions; one retry on a broken connection

@@ -6,6 +6,8 @@ dreamseed_write    reads and writes one tenant at a time, each table as far as t
 dreamseed_system   the relay, the sweepers: across tenants, on the few tables that say so
 dreamseed_lookup   nobody can sign in as it: it owns the few SECURITY DEFINER functions that must look across
                    tenants before one is known (a sign-in), and sees only the tables that say so
+dreamseed_audit    nobody can sign in as it: it owns the one SECURITY DEFINER function that appends to the audit
+                   log, and nobody else may write there. The tenant's policies bind it
 """
 
 from __future__ import annotations
@@ -17,11 +19,15 @@ READ = "dreamseed_read"
 WRITE = "dreamseed_write"
 SYSTEM = "dreamseed_system"
 LOOKUP = "dreamseed_lookup"
+AUDIT = "dreamseed_audit"
 
 APPLICATION = (READ, WRITE, SYSTEM)
 """The roles that functions sign in with."""
 
-ROLES = (OWNER, *APPLICATION, LOOKUP)
+FUNCTION_OWNERS = (LOOKUP, AUDIT)
+"""The roles that nobody signs in with: functions run with their rights."""
+
+ROLES = (OWNER, *APPLICATION, *FUNCTION_OWNERS)
 
 Privilege = Literal["select", "insert", "update", "delete"]
 
@@ -30,11 +36,10 @@ def creation_statements(existing: set[str]) -> list[str]:
     """SQL that an administrator runs in the cluster so that every role exists. Running it again changes nothing.
 
     Application roles look for temporary tables last, so that none can stand in for a table of ours. The owner becomes a
-    member of the lookup role, which PostgreSQL demands of whoever gives a function away to it, but does not inherit its
-    rights. `existing` are the names already in `pg_roles`.
+    member of the roles that own functions, which PostgreSQL demands of whoever gives a function away to them, but does
+    not inherit their rights. `existing` are the names already in `pg_roles`.
     """
     statements = [f"create role {role} login" for role in (OWNER, *APPLICATION) if role not in existing]
-    if LOOKUP not in existing:
-        statements += [f"create role {LOOKUP} nologin"]
+    statements += [f"create role {role} nologin" for role in FUNCTION_OWNERS if role not in existing]
     statements += [f"alter role {role} set search_path = public, pg_temp" for role in APPLICATION]
-    return [*statements, f"grant {LOOKUP} to {OWNER} with inherit false, set true"]
+    return [*statements, *(f"grant {role} to {OWNER} with inherit false, set true" for role in FUNCTION_OWNERS)]

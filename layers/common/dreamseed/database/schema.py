@@ -45,13 +45,15 @@ _WRITE: tuple[Privilege, ...] = ("insert", "update", "delete")
 class Rights:
     """What each application role may do with a table. Reading goes without saying for `read` and `write`.
 
-    `system` and `lookup` see all tenants' rows, through policies of their own; most tables give them nothing.
+    `system` and `lookup` see all tenants' rows, through policies of their own; most tables give them nothing. `audit`
+    is the role that appends to the audit log, in one tenant like everybody.
     """
 
     write: tuple[Privilege, ...] = _WRITE
     system: tuple[Privilege, ...] = ()
     lookup: tuple[Privilege, ...] = ()
     read: tuple[Privilege, ...] = field(default=("select",))
+    audit: tuple[Privilege, ...] = ()
 
     def by_role(self) -> dict[str, tuple[Privilege, ...]]:
         """Privileges per signed-in role, as they are granted on the table."""
@@ -67,13 +69,14 @@ def tenant_table(
     system: tuple[Privilege, ...] = (),
     lookup: tuple[Privilege, ...] = (),
     read: tuple[Privilege, ...] = ("select",),
+    audit: tuple[Privilege, ...] = (),
 ) -> Table:
     """Declare a tenant's table: `org_id`, the key, the given columns and constraints, and `created_at`.
 
     `key` names the columns that identify a row within its tenant: by default a UUIDv7 `id` made in Python. `write`,
-    `system`, `lookup` and `read` are what those roles may do with it (see Rights).
+    `system`, `lookup`, `read` and `audit` are what those roles may do with it (see Rights).
     """
-    rights = Rights(write=write, system=system, lookup=lookup, read=read)
+    rights = Rights(write=write, system=system, lookup=lookup, read=read, audit=audit)
     return Table(name, metadata, *tenant_items(items, key), info={"rights": rights, "tenant": "org_id"})
 
 

@@ -70,6 +70,7 @@ outbox = tenant_table(
     Column("last_error", Text),
     write=("insert", "update"),
     system=("select", "insert", "update", "delete"),
+    audit=("insert",),
 )
 
 inbox = tenant_table(

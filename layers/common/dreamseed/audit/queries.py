@@ -1,0 +1,66 @@
+"""The audit log in SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, Row, func, select, text, tuple_
+
+from dreamseed.audit.rules import Link
+from dreamseed.audit.tables import audit_heads, audit_logs
+
+AnyRow = Row[*tuple[Any, ...]]
+Position = tuple[int, datetime]
+"""A place in the log: number and time, for somebody may have put in a second entry of a number."""
+
+
+def head_of(db: Connection) -> Link:
+    """The end of the organisation's chain as it should be; its beginning when there is none."""
+    row = db.execute(select(audit_heads.c.seq, audit_heads.c.hash)).one_or_none()
+    return Link() if row is None else Link(row.seq, bytes(row.hash))
+
+
+def first_after_head(db: Connection) -> int | None:
+    """The number of the first entry after the head, which there must not be; seen at one moment with the head."""
+    head = select(func.coalesce(func.max(audit_heads.c.seq), 0)).scalar_subquery()
+    first: int | None = db.scalar(select(func.min(audit_logs.c.seq)).where(audit_logs.c.seq > head))
+    return first
+
+
+def entries_between(db: Connection, after: Position, until: int, limit: int) -> Sequence[AnyRow]:
+    """Up to `limit` entries that come after a position and have numbers up to `until`, in their order."""
+    place = tuple_(audit_logs.c.seq, audit_logs.c.at)
+    statement = select(audit_logs).where(place > after, audit_logs.c.seq <= until)
+    return db.execute(statement.order_by(audit_logs.c.seq, audit_logs.c.at).limit(limit)).all()
+
+
+def read_entry(db: Connection, seq: int, at: datetime) -> AnyRow | None:
+    """One entry by number; its time says which partition it is in."""
+    return db.execute(select(audit_logs).where(audit_logs.c.seq == seq, audit_logs.c.at == at)).one_or_none()
+
+
+def list_entries(
+    db: Connection, conditions: Sequence[ColumnElement[bool]], before: int | None, limit: int
+) -> list[AnyRow]:
+    """Up to `limit` entries that fulfil the conditions, the newest first."""
+    statement = select(audit_logs).where(*conditions).order_by(audit_logs.c.seq.desc()).limit(limit)
+    return list(db.execute(statement.where(audit_logs.c.seq < before) if before is not None else statement))
+
+
+def make_partitions(db: Connection, months_ahead: int) -> tuple[int, int]:
+    """Make the partitions of the months up to that many from now, as the owner of the schema.
+
+    Returns how many were made, and how many entries had waited for them in the default partition.
+    """
+    db.execute(text("set local lock_timeout = '3s'"))
+    row = db.execute(text("select made, moved from make_audit_partitions(:months)"), {"months": months_ahead}).one()
+    return int(row.made), int(row.moved)
+
+
+def organisations_with_entries(db: Connection, after: UUID | None, limit: int) -> list[UUID]:
+    """Up to `limit` organisations that have a chain, in the order of their ids, across tenants."""
+    statement = select(audit_heads.c.org_id).order_by(audit_heads.c.org_id).limit(limit)
+    return list(db.scalars(statement.where(audit_heads.c.org_id > after) if after is not None else statement))
