@@ -83,6 +83,8 @@ class Resources:
                 return self.internal_url
             case "mail":
                 return mail_folder(self.data_dir).as_uri()
+            case "audit_sink":
+                return os.environ.get("DREAMSEED_AUDIT_SINK", "log:")
 
 
 def function_arn(name: str) -> str:

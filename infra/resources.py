@@ -25,6 +25,12 @@ PROXIES = 1
 MAIL_FROM = "no-reply@dreamseed.dev"
 """Whom e-mails come from. Its domain is proved to the mail service once, by records in the DNS."""
 
+AUDIT_BREAKS_FIELD = "audit_chain_breaks"
+"""The field of the log in which a check of an audit log says whether it found the chain broken: 0 or 1."""
+
+AUDIT_CHECKS = ("check_audit_log", "verify_audit_log")
+"""The functions that say so."""
+
 OUTBOX_AGE_FIELD = "outbox_age_seconds"
 """The field of the relay's log in which it says, at each run, how long the oldest unsent event has waited."""
 
@@ -91,6 +97,7 @@ SECRETS = (
     Secret("subject_master_key", "random_bytes", "Wraps the keys that seal what is known of each person (AES-GCM)"),
     Secret("email_index_key", "random_bytes", "Finds sealed addresses and other names by their digest (HMAC)"),
     Secret("oidc_providers", "settings", "The identity providers by which people may sign in: a JSON object by name"),
+    Secret("audit_sink", "settings", "How to sign in where the audit log is copied to: JSON with `authorization`"),
     Secret("blob_signing", "random_bytes", "Signs the URLs of stored objects where the store cannot sign its own"),
 )
 
@@ -143,6 +150,8 @@ class Environment:
     """Origins other than our own that may call the API from a browser."""
     alarm_email: str | None = None
     mail_from: str = MAIL_FROM
+    audit_sink: str = "log:"
+    """Where the audit log is copied to: `kinesis://stream` or `kafka+https://…`, or our own log."""
     alarms: AlarmLevels = AlarmLevels()
 
 

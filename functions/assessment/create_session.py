@@ -20,7 +20,7 @@ SEED_BITS = 62
 
 @function(
     Needs(
-        Http("POST", "/api/v1/sessions", "session:create", status=201, also=(200,)),
+        Http("POST", "/api/v1/sessions", "session:create", status=201, also=(200,), is_audited=False),
         grants=(database("write"),),
         layers=("common", "irt_core"),
     )

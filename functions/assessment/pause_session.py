@@ -14,7 +14,7 @@ from dreamseed.needs import Http, Needs, database
 
 @function(
     Needs(
-        Http("POST", "/api/v1/sessions/{id}/pause", "session:answer:own", idempotency="natural"),
+        Http("POST", "/api/v1/sessions/{id}/pause", "session:answer:own", idempotency="natural", is_audited=False),
         grants=(database("write"),),
         layers=("common", "irt_core"),
     )

@@ -21,7 +21,7 @@ IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=255)]
 
 @function(
     Needs(
-        Http("POST", "/api/v1/sessions/{id}/responses", "session:answer:own", idempotency="natural"),
+        Http("POST", "/api/v1/sessions/{id}/responses", "session:answer:own", idempotency="natural", is_audited=False),
         grants=(database("write"),),
         layers=("common", "irt_core"),
         memory_mb=1024,

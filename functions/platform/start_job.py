@@ -13,7 +13,13 @@ from dreamseed.ports.workflows import Workflows
 @function(
     Needs(
         Queue("job-starts", topic="job.requested"),
-        grants=(database("write"), workflow("import_roster"), workflow("simulate_design")),
+        grants=(
+            database("write"),
+            workflow("export_audit_log"),
+            workflow("import_roster"),
+            workflow("simulate_design"),
+            workflow("verify_audit_log"),
+        ),
         timeout_seconds=30,
     )
 )

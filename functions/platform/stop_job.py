@@ -23,8 +23,10 @@ REASON = "the job was cancelled"
         Queue("job-stops", topic="job.cancelled"),
         grants=(
             database("write"),
+            workflow("export_audit_log"),
             workflow("import_roster"),
             workflow("simulate_design"),
+            workflow("verify_audit_log"),
             job_queue("simulate_population"),
         ),
         timeout_seconds=30,

@@ -3,10 +3,12 @@
 message that cannot be handled ──▶ dead letters        request that fails or is slow ──▶ API errors, API latency
 schedule that fails            ──▶ schedule errors     workflow that fails           ──▶ workflow failures
 events that are not sent on    ──▶ outbox age          functions turned away         ──▶ throttles
-database that runs full        ──▶ database capacity
+database that runs full        ──▶ database capacity   audit log that was tampered with ──▶ audit chain
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -23,7 +25,7 @@ from constructs import Construct
 from infra.cdk.http_api import HttpApi
 from infra.cdk.names import physical_name
 from infra.cdk.queues import QueuePair
-from infra.resources import OUTBOX_AGE_FIELD, Environment
+from infra.resources import AUDIT_BREAKS_FIELD, OUTBOX_AGE_FIELD, Environment
 
 PERIOD = Duration.minutes(5)
 RUNBOOKS = "docs/runbooks"
@@ -90,6 +92,24 @@ class Alarms(Construct):
             "outbox-age",
             missing=cloudwatch.TreatMissingData.BREACHING,
         )
+
+    def watch_audit_log(self, checks: Mapping[str, awslambda.Function]) -> None:
+        """A chain that does not hold: somebody changed what nobody may change."""
+        namespace = physical_name(self._environment, "events")
+        for name, check in checks.items():
+            logs.MetricFilter(
+                self,
+                f"audit-chain-filter-{name}",
+                log_group=check.log_group,
+                filter_pattern=logs.FilterPattern.exists(f"$.{AUDIT_BREAKS_FIELD}"),
+                metric_namespace=namespace,
+                metric_name=AUDIT_BREAKS_FIELD,
+                metric_value=f"$.{AUDIT_BREAKS_FIELD}",
+            )
+        metric = cloudwatch.Metric(
+            namespace=namespace, metric_name=AUDIT_BREAKS_FIELD, period=PERIOD, statistic="Maximum"
+        )
+        self._add("audit-chain", "An audit log was tampered with.", metric, 0, "audit-chain")
 
     def watch_account(self) -> None:
         """Throttles count over all functions: it is the account's concurrency that runs out."""

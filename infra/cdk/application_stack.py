@@ -20,7 +20,7 @@ from infra.cdk.socket_api import SocketApi
 from infra.cdk.triggers import Sources, attach
 from infra.cdk.workflows import Workflows
 from infra.plan import Plan
-from infra.resources import SOCKET_PATH, Environment
+from infra.resources import AUDIT_CHECKS, SOCKET_PATH, Environment
 
 
 class ApplicationStack(Stack):
@@ -79,6 +79,7 @@ class ApplicationStack(Stack):
         alarms.watch_account()
         alarms.watch_database("database", self._data.database.cluster)
         alarms.watch_database("key-store", self._data.key_store.cluster)
+        alarms.watch_audit_log({name: self.functions[name] for name in AUDIT_CHECKS})
         for name, pair in self._queues.by_name.items():
             alarms.watch_queue(name, pair)
         for name, machine in self._workflows.by_name.items():

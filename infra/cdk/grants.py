@@ -83,6 +83,8 @@ class Grants:
                 return self._post_to_sockets()
             case "mail":
                 return self._mail()
+            case "audit_sink":
+                return self._audit_sink()
 
     def _sign_in(self, database: Database, grant: Grant) -> Granted:
         role = database.settings.role_of_action[grant.action]
@@ -156,6 +158,16 @@ class Grants:
             service="ses", resource="identity", resource_name=sender.partition("@")[2]
         )
         return Granted(f"ses://{sender}", (_allow(["ses:SendEmail"], identity),))
+
+    def _audit_sink(self) -> Granted:
+        """A stream of somebody's own, which this role may put records into; nothing where there is none."""
+        address = self._environment.audit_sink
+        if not address.startswith("kinesis://"):
+            return Granted(address, ())
+        stream = Stack.of(self._scope).format_arn(
+            service="kinesis", resource="stream", resource_name=address.removeprefix("kinesis://")
+        )
+        return Granted(address, (_allow(["kinesis:PutRecords"], stream),))
 
 
 def _allow(actions: list[str], *resources: str) -> iam.PolicyStatement:

@@ -19,6 +19,7 @@ class Cluster:
     region: str = "local"
     account: str = "000000000000"
     mail_from: str = MAIL_FROM
+    audit_sink: str = "log:"
 
     @property
     def public_url(self) -> str:

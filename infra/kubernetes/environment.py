@@ -105,5 +105,7 @@ def _locate(grant: Grant, plan: Plan, cluster: Cluster) -> str | None:
             return f"{cluster.public_url}/sockets"
         case "mail":
             return f"ses://{cluster.mail_from}"
+        case "audit_sink":
+            return cluster.audit_sink
         case _:
             return None

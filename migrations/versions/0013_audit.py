@@ -187,7 +187,7 @@ def create_disclosures() -> None:
         write=("insert",),
     )
     op.execute("grant insert on disclosures to dreamseed_read")  # a program that reads a record leaves an entry
-    op.create_index("disclosures_learner_idx", "disclosures", ["org_id", "learner_id", "id"])
+    op.create_index("disclosures_learner_idx", "disclosures", ["org_id", "learner_id", "disclosed_at", "id"])
 
 
 def downgrade() -> None:

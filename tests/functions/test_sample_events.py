@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 from moto import mock_aws
 from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 
+from dreamseed.audit.entries import Entry, append
 from dreamseed.catalogue import ROOT, load_catalogue
 from dreamseed.collaborators import Parameters
 from dreamseed.database.transaction import tenant_transaction
@@ -44,7 +46,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     monkeypatch.setenv("DREAMSEED_TOPICS_ALL", "{}")
     monkeypatch.setenv("DREAMSEED_SOCKETS_MAIN", "https://api.execute-api.eu-central-1.amazonaws.com/production")
-    for name in ("IMPORT_ROSTER", "SIMULATE_DESIGN"):
+    for name in ("EXPORT_AUDIT_LOG", "IMPORT_ROSTER", "SIMULATE_DESIGN", "VERIFY_AUDIT_LOG"):
         monkeypatch.setenv(f"DREAMSEED_WORKFLOW_{name}", "arn:aws:states:eu-central-1:000000000000:stateMachine:s")
     with mock_aws():
         yield
@@ -75,6 +77,7 @@ def test_an_http_sample_is_understood(function: Function, school: School) -> Non
 @pytest.mark.usefixtures("cloud")
 def test_a_queue_sample_is_handled_and_a_second_delivery_too(function: Function, school: School) -> None:
     ensure_job(school, sample(function))
+    ensure_audit_entry(school, sample(function))
     school.api._give_database(function)
 
     first, second = function(sample(function), None), function(sample(function), None)
@@ -86,6 +89,7 @@ def test_a_queue_sample_is_handled_and_a_second_delivery_too(function: Function,
 def test_a_poisoned_message_fails_alone(function: Function, school: School) -> None:
     event = sample(function)
     poison = {**event["Records"][0], "messageId": "poison", "body": '{"not": "ours"}'}
+    ensure_audit_entry(school, event)
     school.api._give_database(function)
 
     reply = function({"Records": [poison]}, None)
@@ -132,3 +136,15 @@ def ensure_job(school: School, event: dict[str, Any]) -> None:
     row = {"id": UUID(data["job_id"]), "kind": "simulate_design", "input": {}, "status": "succeeded", "attempts": 1}
     with tenant_transaction(HILLSIDE.id, school.database.url("write")) as db:
         db.execute(insert(jobs).values(**row, finished_at=func.now()).on_conflict_do_nothing())
+
+
+def ensure_audit_entry(school: School, event: dict[str, Any]) -> None:
+    """The entry that a sample speaks of, at its time."""
+    message = json.loads(event["Records"][0]["body"])
+    if message["type"] != "audit_log.appended":
+        return
+    with tenant_transaction(HILLSIDE.id, school.database.url("write")) as db:
+        append(db, Entry("sign_in"))
+    with psycopg.connect(school.database.conninfo()) as connection:
+        move = "update audit_logs set at = %s where org_id = %s and seq = %s"
+        connection.execute(move, [message["data"]["at"], HILLSIDE.id, message["data"]["seq"]])

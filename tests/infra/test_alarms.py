@@ -22,6 +22,7 @@ def test_every_queue_schedule_and_workflow_has_an_alarm_of_its_own(plan: Plan, t
     expected |= {f"schedule-errors-{name}" for name in schedules}
     expected |= {f"workflow-failures-{machine.name}" for machine in plan.state_machines}
     expected |= {"api-errors", "api-latency", "outbox-age", "throttles", "database-capacity", "key-store-capacity"}
+    expected.add("audit-chain")
 
     assert _alarms(templates).keys() == expected
 

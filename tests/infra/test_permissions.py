@@ -26,6 +26,7 @@ SERVICES_OF_GRANT = {
     "secret": {"secretsmanager", "kms"},
     "sockets": {"execute-api"},
     "mail": {"ses"},
+    "audit_sink": set(),
 }
 SERVICES_OF_TRIGGER = {"Queue": {"sqs"}}
 

@@ -151,6 +151,10 @@ def another_body(function: Function) -> Any:
     good = sample_body(function)
     if "name" in good:
         return {**good, "name": "another"}
+    if "party" in good:
+        return {**good, "party": "another"}
+    if "from_at" in good:
+        return {**good, "to_at": None}
     if "reason" in good:
         return {**good, "reason": "another"}
     if "email" in good:

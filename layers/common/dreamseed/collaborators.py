@@ -6,6 +6,8 @@
     blobs: Blobs        queues: Queues             workflows: Workflows   batch: BatchJobs
     sockets: Sockets    secrets: Secrets           mail: MailBox
     keys: SubjectKeys   seals and opens what is known of people
+    sink: AuditSink     where the audit log is copied to
+    trail: Trail        what the audit log will say of this call
     clock: Clock        the time, so that rules never read it
 
 Types are matched by their qualified name, so a function that asks for no database never imports one.
@@ -37,6 +39,7 @@ class Invocation:
     db: Any = None
     message: Any = None
     job: Any = None
+    trail: Any = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,7 @@ PROVIDERS: dict[str, Callable[[Invocation], Any]] = {
     "dreamseed.http.caller.Caller": lambda invocation: invocation.caller,
     "dreamseed.http.exchange.Client": lambda invocation: invocation.client,
     "dreamseed.message.Message": lambda invocation: invocation.message,
+    "dreamseed.audit.trail.Trail": lambda invocation: invocation.trail,
     "dreamseed.collaborators.Clock": lambda invocation: Clock(),
     "sqlalchemy.engine.base.Connection": _database,
     "dreamseed.platform.jobs.JobContext": lambda invocation: invocation.job,
@@ -73,6 +77,7 @@ PROVIDERS: dict[str, Callable[[Invocation], Any]] = {
     "dreamseed.ports.sockets.Sockets": _port("sockets"),
     "dreamseed.ports.secrets.Secrets": _port("secrets"),
     "dreamseed.ports.mail.MailBox": _port("mail"),
+    "dreamseed.ports.audit_sink.AuditSink": _port("audit_sink"),
     "dreamseed.ports.subject_keys.SubjectKeys": _port("subject_keys"),
 }
 

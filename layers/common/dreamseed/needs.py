@@ -5,7 +5,7 @@ the authorisation matrix and the docs all read it, and none of them may pay for 
 
     trigger   what calls the function:   Http  Queue  Schedule  Deployment  Step  Job  Socket
     grants    what the function may use: database  subject_keys  topics  workflow  job_queue  bucket
-                                         secret  sockets  mail
+                                         secret  sockets  mail  audit_sink
 """
 
 from __future__ import annotations
@@ -15,7 +15,16 @@ from typing import Literal
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 GrantKind = Literal[
-    "database", "subject_keys", "topics", "workflow", "job_queue", "bucket", "secret", "sockets", "mail"
+    "database",
+    "subject_keys",
+    "topics",
+    "workflow",
+    "job_queue",
+    "bucket",
+    "secret",
+    "sockets",
+    "mail",
+    "audit_sink",
 ]
 Layer = Literal["common", "irt_core"]
 
@@ -31,6 +40,8 @@ class Http:
     POST is recognised: "key" stores the reply under the Idempotency-Key header, "natural" means that the function's own
     write is already unique (a retried answer is the same answer). `is_sensitive`: whether the caller is still signed
     in, and still holds the permission, is asked at this moment; other endpoints believe a token of up to ten minutes.
+    `is_audited`: whether calls stand in the audit log, which None leaves to the method: all but GET. It is False where
+    a learner's own answers are the record themselves, and True for a GET that shows somebody what is another person's.
     """
 
     method: Method
@@ -41,6 +52,14 @@ class Http:
     max_body_bytes: int = 64 * 1024
     idempotency: Literal["key", "natural"] = "key"
     is_sensitive: bool = False
+    is_audited: bool | None = None
+
+    @property
+    def leaves_a_trail(self) -> bool:
+        """Whether its calls stand in the audit log; see `is_audited`."""
+        if self.permission == PUBLIC:
+            return False
+        return self.method != "GET" if self.is_audited is None else self.is_audited
 
 
 @dataclass(frozen=True)
@@ -121,6 +140,10 @@ class Needs:
     timeout_seconds: int = 10
 
     def __post_init__(self) -> None:
+        if isinstance(self.trigger, Http) and self.trigger.leaves_a_trail:
+            rest = tuple(grant for grant in self.grants if grant != subject_keys("read"))
+            is_enough = any(grant.kind == "subject_keys" for grant in rest)
+            object.__setattr__(self, "grants", rest if is_enough else (*rest, subject_keys("write")))
         if any(grant.kind == "subject_keys" for grant in self.grants):
             brought = (secret("subject_master_key"), secret("email_index_key"))
             object.__setattr__(self, "grants", tuple(dict.fromkeys((*self.grants, *brought))))
@@ -176,3 +199,8 @@ def sockets() -> Grant:
 def mail() -> Grant:
     """The right to send e-mail in the product's name."""
     return Grant("mail", "main", "send")
+
+
+def audit_sink() -> Grant:
+    """The right to send audit entries to where they are copied to."""
+    return Grant("audit_sink", "main", "send")

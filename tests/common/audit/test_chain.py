@@ -13,6 +13,7 @@ import pytest
 from psycopg import sql
 from sqlalchemy import exc, select
 
+from dreamseed.audit import queries
 from dreamseed.audit.entries import Entry, append
 from dreamseed.audit.rules import FIELDS, GENESIS, entry_hash
 from dreamseed.audit.tables import audit_logs
@@ -52,7 +53,7 @@ def full_entry(number: int) -> Entry:
 
 def rows_of(org_id: UUID, database: Database) -> list[Any]:
     with tenant_transaction(org_id, database.url("read")) as db:
-        return list(db.execute(select(audit_logs).order_by(audit_logs.c.seq)))
+        return list(db.execute(select(*queries.AS_STORED).order_by(audit_logs.c.seq)))
 
 
 @contextmanager

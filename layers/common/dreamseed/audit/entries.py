@@ -10,12 +10,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from dreamseed.errors import Conflict
+
 if TYPE_CHECKING:
     from dreamseed.http.exchange import Client
     from dreamseed.ports.subject_keys import SubjectKeys
-
-PLACES = {name: f"audit_logs.{name}" for name in ("sealed_changes", "client_address", "user_agent")}
-"""What each sealed column is sealed for."""
 
 _APPEND = text(
     "select append_audit_log(:action, :actor_id, :session_id, :resource, :resource_id, :subject_id, :changes,"
@@ -88,9 +87,17 @@ _PLAIN = (
 
 
 def _sealed(keys: SubjectKeys | None, owner_id: UUID | None, written: str | None, column: str) -> bytes | None:
-    """A text as its column holds it, sealed with its owner's key; None when there is no text, or nobody's it is."""
+    """A text as its column holds it, sealed with its owner's key; None when there is no text, or nobody's it is.
+
+    Of somebody whose key was destroyed nothing is written down again.
+    """
     if not written or owner_id is None:
         return None
     if keys is None:
         raise ValueError(f"{column} is personal: append needs the keys to seal it")
-    return keys.seal(owner_id, written, PLACES[column]).value
+    try:
+        return keys.seal(owner_id, written, f"audit_logs.{column}").value
+    except Conflict as error:
+        if error.code != "subject_erased":
+            raise
+        return None

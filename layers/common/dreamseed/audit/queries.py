@@ -7,12 +7,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select, text, tuple_
+from sqlalchemy import ColumnElement, Connection, LargeBinary, Row, func, select, text, tuple_, type_coerce
 
 from dreamseed.audit.rules import Link
 from dreamseed.audit.tables import audit_heads, audit_logs
+from dreamseed.database.sealed import SealedText
+from dreamseed.identity.people import people
 
 AnyRow = Row[*tuple[Any, ...]]
+AS_STORED = [
+    type_coerce(column, LargeBinary).label(column.name) if isinstance(column.type, SealedText) else column
+    for column in audit_logs.columns
+]
+"""The columns of an entry, sealed texts as the bytes that its hash is made of."""
+
 Position = tuple[int, datetime]
 """A place in the log: number and time, for somebody may have put in a second entry of a number."""
 
@@ -21,6 +29,11 @@ def head_of(db: Connection) -> Link:
     """The end of the organisation's chain as it should be; its beginning when there is none."""
     row = db.execute(select(audit_heads.c.seq, audit_heads.c.hash)).one_or_none()
     return Link() if row is None else Link(row.seq, bytes(row.hash))
+
+
+def last_before(db: Connection, moment: datetime) -> int:
+    """The number of the last entry before that moment; 0 when there is none."""
+    return db.scalar(select(func.max(audit_logs.c.seq)).where(audit_logs.c.at < moment)) or 0
 
 
 def first_after_head(db: Connection) -> int | None:
@@ -33,20 +46,28 @@ def first_after_head(db: Connection) -> int | None:
 def entries_between(db: Connection, after: Position, until: int, limit: int) -> Sequence[AnyRow]:
     """Up to `limit` entries that come after a position and have numbers up to `until`, in their order."""
     place = tuple_(audit_logs.c.seq, audit_logs.c.at)
-    statement = select(audit_logs).where(place > after, audit_logs.c.seq <= until)
+    statement = select(*AS_STORED).where(place > after, audit_logs.c.seq <= until)
     return db.execute(statement.order_by(audit_logs.c.seq, audit_logs.c.at).limit(limit)).all()
 
 
 def read_entry(db: Connection, seq: int, at: datetime) -> AnyRow | None:
     """One entry by number; its time says which partition it is in."""
-    return db.execute(select(audit_logs).where(audit_logs.c.seq == seq, audit_logs.c.at == at)).one_or_none()
+    return db.execute(select(*AS_STORED).where(audit_logs.c.seq == seq, audit_logs.c.at == at)).one_or_none()
 
 
 def list_entries(
     db: Connection, conditions: Sequence[ColumnElement[bool]], before: int | None, limit: int
 ) -> list[AnyRow]:
-    """Up to `limit` entries that fulfil the conditions, the newest first."""
-    statement = select(audit_logs).where(*conditions).order_by(audit_logs.c.seq.desc()).limit(limit)
+    """Up to `limit` entries that fulfil the conditions, the newest first, with the names of those concerned."""
+    actor, subject = people.alias("actor"), people.alias("subject")
+    statement = (
+        select(audit_logs, actor.c.full_name.label("actor_name"), subject.c.full_name.label("subject_name"))
+        .outerjoin(actor, actor.c.id == audit_logs.c.actor_id)
+        .outerjoin(subject, subject.c.id == audit_logs.c.subject_id)
+        .where(*conditions)
+        .order_by(audit_logs.c.seq.desc())
+        .limit(limit)
+    )
     return list(db.execute(statement.where(audit_logs.c.seq < before) if before is not None else statement))
 
 

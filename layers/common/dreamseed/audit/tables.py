@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from dreamseed.database.schema import CURRENT_ORG, Rights, metadata, tenant_key, tenant_table
+from dreamseed.database.sealed import SealedText
 
 audit_logs = Table(
     "audit_logs",
@@ -32,9 +33,9 @@ audit_logs = Table(
     Column("resource_id", Uuid),
     Column("subject_id", Uuid),
     Column("changes", Text),
-    Column("sealed_changes", LargeBinary),
-    Column("client_address", LargeBinary),
-    Column("user_agent", LargeBinary),
+    Column("sealed_changes", SealedText("audit_logs.sealed_changes")),
+    Column("client_address", SealedText("audit_logs.client_address")),
+    Column("user_agent", SealedText("audit_logs.user_agent")),
     Column("success", Boolean, nullable=False),
     Column("reason", Text),
     Column("request_id", Text),
@@ -65,9 +66,9 @@ disclosures = tenant_table(
     Column("learner_id", Uuid, nullable=False),
     Column("kind", Text, nullable=False, server_default="stated"),
     Column("basis", Text, nullable=False),
-    Column("party", LargeBinary, nullable=False),
-    Column("purpose", LargeBinary, nullable=False),
-    Column("records", LargeBinary, nullable=False),
+    Column("party", SealedText("disclosures.party"), nullable=False),
+    Column("purpose", SealedText("disclosures.purpose"), nullable=False),
+    Column("records", SealedText("disclosures.records"), nullable=False),
     Column("disclosed_at", DateTime(timezone=True), nullable=False),
     Column("by_user_id", Uuid),
     Column("api_key_id", Uuid),

@@ -10,7 +10,7 @@ from typing import Any, cast
 from pydantic import BaseModel
 
 from dreamseed.collaborators import Invocation, Parameters
-from dreamseed.errors import FieldError, Invalid
+from dreamseed.errors import FieldError, Forbidden, Invalid
 from dreamseed.function import Function
 from dreamseed.http.caller import Caller
 from dreamseed.http.exchange import Request, Response, client_of, response_of
@@ -27,17 +27,32 @@ class Endpoint:
         self._parameters = parameters
         self._opens_transaction = "db" in parameters.collaborators and function.grant("database") is not None
 
-    def serve(self, request: Request, caller: Caller | None, inputs: Mapping[str, Any]) -> Response:
-        """The function's reply to this request."""
-        return _respond(self._run(request, caller, inputs), self._trigger.status)
+    def serve(self, request: Request, caller: Caller | None, inputs: Mapping[str, Any], request_id: str) -> Response:
+        """The function's reply to this request, which stands in the audit log if its calls do."""
+        return _respond(self._run(request, caller, inputs, request_id), self._trigger.status)
 
-    def _run(self, request: Request, caller: Caller | None, inputs: Mapping[str, Any]) -> Any:
+    def note_refusal(self, request: Request, caller: Caller, request_id: str, error: Forbidden) -> None:
+        """Put into the audit log, if calls stand there, that the caller may not do this."""
+        if self._trigger.leaves_a_trail:
+            self._trail(request, caller, {}, request_id).refuse(error.code)
+
+    def _trail(self, request: Request, caller: Caller, inputs: Mapping[str, Any], request_id: str) -> Any:
+        from dreamseed.audit.trail import trail_of  # loaded by the first call that is audited
+
+        return trail_of(self._function, caller, client_of(request), inputs, request_id)
+
+    def _run(self, request: Request, caller: Caller | None, inputs: Mapping[str, Any], request_id: str) -> Any:
         key = self._idempotency_key(request)
         org_id = caller.org_id if caller else None
+        is_audited = self._trigger.leaves_a_trail
 
         def call(db: Any) -> Any:
-            invocation = Invocation(self._function, org_id, caller, client_of(request), db)
-            return self._function.call(**inputs, **self._parameters.provide(invocation))
+            trail = self._trail(request, caller, inputs, request_id) if caller and is_audited else None
+            invocation = Invocation(self._function, org_id, caller, client_of(request), db, trail=trail)
+            result = self._function.call(**inputs, **self._parameters.provide(invocation))
+            if trail is not None:
+                trail.record(db)
+            return result
 
         if not (self._opens_transaction and caller):
             return call(None)

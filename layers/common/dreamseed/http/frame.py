@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from dreamseed import logs
 from dreamseed.collaborators import Parameters
-from dreamseed.errors import DreamSeedError, Malformed, TooLarge, Unauthenticated
+from dreamseed.errors import DreamSeedError, Forbidden, Malformed, TooLarge, Unauthenticated
 from dreamseed.function import Function
 from dreamseed.http import cors
 from dreamseed.http.caller import Caller, bearer_token
@@ -93,11 +93,17 @@ class Frame:
             return Response(204, cors.preflight_headers(origin, self._trigger.method))
         self._refuse_too_large(request)
         caller = self._caller(request, told)
-        if caller is not None:
-            bound |= {"org_id": str(caller.org_id), "user_id": str(caller.user_id)}
-            self._count(request, caller, told)
+        request_id = bound["request_id"]
+        if caller is None:
+            return self._endpoint.serve(request, None, self._inputs.read(request), request_id)
+        bound |= {"org_id": str(caller.org_id), "user_id": str(caller.user_id)}
+        self._count(request, caller, told)
+        try:
             caller.require(self._trigger.permission)
-        return self._endpoint.serve(request, caller, self._inputs.read(request))
+            return self._endpoint.serve(request, caller, self._inputs.read(request), request_id)
+        except Forbidden as error:
+            self._endpoint.note_refusal(request, caller, request_id, error)
+            raise
 
     def _refuse_too_large(self, request: Request) -> None:
         announced = request.headers.get("content-length") or "0"

@@ -97,6 +97,12 @@ def list_keys(db: Connection, user_id: UUID | None, after: UUID | None, limit: i
     return list(db.execute(statement.where(api_keys.c.id < after) if after else statement))
 
 
+def key_name(db: Connection, key_id: UUID) -> str | None:
+    """What a key is called; None when there is none."""
+    name: str | None = db.scalar(select(api_keys.c.name).where(api_keys.c.id == key_id))
+    return name
+
+
 def delete_key(db: Connection, key_id: UUID, user_id: UUID | None) -> None:
     """Delete a key, of that person if one is named. Raises NotFound."""
     one = api_keys.c.id == key_id

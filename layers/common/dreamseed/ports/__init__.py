@@ -8,5 +8,6 @@ batch      long jobs in processes of their own           AWS Batch
 sockets    open WebSocket connections                    API Gateway's @connections
 secrets    named secrets                                 files, Secrets Manager
 mail       e-mail                                        files, SES
+audit_sink a copy of the audit log                       our log, files, Kinesis, Kafka's REST proxy
 callers    who is behind an access token                 identity's tokens
 """

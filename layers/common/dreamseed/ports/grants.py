@@ -19,6 +19,7 @@ _DECLARATIONS: dict[GrantKind, str] = {
     "secret": 'secret("{name}")',  # how it is declared  # nosec B105
     "sockets": "sockets()",
     "mail": "mail()",
+    "audit_sink": "audit_sink()",
 }
 
 
