@@ -7,7 +7,7 @@ from dreamseed.database.migration import drop_tenant_table, secure_table
 from dreamseed.database.schema import Rights, tenant_items
 
 revision = "0017"
-down_revision = "0012"
+down_revision = "0013"
 
 
 def upgrade() -> None:
