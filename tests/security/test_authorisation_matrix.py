@@ -70,16 +70,18 @@ def world(school: School) -> World:
 def ask(school: School, world: World, line: Line, caller: str, relation: str) -> ApiReply:
     """Call the route as that caller, about the thing in that relation."""
     http, body = trigger(ROUTES[line.route]), _body_of(ROUTES[line.route])
-    path = http.path
+    path, query = http.path, dict[str, str]()
     if line.kind != "-":
         thing = world.thing(line.kind, relation, caller)
         if "{id}" in path:
             path = path.replace("{id}", thing)
+        elif body is None:
+            query[f"{line.kind}_id"] = thing
         else:
             body[f"{line.kind}_id"] = thing
     path = re.sub(r"\{(\w+)\}", lambda found: world.companion(found[1], relation), path)
     headers = {"if-match": '"1"'} if http.method == "PATCH" else None
-    return school.api.call(http.method, path, body, token=world.tokens[caller], headers=headers)
+    return school.api.call(http.method, path, body, token=world.tokens[caller], headers=headers, query=query)
 
 
 def _body_of(function: Function) -> Any:

@@ -192,6 +192,14 @@ def _job(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
     return create_job(db, "simulate_design", {}, created_by=owner)
 
 
+def _export(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
+    return create_job(db, "export_audit_log", {"first_seq": 1, "last_seq": 1}, created_by=owner)
+
+
+def _verification(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
+    return create_job(db, "verify_audit_log", {}, created_by=owner)
+
+
 def _simulation(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
     design_id = demo_id("riverbank" if relation == "foreign" else "hillside", PRACTICE)
     settings = {"examinees": 100, "theta_points": [0.0], "seed": 1}
@@ -248,6 +256,8 @@ _MAKERS: dict[str, Callable[[World, Connection, UUID, str], UUID]] = {
     "user": _user,
     "job": _job,
     "simulation": _simulation,
+    "export": _export,
+    "verification": _verification,
     "dead_letter": _dead_letter,
     "role": _role,
     "invitation": _invitation,
