@@ -2,9 +2,15 @@
 #
 #   input.subject.permissions  patterns such as "session:read:own", "session:*" or "*"; see roles.rego
 #   input.subject.limited_to   patterns that an API key is limited to; null for people who signed in
+#   input.subject.has_second_factor       whether a second factor proved the sign-in
+#   input.subject.requires_second_factor  whether the organisation demands one for what data.json names
+#   input.subject.age_band                "under_13", "13_to_15", "16_to_17" or "adult"; null while nobody has said
+#   input.subject.lacks_consent           the purposes for which a consent is missing that is needed
 #   input.action               the permission in question: resource:action[:scope]
-#   input.resource.is_own      whether the thing is the caller's own    } left out while it is not known
-#   input.resource.is_taught   whether the caller teaches whose it is   } which thing it is about
+#   input.context.in_exam      whether the caller is in the middle of an exam; left out where it does not matter
+#   input.resource.is_own      whether the thing is the caller's own         } left out while it
+#   input.resource.is_taught   whether the caller teaches whose it is        } is not known which
+#   input.resource.is_ward     whether the caller is guardian of whose it is } thing it is about
 package dreamseed.authz
 
 import rego.v1
@@ -15,7 +21,16 @@ allow if count(denials) == 0
 
 decision := {"allow": allow, "reasons": sort([reason | some reason in denials])}
 
-denials contains "permission_missing" if not is_granted
+denials contains "permission_missing" if {
+	not is_granted
+	not is_for_wards
+}
+
+# What somebody may do for their wards, they may do for nobody else.
+denials contains "not_ward" if {
+	not is_granted
+	is_for_wards
+}
 
 denials contains "beyond_key" if {
 	is_granted
@@ -34,17 +49,74 @@ denials contains "not_taught" if {
 	is_granted
 	input.resource.is_taught == false
 	not is_own
+	not is_wards
 	not oversees
 }
 
-is_granted if grants(input.action)
+# Where the organisation demands it, what data.json names needs a sign-in with a second factor. A program has none;
+# making its key needs one.
+denials contains "second_factor_missing" if {
+	is_granted
+	input.subject.requires_second_factor
+	not input.subject.has_second_factor
+	input.subject.limited_to == null
+	some pattern in patterns
+	pattern in data.dreamseed.second_factor
+}
+
+# What is recorded of somebody needs the consent for its purpose, where one is needed.
+denials contains "consent_missing" if {
+	is_granted
+	some purpose in input.subject.lacks_consent
+	some pattern in data.dreamseed.consent[purpose]
+	pattern in patterns
+}
+
+denials contains "too_young" if {
+	is_granted
+	some pattern in data.dreamseed.too_young[input.subject.age_band]
+	pattern in patterns
+}
+
+# While an exam is open, its learner is not helped by what they know, by practice, or by a tutor.
+denials contains "in_exam" if {
+	is_granted
+	input.context.in_exam
+	some pattern in patterns
+	pattern in data.dreamseed.closed_in_exam
+}
+
+is_granted if {
+	some pattern in patterns
+	pattern in input.subject.permissions
+}
 
 is_granted if {
 	is_own
 	grants(concat(":", [input.action, "own"]))
 }
 
+# Before it is known whose a thing is, the permission for one's own or for one's wards leads as far as asking.
+is_granted if {
+	not is_known_whose
+	endswith(input.action, ":own")
+	grants(for_wards)
+}
+
+is_granted if {
+	is_wards
+	grants(for_wards)
+}
+
+is_for_wards if grants(for_wards)
+
+for_wards := concat(":", array.concat(array.slice(split(input.action, ":"), 0, 2), ["ward"]))
+
+is_known_whose if is_boolean(input.resource.is_own)
+
 is_own if input.resource.is_own == true
+
+is_wards if input.resource.is_ward == true
 
 oversees if {
 	grants("class:oversee")
@@ -62,6 +134,8 @@ grants(action) if {
 	some pattern in covering(action)
 	pattern in input.subject.permissions
 }
+
+patterns := covering(input.action)
 
 # The patterns that cover an action: all, everything on the resource, the action in every scope, and itself.
 covering(action) := {"*", concat(":", [parts[0], "*"]), concat(":", array.slice(parts, 0, 2)), action} if {

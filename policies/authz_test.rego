@@ -82,3 +82,63 @@ test_a_key_oversees_only_if_its_scopes_say_so if {
 	authz.allow with input as by_key_about(["*"], ["session:read", "class:oversee"], "session:read", untaught)
 	authz.allow with input as by_key_about(["*"], ["session:read"], "session:read", {"is_own": false, "is_taught": true})
 }
+
+# Somebody who may do everything, with what else is known of them, and what is known of the moment.
+as_admin(standing, action, context) := {
+	"subject": object.union({"permissions": ["*"], "limited_to": null}, standing),
+	"action": action,
+	"resource": {},
+	"context": context,
+}
+
+test_guardians_reach_their_wards_and_nobody_else if {
+	held := ["history:read:ward"]
+	authz.allow with input as ask(held, "history:read", {"is_own": false, "is_taught": false, "is_ward": true})
+	reasons(ask(held, "history:read", {"is_own": false, "is_taught": false, "is_ward": false})) == ["not_ward"]
+	reasons(ask(held, "history:read", {"is_own": true})) == ["not_ward"]
+	reasons(ask(held, "history:delete", {"is_own": false, "is_ward": true})) == ["permission_missing"]
+	reasons(ask(["history:read:own"], "history:read", {"is_own": false, "is_ward": true})) == ["permission_missing"]
+}
+
+test_before_it_is_known_whose_it_is_guardians_may_ask if {
+	held := ["history:read:ward"]
+	authz.allow with input as ask(held, "history:read:own", {})
+	reasons(ask(held, "history:read:own", {"is_own": false})) == ["not_ward"]
+	reasons(ask(held, "history:read", {})) == ["not_ward"]
+	reasons(ask(held, "profile:read:own", {})) == ["permission_missing"]
+}
+
+test_a_second_factor_where_the_organisation_demands_it if {
+	demanded := {"requires_second_factor": true, "has_second_factor": false}
+	proved := {"requires_second_factor": true, "has_second_factor": true}
+	reasons(as_admin(demanded, "role:manage", {})) == ["second_factor_missing"]
+	reasons(as_admin(demanded, "audit:export", {})) == ["second_factor_missing"]
+	authz.allow with input as as_admin(demanded, "item:read", {})
+	authz.allow with input as as_admin(proved, "role:manage", {})
+	authz.allow with input as as_admin({"requires_second_factor": false}, "role:manage", {})
+	authz.allow with input as as_admin({"requires_second_factor": true, "limited_to": ["role:*"]}, "role:manage", {})
+}
+
+test_nothing_is_recorded_without_the_consent_for_it if {
+	child := {"age_band": "under_13", "lacks_consent": ["learning_record", "account"]}
+	reasons(as_admin(child, "session:create", {})) == ["consent_missing"]
+	reasons(as_admin(child, "session:answer:own", {})) == ["consent_missing"]
+	authz.allow with input as as_admin(child, "profile:read:own", {})
+	authz.allow with input as as_admin({"lacks_consent": ["ai_tutoring"]}, "session:create", {})
+	reasons(as_admin({"lacks_consent": ["ai_tutoring"]}, "tutor:ask", {})) == ["consent_missing"]
+	reasons(ask([], "session:create", {})) == ["permission_missing"]
+}
+
+test_what_is_not_for_children if {
+	reasons(as_admin({"age_band": "under_13"}, "api_key:create:own", {})) == ["too_young"]
+	authz.allow with input as as_admin({"age_band": "13_to_15"}, "api_key:create:own", {})
+	authz.allow with input as as_admin({"age_band": null}, "api_key:create:own", {})
+}
+
+test_an_open_exam_closes_what_would_help if {
+	reasons(as_admin({}, "session:practise:own", {"in_exam": true})) == ["in_exam"]
+	reasons(as_admin({}, "knowledge_state:read", {"in_exam": true})) == ["in_exam"]
+	reasons(as_admin({}, "tutor:ask:own", {"in_exam": true})) == ["in_exam"]
+	authz.allow with input as as_admin({}, "session:answer:own", {"in_exam": true})
+	authz.allow with input as as_admin({}, "knowledge_state:read", {"in_exam": false})
+}

@@ -32,3 +32,21 @@ test_learners_hold_nothing_that_reaches_others if {
 reaches_nobody_else(permission) if endswith(permission, ":own")
 
 reaches_nobody_else(permission) if permission in {"session:create", "test_design:read"}
+
+test_guardians_hold_what_is_theirs_and_their_wards if {
+	every permission in held(["guardian"]) {
+		is_for_guardians(permission)
+	}
+}
+
+is_for_guardians(permission) if endswith(permission, ":own")
+
+is_for_guardians(permission) if endswith(permission, ":ward")
+
+test_operators_and_reviewers_reach_no_person if {
+	every permission in held(["operator", "reviewer"]) {
+		split(permission, ":")[0] in {"dead_letter", "item", "job", "profile", "simulation", "test_design"}
+	}
+	not "item:update" in held(["reviewer"])
+	not "item:*" in held(["reviewer"])
+}

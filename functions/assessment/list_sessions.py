@@ -30,7 +30,8 @@ def list_sessions(
     status: Status | None = None,
     learner_id: Literal["me"] | UUID | None = None,
 ) -> Page[SessionSummary]:
-    """The caller's own sessions, newest first; a learner's for those who teach them, all for who oversees the classes.
+    """The caller's own sessions, newest first; a learner's for guardians and those who teach them, all for who oversees
+    the classes.
 
     `learner_id` narrows the list to one learner, `me` to the caller. A list of others' sessions that one may not see is
     one of one's own.

@@ -23,8 +23,11 @@ from dreamseed.needs import Http, Needs, database
     )
 )
 def read_result(id: UUID, caller: Caller, db: Connection, clock: Clock) -> Result:
-    """Ability with its band, mastery per skill, and what to do next. The test must be over, and not be void."""
-    session = find_session(db, caller, id, queries.read_session)
+    """Ability with its band, mastery per skill, and what to do next. The test must be over, and not be void.
+
+    For the learner, their guardians and those who teach them.
+    """
+    session = find_session(db, caller, id, queries.read_session, is_for_guardians=True)
     if session.row.status == "invalidated":
         raise Conflict("The attempt was declared void, so it has no result.", code="session_voided")
     if not session.is_over(clock.now()):

@@ -5,9 +5,11 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from dreamseed.assessment import queries
+from dreamseed.assessment.history import require_no_exam
 from dreamseed.assessment.models import Trace
 from dreamseed.assessment.results import trace_of
 from dreamseed.assessment.sessions import find_session
+from dreamseed.collaborators import Clock
 from dreamseed.function import function
 from dreamseed.http.caller import Caller
 from dreamseed.needs import Http, Needs, database
@@ -20,6 +22,8 @@ from dreamseed.needs import Http, Needs, database
         layers=("common", "irt_core"),
     )
 )
-def read_trace(id: UUID, caller: Caller, db: Connection) -> Trace:
+def read_trace(id: UUID, caller: Caller, db: Connection, clock: Clock) -> Trace:
     """The seed, every answer, every estimate and every reason; with the outcome of running the test again."""
-    return trace_of(db, find_session(db, caller, id, queries.read_session))
+    session = find_session(db, caller, id, queries.read_session)
+    require_no_exam(db, caller, "session:trace", session.row.learner_id, clock.now())
+    return trace_of(db, session)

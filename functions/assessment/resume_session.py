@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from dreamseed.assessment.models import Session
-from dreamseed.assessment.sessions import own_session, resume, shown_session
+from dreamseed.assessment.sessions import own_session, require_present_consent, resume, shown_session
 from dreamseed.collaborators import Clock
 from dreamseed.function import function
 from dreamseed.http.caller import Caller
@@ -21,5 +21,6 @@ from dreamseed.needs import Http, Needs, database
 )
 def resume_session(id: UUID, caller: Caller, db: Connection, clock: Clock) -> Session:
     """Start the clock again: the time that the pause took is added to what is left."""
+    require_present_consent(db, caller, "session:answer:own", clock.now())
     session = resume(db, own_session(db, caller, id), clock.now())
     return shown_session(db, session, clock.now())

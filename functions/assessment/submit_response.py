@@ -41,7 +41,7 @@ def submit_response(
     has one gets a 409 `item_already_answered`.
     """
     session = own_session(db, caller, id)
-    answers.require_no_exam(db, session, clock.now())
+    answers.require_no_exam(db, caller, session, clock.now())
     given = GivenAnswer(body.item_id, body.answer.option, idempotency_key)
     if body.position <= session.row.answered:
         item = answers.require_retry(db, session, body.position, given)

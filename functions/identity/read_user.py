@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from dreamseed.collaborators import Clock
 from dreamseed.function import function
 from dreamseed.http.reply import Reply
 from dreamseed.http.versions import etag
@@ -13,7 +14,7 @@ from dreamseed.needs import Http, Needs, database
 
 
 @function(Needs(Http("GET", "/api/v1/users/{id}", "person:read"), grants=(database("read"),)))
-def read_user(id: UUID, db: Connection) -> Reply[Person]:
+def read_user(id: UUID, db: Connection, clock: Clock) -> Reply[Person]:
     """A person with the roles that they hold, also those that have expired."""
     row = found_user(db, id)
-    return Reply(shown_person(db, row), headers=etag(row.version))
+    return Reply(shown_person(db, row, clock.now()), headers=etag(row.version))

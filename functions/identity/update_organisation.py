@@ -1,8 +1,11 @@
 """Change one's organisation."""
 
+from dataclasses import replace
+
 from sqlalchemy import Connection
 
 from dreamseed.function import function
+from dreamseed.http.caller import Caller
 from dreamseed.http.reply import Reply
 from dreamseed.http.versions import IfMatch, etag, require_version
 from dreamseed.identity import organisation
@@ -14,10 +17,15 @@ from dreamseed.needs import Http, Needs, database
     Needs(Http("PATCH", "/api/v1/organisation", "organisation:manage", is_sensitive=True), grants=(database("write"),))
 )
 def update_organisation(
-    body: OrganisationChanges, db: Connection, if_match: IfMatch = None
+    body: OrganisationChanges, caller: Caller, db: Connection, if_match: IfMatch = None
 ) -> Reply[OrganisationSettings]:
-    """Change an organisation's name, or whom it lets register."""
+    """Change an organisation's name, whom it lets register, or whether what matters needs a second factor.
+
+    Whoever demands a second factor must have signed in with one (403 `second_factor_missing`), or could not undo it.
+    """
     row = organisation.read_organisation(db, is_locked=True)
     require_version(if_match, row.version)
+    if body.requires_second_factor:
+        replace(caller, standing=replace(caller.standing, requires_second_factor=True)).require("organisation:manage")
     changed = organisation.change_organisation(db, body.values())
     return Reply(organisation.shown_organisation(changed), headers=etag(changed.version))

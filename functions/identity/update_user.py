@@ -24,4 +24,4 @@ def update_user(
     roles.require_manageable(db, caller, id, clock.now())
     persons.change_person(db, row, body, clock.now())
     changed = persons.found_user(db, id)
-    return Reply(persons.shown_person(db, changed), headers=etag(changed.version))
+    return Reply(persons.shown_person(db, changed, clock.now()), headers=etag(changed.version))

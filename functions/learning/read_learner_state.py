@@ -2,6 +2,8 @@
 
 from sqlalchemy import Connection
 
+from dreamseed.assessment.history import require_no_exam
+from dreamseed.collaborators import Clock
 from dreamseed.content.concepts import names_of
 from dreamseed.function import function
 from dreamseed.http.caller import Caller
@@ -12,12 +14,13 @@ from dreamseed.school.access import LearnerId, reachable_learner
 
 
 @function(Needs(Http("GET", "/api/v1/learners/{id}/state", "knowledge_state:read:own"), grants=(database("read"),)))
-def read_learner_state(id: LearnerId, caller: Caller, db: Connection) -> LearnerState:
+def read_learner_state(id: LearnerId, caller: Caller, db: Connection, clock: Clock) -> LearnerState:
     """The learner's skills with the probability that each is known, and their latest ability.
 
-    `me` is the caller; others need the permission `knowledge_state:read` and must teach the learner.
+    `me` is the caller, who must have no exam open (403 `in_exam`); others must teach the learner or be their guardian.
     """
     learner_id = reachable_learner(db, caller, id, "knowledge_state:read")
+    require_no_exam(db, caller, "knowledge_state:read", learner_id, clock.now())
     states, ability = queries.list_states(db, learner_id), queries.read_ability(db, learner_id)
     names = names_of(db, [state.concept_code for state in states])
     return LearnerState(

@@ -19,7 +19,7 @@ from dreamseed.school.models import PastSession
 def list_history(id: LearnerId, page: Paging, caller: Caller, db: Connection) -> Page[PastSession]:
     """The tests of a learner that are over, oldest first: the latest ones, and by cursor those before them.
 
-    `me` is the caller; others must teach the learner. A voided test is listed without an ability.
+    `me` is the caller; others must teach the learner or be their guardian. A voided test is listed without an ability.
     """
     learner_id = reachable_learner(db, caller, id, "history:read")
     before = page.after_key(datetime.fromisoformat, UUID)

@@ -7,18 +7,19 @@ from dreamseed.http.caller import Caller
 from dreamseed.identity.people import read_person
 from dreamseed.needs import Http, Needs, database
 from dreamseed.school import queries
-from dreamseed.school.access import LearnerId, no_learner, oversees, reachable_learner
+from dreamseed.school.access import LearnerId, is_ward_of, no_learner, oversees, reachable_learner
 from dreamseed.school.models import Learner, LearnerClass
 
 
 @function(Needs(Http("GET", "/api/v1/learners/{id}", "history:read:own"), grants=(database("read"),)))
 def read_learner(id: LearnerId, caller: Caller, db: Connection) -> Learner:
-    """A learner with their classes: the caller (`me`), or somebody whom they teach, with the classes of that."""
+    """A learner with their classes: the caller (`me`), a ward, or somebody whom they teach, with those classes."""
     learner_id = reachable_learner(db, caller, id, "history:read")
     person = read_person(db, learner_id)
     if person is None:
         raise no_learner()
-    is_everything = oversees(caller) or learner_id == caller.user_id
+    is_own = learner_id == caller.user_id
+    is_everything = is_own or oversees(caller) or is_ward_of(db, caller, learner_id, "history:read")
     classes = queries.list_classes_of(db, learner_id, None if is_everything else caller.user_id)
     return Learner(
         id=person.id,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from dreamseed.errors import Forbidden
-from dreamseed.http.caller import Caller
+from dreamseed.http.caller import Caller, Standing
 from dreamseed.policy.embedded import embedded_policy
 
 ME, ANOTHER = uuid4(), uuid4()
@@ -36,6 +37,19 @@ def test_the_first_reason_is_the_error_s_code() -> None:
         caller("history:read").require("history:read", owner_id=ANOTHER, is_taught=False)
 
     assert refused.value.code == "not_taught"
+
+
+def test_what_is_known_of_the_moment_and_of_the_caller_counts() -> None:
+    child = replace(caller("*"), standing=Standing(age_band="under_13", lacks_consent=frozenset({"learning_record"})))
+
+    with pytest.raises(Forbidden, match="guardian") as no_consent:
+        child.require("session:create")
+    with pytest.raises(Forbidden, match="exam") as in_exam:
+        caller("*").require("knowledge_state:read", owner_id=ME, in_exam=True)
+
+    assert (no_consent.value.code, in_exam.value.code) == ("consent_missing", "in_exam")
+    assert caller("history:read:ward").may("history:read", owner_id=ANOTHER, is_taught=False, is_ward=True)
+    assert not caller("history:read:ward").may("history:read", owner_id=ANOTHER, is_taught=False, is_ward=False)
 
 
 def test_a_key_s_scopes_bound_its_owner_s_permissions() -> None:

@@ -21,13 +21,14 @@ import pytest
 
 from dreamseed.catalogue import ROOT
 from dreamseed.errors import Unavailable
+from dreamseed.http.caller import Standing
 from dreamseed.policy.embedded import embedded_policy, engine_for
 from dreamseed.policy.server import NOTHING_DECIDED, TRIES, PolicyServer
 from dreamseed.ports import policy
 from dreamseed.ports.policy import Question
 
 POLICIES = ROOT / "policies"
-ROLES = ("learner", "teacher", "author", "org_admin", "nobody")
+ROLES = ("learner", "teacher", "guardian", "org_admin", "nobody")
 ACTIONS = ("session:read", "session:answer:own", "item:read", "history:read", "user:manage")
 START_SECONDS = 20.0
 Answer = Callable[[str, bytes], tuple[int, bytes]]
@@ -96,13 +97,34 @@ def server() -> Iterator[PolicyServer]:
 
 def test_a_server_decides_as_this_process_does(server: PolicyServer) -> None:
     here = embedded_policy()
-    facts = list(product((None, True, False), (None, True, False)))
+    facts = list(product((None, True, False), repeat=3))
     for role, action in product(ROLES, ACTIONS):
         held = here.permissions_of(frozenset({role}))
         assert server.permissions_of(frozenset({role})) == held
-        for is_own, is_taught in facts:
-            question = Question(action, held, None, is_own, is_taught)
+        for is_own, is_taught, is_ward in facts:
+            question = Question(action, held, None, is_own, is_taught, is_ward)
             assert server.decide(question) == here.decide(question), question
+
+
+def test_a_server_hears_what_else_is_known_of_the_caller(server: PolicyServer) -> None:
+    here, everything = embedded_policy(), frozenset({"*"})
+    child = Standing(age_band="under_13", lacks_consent=frozenset({"learning_record"}))
+    asked = [
+        Question("session:create", everything, standing=child),
+        Question("api_key:create:own", everything, standing=child),
+        Question("role:manage", everything, standing=Standing(requires_second_factor=True)),
+        Question("knowledge_state:read", everything, in_exam=True),
+    ]
+
+    answers = [server.decide(question) for question in asked]
+
+    assert answers == [here.decide(question) for question in asked]
+    assert [answer.reasons for answer in answers] == [
+        ("consent_missing",),
+        ("too_young",),
+        ("second_factor_missing",),
+        ("in_exam",),
+    ]
 
 
 def test_what_the_server_leaves_undefined_is_denied() -> None:

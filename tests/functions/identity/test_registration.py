@@ -30,6 +30,8 @@ from tests.school import School
 def register(school: School, **body: Any) -> ApiReply:
     """Ask for an account; the address is a new one unless it is given."""
     account = {"email": f"{uuid4().hex}@lake.example", "full_name": "Noor Rahman", "password": PASSWORD}
+    if body["kind"] == "member":
+        account["birth_date"] = "1990-05-31"
     return school.call("POST", "/api/v1/auth/register", {**account, **body})
 
 

@@ -6,22 +6,21 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from dreamseed.assessment import queries, rules
+from dreamseed.assessment import history, queries, rules
 from dreamseed.assessment.models import NewResponse
 from dreamseed.assessment.sessions import OpenSession, record_answer
 from dreamseed.content.models import Item
 from dreamseed.errors import Conflict, FieldError, Invalid
+from dreamseed.http.caller import Caller
 
 
-def require_no_exam(db: Connection, session: OpenSession, now: datetime) -> None:
-    """Raise Conflict while the learner of a practice session has an exam open on the same bank.
+def require_no_exam(db: Connection, caller: Caller, session: OpenSession, now: datetime) -> None:
+    """Raise Forbidden `in_exam` while the learner of a practice session has an exam open.
 
     Practice names the key of each item that it shows, and the exam may be showing the same one.
     """
-    if session.design.mode == "practice" and queries.has_open_exam(
-        db, session.row.learner_id, session.row.bank_version_id, now
-    ):
-        raise Conflict("Finish the test that is open first; practice goes on afterwards.", code="exam_in_progress")
+    if session.design.mode == "practice":
+        history.require_no_exam(db, caller, "session:practise", session.row.learner_id, now)
 
 
 def require_retry(db: Connection, session: OpenSession, position: int, given: rules.GivenAnswer) -> Item:

@@ -11,10 +11,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, literal, or_, select, tuple_
 
+from dreamseed.assessment.models import PAUSED_LIFETIME
 from dreamseed.assessment.scale import Estimate
 from dreamseed.assessment.tables import test_designs, test_sessions
+from dreamseed.http.caller import Caller
 
 AnyRow = Row[*tuple[Any, ...]]
 _sessions = test_sessions.c
@@ -117,3 +119,30 @@ def count_attempts(db: Connection, assignment_ids: Collection[UUID]) -> dict[UUI
         .group_by(_sessions.assignment_id)
     )
     return {assignment_id: (started, done) for assignment_id, started, done in db.execute(statement)}
+
+
+def is_in_exam(db: Connection, learner_id: UUID, now: datetime) -> bool:
+    """Whether the learner is in the middle of an exam."""
+    open_exam = (
+        select(literal(1))
+        .select_from(test_sessions)
+        .join(test_designs, test_designs.c.id == test_sessions.c.test_design_id)
+        .where(
+            _sessions.learner_id == learner_id,
+            test_designs.c.mode == "exam",
+            or_(
+                and_(_sessions.status == "active", _sessions.expires_at > now),
+                and_(_sessions.status == "paused", _sessions.paused_at > now - PAUSED_LIFETIME),
+            ),
+        )
+    )
+    return db.execute(open_exam.limit(1)).first() is not None
+
+
+def require_no_exam(db: Connection, caller: Caller, permission: str, owner_id: UUID, now: datetime) -> None:
+    """Raise Forbidden `in_exam` for what the policies close to the caller while an exam of theirs is open.
+
+    It concerns what is their own: who reads of others is not helped by it.
+    """
+    if owner_id == caller.user_id:
+        caller.require(permission, owner_id=owner_id, in_exam=is_in_exam(db, owner_id, now))

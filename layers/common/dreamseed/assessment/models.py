@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -11,6 +11,9 @@ from pydantic import Field
 from dreamseed.models import Input, Output
 
 Mode = Literal["exam", "practice"]
+PAUSED_LIFETIME = timedelta(days=7)
+"""For how long a test may stay paused before it is over."""
+
 Status = Literal["active", "paused", "finished", "expired", "invalidated"]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 

@@ -8,11 +8,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, Update, and_, bindparam, insert, literal, or_, select, update
+from sqlalchemy import Connection, Row, Select, Update, and_, bindparam, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from dreamseed.assessment.models import Status
-from dreamseed.assessment.rules import PAUSED_LIFETIME
+from dreamseed.assessment.models import PAUSED_LIFETIME, Status
 from dreamseed.assessment.tables import responses, test_designs, test_sessions
 from dreamseed.database.hot import Hot
 
@@ -178,25 +177,6 @@ def list_responses(db: Connection, session_id: UUID) -> list[Row[Any]]:
     return list(
         db.execute(select(responses).where(responses.c.session_id == session_id).order_by(responses.c.position))
     )
-
-
-def has_open_exam(db: Connection, learner_id: UUID, bank_version_id: UUID, now: datetime) -> bool:
-    """Whether the learner is in the middle of an exam on that bank version."""
-    open_exam = (
-        select(literal(1))
-        .select_from(test_sessions)
-        .join(test_designs, test_designs.c.id == test_sessions.c.test_design_id)
-        .where(
-            test_sessions.c.learner_id == learner_id,
-            test_sessions.c.bank_version_id == bank_version_id,
-            test_designs.c.mode == "exam",
-            or_(
-                and_(test_sessions.c.status == "active", test_sessions.c.expires_at > now),
-                and_(test_sessions.c.status == "paused", test_sessions.c.paused_at > now - PAUSED_LIFETIME),
-            ),
-        )
-    )
-    return db.execute(open_exam.limit(1)).first() is not None
 
 
 def list_expired_sessions(db: Connection, now: datetime, limit: int) -> list[Row[Any]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from math import ceil
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,6 @@ from uuid import UUID
 from dreamseed.errors import Conflict, Invalid
 from irt_core import CatDesign, CatState, DesignError, ItemBank, NoItemLeft, rng_for
 
-PAUSED_LIFETIME = timedelta(days=7)
 WEAK_BELOW = 0.6
 MAX_NEXT_STEPS = 3
 REPLAY_TOLERANCE = 1e-9

@@ -16,7 +16,14 @@ from sqlalchemy import Connection
 
 from dreamseed.assessment import queries, rules
 from dreamseed.assessment.designs import Design, load_design
-from dreamseed.assessment.models import Accommodations, Session, SessionSummary, ShownItem, ShownOption
+from dreamseed.assessment.models import (
+    PAUSED_LIFETIME,
+    Accommodations,
+    Session,
+    SessionSummary,
+    ShownItem,
+    ShownOption,
+)
 from dreamseed.assessment.queries import StoredSession
 from dreamseed.assessment.terms import Terms, shown_limit
 from dreamseed.content.library import load_bank, load_items
@@ -46,7 +53,7 @@ class OpenSession:
         """Whether the session takes no more answers, even if nothing has written that down yet."""
         row = self.row
         if row.paused_at is not None:
-            return now >= row.paused_at + rules.PAUSED_LIFETIME
+            return now >= row.paused_at + PAUSED_LIFETIME
         return row.status in rules.OVER or now >= row.expires_at
 
     def changed(self, columns: dict[str, Any]) -> OpenSession:
@@ -62,6 +69,13 @@ class OpenSession:
     def item(self, db: Connection, item_version_id: UUID) -> Item:
         """An item of this session."""
         return load_items(db, self.row.org_id, [item_version_id])[item_version_id]
+
+
+def require_present_consent(db: Connection, caller: Caller, permission: str, now: datetime) -> None:
+    """Raise Forbidden `consent_missing` if a consent was withdrawn that the caller's token still knows of."""
+    from dreamseed.identity.standing import read_standing  # an answer believes the token, and loads none of it
+
+    replace(caller, standing=read_standing(db, caller.user_id, now.date())).require(permission)
 
 
 def unfinished_session(
@@ -125,14 +139,20 @@ def _the_other_one(db: Connection, caller: Caller, design: Design, assignment_id
 
 
 def find_session(
-    db: Connection, caller: Caller, session_id: UUID, read: Callable[[Connection, UUID], StoredSession | None]
+    db: Connection,
+    caller: Caller,
+    session_id: UUID,
+    read: Callable[[Connection, UUID], StoredSession | None],
+    *,
+    is_for_guardians: bool = False,
 ) -> OpenSession:
     """The session, if it is the caller's own or a learner's whom they teach. Raises NotFound otherwise.
 
-    `read` is `queries.read_session`, or `queries.lock_session` for those who will change it.
+    `read` is `queries.read_session`, or `queries.lock_session` for those who will change it. `is_for_guardians`: a
+    ward's will do as well; guardians see what came of a test, and not its items.
     """
     row = read(db, session_id)
-    if row is None or not may_reach(db, caller, row.learner_id, "session:read"):
+    if row is None or not may_reach(db, caller, row.learner_id, "session:read", is_for_guardians=is_for_guardians):
         raise no_session()
     return with_design(db, row)
 

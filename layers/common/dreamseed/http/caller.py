@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from dreamseed import logs
@@ -14,6 +14,26 @@ if TYPE_CHECKING:
     from dreamseed.ports.policy import Decision
 
 _log = logs.logger("policy")
+
+AgeBand = Literal["under_13", "13_to_15", "16_to_17", "adult"]
+"""How old somebody is, as far as it matters."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How somebody signed in, how old they are, and for which purposes a consent is missing that they need.
+
+    `requires_second_factor`: whether their organisation demands a second factor for what the policies name.
+    `age_band` is None while nobody has said.
+    """
+
+    has_second_factor: bool = False
+    requires_second_factor: bool = False
+    age_band: AgeBand | None = None
+    lacks_consent: frozenset[str] = frozenset()
+
+
+NOTHING_SPECIAL = Standing()
 
 
 @dataclass(frozen=True)
@@ -30,36 +50,53 @@ class Caller:
     permissions: frozenset[str]
     limited_to: frozenset[str] | None = None
     session_id: UUID | None = None
-    has_second_factor: bool = False
+    standing: Standing = NOTHING_SPECIAL
     rate_limit_per_hour: int | None = None
 
-    def may(self, permission: str, *, owner_id: UUID | None = None, is_taught: bool | None = None) -> bool:
+    @property
+    def has_second_factor(self) -> bool:
+        """Whether a second factor proved the sign-in."""
+        return self.standing.has_second_factor
+
+    def may(self, permission: str, *, owner_id: UUID | None = None, **known: bool | None) -> bool:
         """Whether the policies allow `resource:action[:scope]`; with what is known of the thing, for this thing.
 
-        `owner_id` is whose it is, `is_taught` whether the caller teaches them. Raises Unavailable.
+        `owner_id` is whose it is; `is_taught` whether the caller teaches them, `is_ward` whether the caller is their
+        guardian, `in_exam` whether the caller has an exam open. Raises Unavailable.
         """
-        decision = self._decide(permission, owner_id, is_taught)
+        decision = self._decide(permission, owner_id, known)
         if owner_id is not None and not decision.allow:
             self._log_denial(permission, decision)
         return decision.allow
 
-    def require(self, permission: str, *, owner_id: UUID | None = None, is_taught: bool | None = None) -> None:
-        """Raise Forbidden unless the policies allow it; its code is their first reason."""
-        decision = self._decide(permission, owner_id, is_taught)
+    def require(self, permission: str, *, owner_id: UUID | None = None, **known: bool | None) -> None:
+        """Raise Forbidden unless the policies allow it, as `may` says; its code is their first reason."""
+        decision = self._decide(permission, owner_id, known)
         if not decision.allow:
             self._log_denial(permission, decision)
-            raise Forbidden(f"This needs the permission {permission}.", code=decision.reasons[0])
+            code = decision.reasons[0]
+            raise Forbidden(_DETAILS.get(code, f"This needs the permission {permission}."), code=code)
 
-    def _decide(self, permission: str, owner_id: UUID | None, is_taught: bool | None) -> Decision:
+    def _decide(self, permission: str, owner_id: UUID | None, known: Mapping[str, bool | None]) -> Decision:
         from dreamseed.ports import policy  # loaded by the first call that is not public
 
         is_own = None if owner_id is None else owner_id == self.user_id
-        question = policy.Question(permission, self.permissions, self.limited_to, is_own, is_taught)
+        question = policy.Question(
+            permission, self.permissions, self.limited_to, is_own=is_own, standing=self.standing, **known
+        )
         return policy.connect().decide(question)
 
     def _log_denial(self, permission: str, decision: Decision) -> None:
         """What is allowed stands in the line that every request logs; what is not, with every reason here."""
         _log.info("denied", extra={"permission": permission, "reasons": decision.reasons, "roles": sorted(self.roles)})
+
+
+_DETAILS = {
+    "consent_missing": "A consent is missing: a parent or guardian, or the school, has to agree first.",
+    "in_exam": "Finish the exam that is open first.",
+    "second_factor_missing": "Your organisation wants a second factor for this: set one up, and sign in with it.",
+    "too_young": "This is not for people of your age.",
+}
 
 
 def require_person(caller: Caller) -> None:

@@ -89,7 +89,7 @@ def _caller_named_by(claims: Claims) -> Caller:
             rate_limit_per_hour=claims.rate_limit_per_hour,
         )
     caller = _caller(claims.user_id, claims.org_id, claims.session_id, claims.roles, claims.permissions)
-    return replace(caller, has_second_factor=claims.has_second_factor)
+    return replace(caller, standing=claims.standing)
 
 
 def _caller(user_id: UUID, org_id: UUID, session_id: UUID, roles: Iterable[str], permissions: Iterable[str]) -> Caller:
@@ -100,7 +100,7 @@ def _caller(user_id: UUID, org_id: UUID, session_id: UUID, roles: Iterable[str],
 def _checked_now(caller: Caller) -> Caller:
     """The caller as they are at this moment. Raises Unauthenticated if their sign-in has ended."""
     from dreamseed.database.transaction import in_tenant
-    from dreamseed.identity import api_keys, queries, sessions
+    from dreamseed.identity import api_keys, queries, sessions, standing
 
     session_id = caller.session_id
     if session_id is None:
@@ -112,12 +112,14 @@ def _checked_now(caller: Caller) -> Caller:
         if not sessions.is_open(db, session_id, caller.user_id):
             return None
         roles = queries.roles_of(db, caller.user_id, datetime.now(UTC)) or []
-        return _caller(caller.user_id, caller.org_id, session_id, roles, queries.own_permissions(db, roles))
+        present = _caller(caller.user_id, caller.org_id, session_id, roles, queries.own_permissions(db, roles))
+        stands = standing.read_standing(db, caller.user_id, datetime.now(UTC).date())
+        return replace(present, standing=replace(stands, has_second_factor=caller.has_second_factor))
 
     present = in_tenant(caller.org_id, read)
     if present is None:
         raise Unauthenticated("This sign-in has ended; sign in again.", code="sign_in_ended")
-    return replace(present, has_second_factor=caller.has_second_factor)
+    return present
 
 
 def _verify(token: str) -> Claims:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -57,6 +57,8 @@ class MemberRegistration(NewAccount):
 
     kind: Literal["member"]
     organisation: Slug
+    birth_date: Annotated[date, Field(description="Only the age band that follows from it is kept")]
+    guardian_email: Annotated[Email | None, Field(description="After a 403 `guardian_needed`")] = None
 
 
 RegistrationRequest = Annotated[OrganisationRegistration | MemberRegistration, Field(discriminator="kind")]
@@ -138,6 +140,9 @@ class OrganisationSettings(Output):
     plan: PlanName
     registration: RegistrationPolicy
     email_domains: list[str]
+    requires_second_factor: Annotated[
+        bool, Field(description="Whether what matters needs a sign-in with a second factor")
+    ]
 
 
 class OrganisationChanges(Changes):
@@ -146,6 +151,7 @@ class OrganisationChanges(Changes):
     name: PersonName | None = None
     registration: RegistrationPolicy | None = None
     email_domains: Annotated[list[Domain], Field(max_length=50)] | None = None
+    requires_second_factor: bool | None = None
 
 
 class SignIn(Output):

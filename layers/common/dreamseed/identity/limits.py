@@ -7,7 +7,13 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 Scope = Literal[
-    "sign_in:account", "sign_in:address", "sign_in:organisation", "mail:account", "mail:address", "code:account"
+    "sign_in:account",
+    "sign_in:address",
+    "sign_in:organisation",
+    "mail:account",
+    "mail:address",
+    "code:account",
+    "age_screen",
 ]
 
 
@@ -32,6 +38,7 @@ LIMITS: dict[Scope, Limit] = {
     "sign_in:organisation": Limit(1_000, SECOND, MINUTE, 15 * MINUTE),
     "mail:account": Limit(3, MINUTE, HOUR, 24 * HOUR),
     "mail:address": Limit(60, 10 * SECOND, HOUR, HOUR),
+    "age_screen": Limit(10, MINUTE, HOUR, 24 * HOUR),
     "code:account": Limit(5, 30 * SECOND, 15 * MINUTE, HOUR),
 }
 

@@ -16,13 +16,15 @@ from uuid import UUID
 
 from dreamseed.errors import NotFound
 
-MailedPurpose = Literal["registration", "password_reset", "invitation"]
+MailedPurpose = Literal["registration", "password_reset", "invitation", "guardian_consent", "guardian_confirmation"]
 Purpose = MailedPurpose | Literal["second_factor", "sign_in_code", "oidc"]
 
 PAGES: dict[str, str] = {
     "registration": "/verify",
     "password_reset": "/reset-password",  # a page's path  # nosec B105
     "invitation": "/invitation",
+    "guardian_consent": "/guardian",
+    "guardian_confirmation": "/guardian/confirm",
 }
 """The web app's pages that take the tokens."""
 

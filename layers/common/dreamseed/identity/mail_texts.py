@@ -138,4 +138,59 @@ TEXTS: dict[str, dict[str, tuple[str, str]]] = {
             "본인이 아니라면 바로 새 비밀번호를 정해 주세요: {origin}/reset-password\n",
         ),
     },
+    "guardian_consent": {
+        "en": (
+            "{organisation} asks for your consent",
+            "Hello,\n\n"
+            "{name} wants to learn with DreamSeed at {organisation} and gave us your address as that of a parent or"
+            " guardian.\n"
+            "Because {name} is a child, we record nothing until you agree. Open this link within 14 days to read what"
+            " it is about, and agree or not:\n\n{link}\n\n"
+            "If you do nothing, nothing is recorded, and your address is deleted.\n",
+        ),
+        "es": (
+            "{organisation} te pide tu consentimiento",
+            "Hola:\n\n"
+            "{name} quiere aprender con DreamSeed en {organisation} y nos ha dado tu dirección como la de su madre,"
+            " padre o tutor legal.\n"
+            "Como es menor, no registramos nada hasta que aceptes. Abre este enlace antes de 14 días para leer de qué"
+            " se trata y decidir:\n\n{link}\n\n"
+            "Si no haces nada, no se registra nada y tu dirección se borra.\n",
+        ),
+        "ko": (
+            "{organisation}에서 보호자 동의를 요청합니다",
+            "안녕하세요.\n\n"
+            "{name} 학생이 {organisation}에서 DreamSeed로 학습하기를 원하며,"
+            " 보호자의 주소로 이 주소를 알려 주었습니다.\n"
+            "어린이이므로 동의하시기 전에는 아무것도 기록하지 않습니다. 14일 안에 아래 링크를 열어 내용을 읽고"
+            " 결정해 주세요.\n\n{link}\n\n"
+            "아무것도 하지 않으시면 기록은 남지 않으며 이 주소는 삭제됩니다.\n",
+        ),
+    },
+    "guardian_confirmation": {
+        "en": (
+            "Please confirm your consent for {name}",
+            "Hello,\n\n"
+            "a day ago somebody with your address agreed that {name} may learn with DreamSeed at {organisation}.\n"
+            "Open this link within 14 days to confirm that it was you:\n\n{link}\n\n"
+            "Keep this mail: by the same link you can take your consent back at any time.\n"
+            "If it was not you, do nothing: without the link nothing is recorded.\n",
+        ),
+        "es": (
+            "Confirma tu consentimiento para {name}",
+            "Hola:\n\n"
+            "Hace un día alguien con tu dirección aceptó que {name} aprenda con DreamSeed en {organisation}.\n"
+            "Abre este enlace antes de 14 días para confirmar que fuiste tú:\n\n{link}\n\n"
+            "Guarda este mensaje: con el mismo enlace puedes retirar tu consentimiento cuando quieras.\n"
+            "Si no fuiste tú, no hagas nada: sin el enlace no se registra nada.\n",
+        ),
+        "ko": (
+            "{name} 학생에 대한 동의를 확인해 주세요",
+            "안녕하세요.\n\n"
+            "하루 전에 이 주소의 사용자가 {name} 학생이 {organisation}에서 DreamSeed로 학습하는 데 동의했습니다.\n"
+            "본인이 맞다면 14일 안에 아래 링크를 열어 확인해 주세요.\n\n{link}\n\n"
+            "이 메일을 보관해 두세요. 같은 링크로 언제든지 동의를 철회할 수 있습니다.\n"
+            "본인이 아니라면 아무것도 하지 않으셔도 됩니다. 링크를 열지 않으면 기록은 남지 않습니다.\n",
+        ),
+    },
 }

@@ -17,7 +17,14 @@ from dreamseed.platform.outbox import publish
 
 TOPIC = "mail.requested"
 Template = Literal[
-    "verify_address", "account_exists", "reset_password", "password_changed", "invitation", "second_factor_changed"
+    "verify_address",
+    "account_exists",
+    "reset_password",
+    "password_changed",
+    "invitation",
+    "second_factor_changed",
+    "guardian_consent",
+    "guardian_confirmation",
 ]
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import Path, Query
 from pydantic import Field
 
+from dreamseed.http.caller import AgeBand
 from dreamseed.identity.mail_texts import Language
 from dreamseed.models import Input, Output, Secret
 
@@ -95,6 +96,8 @@ class Me(Output):
     organisation: Organisation
     roles: list[str]
     permissions: list[str]
+    age_band: AgeBand | None
+    lacks_consent: Annotated[list[str], Field(description="Purposes for which a consent is missing that they need")]
 
 
 class User(Output):

@@ -34,4 +34,5 @@ def shown_organisation(row: AnyRow) -> OrganisationSettings:
         plan=row.plan,
         registration=row.registration,
         email_domains=row.email_domains,
+        requires_second_factor=row.requires_second_factor,
     )

@@ -22,6 +22,11 @@ def read_person(db: Connection, user_id: UUID) -> Row[*tuple[Any, ...]] | None:
     return db.execute(select(people).where(people.c.id == user_id)).one_or_none()
 
 
+def names_of(db: Connection, user_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The names of those people."""
+    return {row.id: row.full_name for row in db.execute(select(people).where(people.c.id.in_(user_ids)))}
+
+
 def is_person(db: Connection, user_id: UUID) -> bool:
     """Whether the organisation knows somebody of that id."""
     return db.execute(select(users.c.id).where(users.c.id == user_id)).first() is not None

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, select
 
 from dreamseed.errors import NotFound
 from dreamseed.identity import queries, sessions
+from dreamseed.identity.ages import age_band_of, put_age, stated_age
 from dreamseed.identity.role_models import MembershipOut, Person, PersonChanges
 from dreamseed.identity.roles import lock_roles, require_an_admin
 from dreamseed.identity.tables import memberships
@@ -25,7 +26,7 @@ def found_user(db: Connection, user_id: UUID, *, is_locked: bool = False) -> Any
     return row
 
 
-def shown_person(db: Connection, row: AnyRow) -> Person:
+def shown_person(db: Connection, row: AnyRow, now: datetime) -> Person:
     """A person with their roles."""
     held = select(memberships).where(memberships.c.user_id == row.id).order_by(memberships.c.role)
     return Person(
@@ -36,6 +37,7 @@ def shown_person(db: Connection, row: AnyRow) -> Person:
         is_active=row.is_active,
         is_simulated=row.is_simulated,
         last_login_at=row.last_login_at,
+        age_band=age_band_of(db, row.id, now.date()),
         memberships=[
             MembershipOut(role=each.role, expires_at=each.expires_at, granted_by=each.granted_by)
             for each in db.execute(held)
@@ -45,7 +47,11 @@ def shown_person(db: Connection, row: AnyRow) -> Person:
 
 def change_person(db: Connection, row: AnyRow, changes: PersonChanges, now: datetime) -> None:
     """Change a locked person. Who becomes inactive is signed out everywhere. Raises Conflict for the last admin."""
-    queries.update_user(db, row.id, changes.values())
+    values = changes.values()
+    birth_date = values.pop("birth_date", None)
+    if birth_date is not None:
+        put_age(db, row.id, stated_age(birth_date, now.date()), "staff")
+    queries.update_user(db, row.id, values)
     if changes.is_active is False:
         lock_roles(db)
         require_an_admin(db)

@@ -35,6 +35,8 @@ def own_profile(user: AnyRow, caller: Caller) -> Me:
         organisation=Organisation(id=caller.org_id, slug=user.slug, name=user.name),
         roles=sorted(caller.roles),
         permissions=sorted(caller.permissions),
+        age_band=caller.standing.age_band,
+        lacks_consent=sorted(caller.standing.lacks_consent),
     )
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
+from dreamseed.consents.requests import Guardian, ask_guardian
 from dreamseed.database.ids import new_id
 from dreamseed.database.transaction import in_system, in_tenant
 from dreamseed.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
@@ -26,6 +27,9 @@ from dreamseed.identity.account_models import (
     RegistrationRequest,
     Verified,
 )
+from dreamseed.identity.age_rules import Age
+from dreamseed.identity.age_screen import age_columns
+from dreamseed.identity.ages import put_age
 from dreamseed.identity.limits import domain_of
 from dreamseed.identity.links import Link, link_invalid
 from dreamseed.identity.mails import Recipient, request_mail
@@ -51,7 +55,8 @@ def ask(request: RegistrationRequest, now: datetime) -> None:
     """Store the registration and have its mail sent.
 
     Raises Conflict `slug_taken`, NotFound `organisation_not_found` or Forbidden `registration_closed`, which say
-    something of organisations only: their names are public, their people are not.
+    something of organisations only: their names are public, their people are not. A child under 13 cannot come alone:
+    Forbidden `guardian_needed` (see `age_screen`).
     """
     row = _row_of(request, now)
     if isinstance(request, OrganisationRegistration):
@@ -59,6 +64,7 @@ def ask(request: RegistrationRequest, now: datetime) -> None:
             raise _slug_taken()
     else:
         require_open(request, find_organisation(request.organisation))
+        row |= age_columns(request, now)
     row["password_hash"] = hash_password(request.password)
 
     def store(db: Connection) -> None:
@@ -125,7 +131,7 @@ def confirm(link: Link, now: datetime) -> Verified:
     if row is None or row.expires_at <= now:
         raise link_invalid()
     if row.verified_at is None:
-        _make_account(row)
+        _make_account(row, now)
         in_tenant(PLATFORM_ID, lambda db: _mark_verified(db, row.id, now))
     return Verified(email=row.email, organisation=row.slug)
 
@@ -147,7 +153,7 @@ def _read(db: Connection, registration_id: UUID) -> AnyRow | None:
     return db.execute(select(registrations).where(registrations.c.id == registration_id)).one_or_none()
 
 
-def _make_account(row: AnyRow) -> None:
+def _make_account(row: AnyRow, now: datetime) -> None:
     """The organisation, if it is a new one, and its user, whose id is the registration's: nothing is made twice."""
     if row.kind == "organisation":
         org_id = uuid5(row.id, "organisation")
@@ -157,14 +163,14 @@ def _make_account(row: AnyRow) -> None:
             raise link_invalid()
         org_id = organisation.org_id
     try:
-        in_tenant(org_id, lambda db: _add_account(db, org_id, row))
+        in_tenant(org_id, lambda db: _add_account(db, org_id, row, now))
     except IntegrityError as error:
         if "organisations_slug_key" in str(error.orig):
             raise _slug_taken() from error
         raise Conflict("There is an account with this address already.", code="account_exists") from error
 
 
-def _add_account(db: Connection, org_id: UUID, row: AnyRow) -> None:
+def _add_account(db: Connection, org_id: UUID, row: AnyRow, now: datetime) -> None:
     if queries.read_user(db, row.id) is not None:
         return
     if row.kind == "organisation":
@@ -172,6 +178,10 @@ def _add_account(db: Connection, org_id: UUID, row: AnyRow) -> None:
         db.execute(upsert(organisations).values(**values).on_conflict_do_nothing(index_elements=["id"]))
     role = "org_admin" if row.kind == "organisation" else "learner"
     queries.add_user(db, row.email, row.full_name, row.password_hash, [role], id=row.id, language=row.language)
+    if row.age_band is not None:
+        put_age(db, row.id, Age(row.age_band, row.age_band_until), "self")
+    if row.guardian_email is not None:
+        ask_guardian(db, row.id, Guardian(row.guardian_email, row.language), row.id, now)
 
 
 def _mark_verified(db: Connection, registration_id: UUID, now: datetime) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, Field, field_validator
 
+from dreamseed.http.caller import AgeBand
 from dreamseed.identity.account_models import Email, LinkToken, PersonName
 from dreamseed.identity.mail_texts import Language
 from dreamseed.models import Changes, Input, Output, Secret
@@ -92,6 +93,7 @@ class Person(Output):
     is_active: bool
     is_simulated: bool
     last_login_at: datetime | None
+    age_band: AgeBand | None
     memberships: list[MembershipOut]
 
 
@@ -100,6 +102,7 @@ class PersonChanges(Changes):
 
     full_name: PersonName | None = None
     is_active: bool | None = None
+    birth_date: Annotated[date | None, Field(description="Only the age band that follows from it is kept")] = None
 
 
 class NewInvitation(Input):

@@ -56,7 +56,9 @@ BUILT_IN_ROLES = {
     "guardian": "Follows the learners whose guardian they are.",
     "learner": "Takes tests and sees their own results.",
     "member": "What learners, teachers and authors have in common.",
+    "operator": "Watches jobs and sends dead letters again.",
     "org_admin": "May do everything in the organisation.",
+    "reviewer": "Reads content before it is published.",
     "teacher": "Teaches classes, sets tests for them and sees how they get on.",
 }
 """The roles that every organisation has, with what they are for. What they may do stands in `policies/data.json`."""

@@ -13,7 +13,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID, uuid5
@@ -33,6 +33,7 @@ from dreamseed.identity.passkeys import use_passkey
 from dreamseed.identity.passwords import password_matches
 from dreamseed.identity.rules import REFRESH_LIFETIME, RefreshVerdict, judge_refresh
 from dreamseed.identity.second_factors import confirmed_factors, use_recovery_code, use_totp
+from dreamseed.identity.standing import read_standing
 
 
 @dataclass(frozen=True)
@@ -263,7 +264,10 @@ def _pair(db: Connection, token: RefreshToken, user_id: UUID, session_id: UUID, 
         session_id,
         tuple(roles),
         tuple(permissions),
-        has_second_factor=sessions.has_second_factor(db, session_id),
+        standing=replace(
+            read_standing(db, user_id, issuer.now.date()),
+            has_second_factor=sessions.has_second_factor(db, session_id),
+        ),
     )
     access_token = tokens.issue(claims, issuer.signing_keys, issuer.url, issuer.now)
     return TokenPair(

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     Integer,
     LargeBinary,
@@ -57,6 +58,9 @@ registrations = tenant_table(
     Column("organisation_kind", Text),
     Column("expires_at", DateTime(timezone=True), nullable=False),
     Column("verified_at", DateTime(timezone=True)),
+    Column("age_band", Text),
+    Column("age_band_until", Date),
+    Column("guardian_email", Text),
     CheckConstraint("kind in ('organisation', 'member')", name="kind"),
     CheckConstraint("(kind = 'organisation') = (organisation_name is not null)", name="organisation_name"),
     system=("select", "delete"),
@@ -147,6 +151,21 @@ guardianships = tenant_table(
     tenant_key("learner_id", "users", ondelete="CASCADE"),
     key=("guardian_id", "learner_id"),
 )
+
+ages = tenant_table(
+    "ages",
+    Column("user_id", Uuid, nullable=False),
+    Column("band", Text, nullable=False),
+    Column("band_until", Date),
+    Column("source", Text, nullable=False),
+    CheckConstraint("band in ('under_13', '13_to_15', '16_to_17', 'adult')", name="band"),
+    CheckConstraint("(band = 'adult') = (band_until is null)", name="band_until"),
+    CheckConstraint("source in ('self', 'staff', 'roster')", name="source"),
+    tenant_key("user_id", "users", ondelete="CASCADE"),
+    key=("user_id",),
+    system=("select", "update"),
+)
+"""How old people are, as far as it matters (`age_rules`). Apart: who renews it across tenants sees no more."""
 
 second_factors = tenant_table(
     "second_factors",

@@ -12,7 +12,7 @@ from datetime import datetime
 from math import ceil
 from typing import NamedTuple
 
-from sqlalchemy import Connection, case, func, update
+from sqlalchemy import Connection, case, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from dreamseed.database.transaction import in_tenant
@@ -56,6 +56,13 @@ def take(attempts: Sequence[Attempt], now: datetime) -> None:
     seconds = in_tenant(PLATFORM_ID, lambda db: _take(db, attempts, now))
     if seconds:
         raise TooManyRequests("That was tried too often; wait a little.", retry_after_seconds=seconds)
+
+
+def was_taken(attempt: Attempt, now: datetime) -> bool:
+    """Whether such an attempt is still remembered."""
+    one = (throttles.c.scope == attempt.scope) & (throttles.c.subject == attempt.digest)
+    found = in_tenant(PLATFORM_ID, lambda db: db.execute(select(throttles).where(one)).one_or_none())
+    return found is not None and counted(found.attempts, found.last_at, now, LIMITS[attempt.scope]) > 0
 
 
 def forgive(attempts: Sequence[Attempt]) -> None:

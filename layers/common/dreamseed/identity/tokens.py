@@ -1,9 +1,10 @@
 """Access tokens: short-lived JWTs signed with Ed25519, verified against the published key set.
 
-A token says who (sub), where (org), as what (roles), in which sign-in (sid) and until when (exp, in ten minutes at
-most). The secret `signing_keys` holds one or more Ed25519 seeds (32 bytes as hexadecimal digits, separated by white
-space). The first one signs and all are published. Containers keep what they have read for five minutes, so a key
-rotates in three steps of fifteen minutes: publish it second, put it first, drop the old one.
+A token says who (sub), where (org), as what (roles), in which sign-in (sid), until when (exp, in ten minutes at most),
+and what the policies ask besides: second factor, age band, missing consents. The secret `signing_keys` holds one or
+more Ed25519 seeds (32 bytes as hexadecimal digits, separated by white space). The first one signs and all are
+published. Containers keep what they have read for five minutes, so a key rotates in three steps of fifteen minutes:
+publish it second, put it first, drop the old one.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ import base64
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 from uuid import UUID
 
 from dreamseed.errors import Unauthenticated
+from dreamseed.http.caller import NOTHING_SPECIAL, AgeBand, Standing
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -30,7 +32,7 @@ class Claims:
     """What a token says about its holder.
 
     `permissions` are those that no role of ours gives: from roles of the organisation's own, or an API key's. For an
-    API key `session_id` is the key's.
+    API key `session_id` is the key's. `standing` is what else the policies ask of people.
     """
 
     user_id: UUID
@@ -39,7 +41,7 @@ class Claims:
     roles: tuple[str, ...]
     permissions: tuple[str, ...] = ()
     is_api_key: bool = False
-    has_second_factor: bool = False
+    standing: Standing = NOTHING_SPECIAL
     rate_limit_per_hour: int | None = None
 
 
@@ -57,6 +59,7 @@ def issue(claims: Claims, signing_keys: str, issuer: str, now: datetime) -> str:
         "roles": list(claims.roles),
         "iat": now,
         "exp": now + LIFETIME,
+        **_standing_claims(claims.standing),
     }
     if claims.permissions:
         payload["permissions"] = list(claims.permissions)
@@ -64,8 +67,6 @@ def issue(claims: Claims, signing_keys: str, issuer: str, now: datetime) -> str:
         payload["api_key"] = True
     if claims.rate_limit_per_hour is not None:
         payload["rate"] = claims.rate_limit_per_hour
-    if claims.has_second_factor:
-        payload["mfa"] = True
     return jwt.encode(payload, key, ALGORITHM, headers={"kid": _public_jwk(key)["kid"]})
 
 
@@ -96,7 +97,7 @@ def verify(token: str, key_set: dict[str, Any], issuer: str) -> Claims:
             tuple(map(str, payload["roles"])),
             tuple(map(str, payload.get("permissions", ()))),
             payload.get("api_key") is True,
-            payload.get("mfa") is True,
+            _standing_of(payload),
             payload.get("rate"),
         )
     except jwt.ExpiredSignatureError as error:
@@ -108,6 +109,27 @@ def verify(token: str, key_set: dict[str, Any], issuer: str) -> Claims:
 def public_key_set(signing_keys: str) -> dict[str, Any]:
     """The public halves as a JWK set (RFC 7517, RFC 8037), as published at /.well-known/jwks.json."""
     return {"keys": [_public_jwk(key) for key in _private_keys(signing_keys)]}
+
+
+def _standing_claims(standing: Standing) -> dict[str, Any]:
+    """What is special about the holder: mfa, mfa_required, age (their band), lacks (purposes without a consent)."""
+    claims = {
+        "mfa": standing.has_second_factor,
+        "mfa_required": standing.requires_second_factor,
+        "age": standing.age_band,
+        "lacks": sorted(standing.lacks_consent),
+    }
+    return {name: value for name, value in claims.items() if value}
+
+
+def _standing_of(payload: dict[str, Any]) -> Standing:
+    age = payload.get("age")
+    return Standing(
+        payload.get("mfa") is True,
+        payload.get("mfa_required") is True,
+        age if age in get_args(AgeBand) else None,
+        frozenset(map(str, payload.get("lacks", ()))),
+    )
 
 
 def _private_keys(signing_keys: str) -> list[Ed25519PrivateKey]:

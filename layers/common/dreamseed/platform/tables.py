@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -38,6 +39,7 @@ organisations = Table(
     Column("registration", Text, nullable=False, server_default="closed"),
     Column("email_domains", JSONB, nullable=False, server_default="[]"),
     Column("plan", Text, nullable=False, server_default="standard"),
+    Column("requires_second_factor", Boolean, nullable=False, server_default=text("false")),
     Column("version", Integer, nullable=False, server_default="1"),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
     Column("updated_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),

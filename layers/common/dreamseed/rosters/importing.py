@@ -20,7 +20,8 @@ from sqlalchemy import Connection, Row
 from sqlalchemy.exc import IntegrityError
 
 from dreamseed.errors import Conflict
-from dreamseed.identity import provisioning
+from dreamseed.identity import ages, provisioning
+from dreamseed.identity.age_rules import Age, age_of
 from dreamseed.rosters import queries
 from dreamseed.rosters.models import Counts, FieldChange, RosterChange, RosterReport, RowProblem
 from dreamseed.rosters.rules import (
@@ -153,7 +154,7 @@ class Taking:
     def people(self, rows: Sequence[RosterPerson]) -> Part:
         """Compare and take people."""
         before = self._present(rows)
-        changes, problems = person_changes(rows, before)
+        changes, problems = person_changes(rows, before, self.now.date())
         done, failed = self._do(changes)
         after = before if self.is_dry_run else self._present(rows)
         refused = {each.line for each in (*problems, *failed)}
@@ -220,7 +221,8 @@ class Taking:
 
     def _do_person(self, change: Change, row: RosterPerson) -> None:
         if change.target_id is None:
-            provisioning.add_person(self.db, row.email, row.full_name, row.role)
+            user_id = provisioning.add_person(self.db, row.email, row.full_name, row.role)
+            self._put_age(change, row, user_id)
             return
         new = {"full_name": row.full_name, "email": row.email, "is_active": row.is_active}
         values = {name: value for name, value in new.items() if name in change.fields}
@@ -228,6 +230,11 @@ class Taking:
             provisioning.change_person(self.db, change.target_id, values, self.now)
         if "role" in change.fields:
             provisioning.grant_role(self.db, change.target_id, row.role)
+        self._put_age(change, row, change.target_id)
+
+    def _put_age(self, change: Change, row: RosterPerson, user_id: UUID) -> None:
+        if "age_band" in change.fields and row.birth_date is not None:
+            ages.put_age(self.db, user_id, age_of(row.birth_date, self.now.date()), "roster")
 
     def _do_class(self, change: Change, row: RosterClass) -> None:
         if change.target_id is None:
@@ -260,8 +267,9 @@ class Taking:
         emails = {row.email for row in people}
         names = {name for row in classes for name in (row.name, f"{row.name} ({row.code or row.external_id})")}
         found = provisioning.people_with_roles(self.db, set(person_links.values()), emails, self.now)
+        known_ages = ages.ages_of(self.db, [row.id for row in found], self.now.date())
         return Present(
-            people={row.id: _present_person(row) for row in found},
+            people={row.id: _present_person(row, known_ages.get(row.id)) for row in found},
             classes=_present_classes(school.classes_named(self.db, set(class_links.values()), names)),
             person_links=person_links,
             class_links=class_links,
@@ -279,8 +287,8 @@ class Taking:
         return {external_id: Known(id_, names[id_]) for external_id, id_ in links.items() if id_ in names}
 
 
-def _present_person(row: AnyRow) -> PresentPerson:
-    return PresentPerson(row.id, row.email, row.full_name, frozenset(row.roles or ()), row.is_active)
+def _present_person(row: AnyRow, age: Age | None) -> PresentPerson:
+    return PresentPerson(row.id, row.email, row.full_name, frozenset(row.roles or ()), row.is_active, age)
 
 
 def _present_classes(rows: Iterable[AnyRow]) -> dict[UUID, PresentClass]:

@@ -1,7 +1,8 @@
 """Reading a roster's file: our own CSV, or a OneRoster zip of version 1.1 or 1.2.
 
-Our CSV has a header and the columns `email`, `full_name`, `role`, and optionally `class`, `subject` and `external_id`;
-somebody in several classes has several rows. OneRoster: https://www.imsglobal.org/spec/oneroster/v1p2 (CSV binding).
+Our CSV has a header and the columns `email`, `full_name`, `role`, and optionally `class`, `subject`, `external_id` and
+`birth_date` (ISO 8601); somebody in several classes has several rows. OneRoster:
+https://www.imsglobal.org/spec/oneroster/v1p2 (CSV binding). Of birth dates only the age band is kept.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import csv
 import io
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
 from functools import partial
 
 from pydantic import TypeAdapter, ValidationError
@@ -44,7 +47,7 @@ def read_csv(content: bytes) -> Roster:
         try:
             person = _csv_person(place, row)
             known = people.setdefault(person.external_id, person)
-            if (known.email, known.full_name, known.role) != (person.email, person.full_name, person.role):
+            if replace(known, place=place) != person:
                 raise RowProblem("external_id", f"line {known.place.line} says something else of the same person")
             _take_csv_class(roster, classes, place, row, person)
         except RowProblem as problem:
@@ -60,8 +63,9 @@ def read_oneroster(content: bytes) -> Roster:
     version = _version(files)
     roles = _roles_of_1_2(files) if version == "1.2" else {}
     roster = Roster()
+    add_person = partial(_add_person, roles=roles, birth_dates=_birth_dates(files, roster))
     readers: tuple[tuple[str, tuple[str, ...], Callable[[Roster, Place, dict[str, str]], None]], ...] = (
-        ("users.csv", ("sourcedId", "givenName", "familyName"), partial(_add_person, roles=roles)),
+        ("users.csv", ("sourcedId", "givenName", "familyName"), add_person),
         ("classes.csv", ("sourcedId", "title"), _add_class),
         ("enrollments.csv", ("classSourcedId", "userSourcedId", "role"), _add_enrolment),
     )
@@ -83,7 +87,8 @@ def require_rows(roster: Roster) -> None:
 def _csv_person(place: Place, row: dict[str, str]) -> RosterPerson:
     email = _email(row["email"])
     external_id = row.get("external_id") or email
-    return RosterPerson(place, external_id, email, _name(row["full_name"], "full_name"), _role(row["role"]))
+    name, role = _name(row["full_name"], "full_name"), _role(row["role"])
+    return RosterPerson(place, external_id, email, name, role, birth_date=_birth_date(row.get("birth_date", "")))
 
 
 def _take_csv_class(
@@ -99,12 +104,15 @@ def _take_csv_class(
     roster.enrolments.append(RosterEnrolment(place, person.external_id, name, person.role))
 
 
-def _add_person(roster: Roster, place: Place, row: dict[str, str], roles: dict[str, str]) -> None:
+def _add_person(
+    roster: Roster, place: Place, row: dict[str, str], roles: dict[str, str], birth_dates: dict[str, date]
+) -> None:
     is_active = row.get("status") != "tobedeleted" and row.get("enabledUser", "true").lower() != "false"
     name = _name(f"{row['givenName']} {row['familyName']}".strip(), "givenName")
     role = _role(roles.get(row["sourcedId"]) or row.get("role", ""))
     email = _email(row.get("email", ""))
-    roster.people.append(RosterPerson(place, _id(row["sourcedId"]), email, name, role, is_active))
+    id_ = _id(row["sourcedId"])
+    roster.people.append(RosterPerson(place, id_, email, name, role, is_active, birth_dates.get(id_)))
 
 
 def _add_class(roster: Roster, place: Place, row: dict[str, str]) -> None:
@@ -131,6 +139,20 @@ def _roles_of_1_2(files: dict[str, bytes]) -> dict[str, str]:
         person = row["userSourcedId"]
         if row.get("status") != "tobedeleted" and (row.get("roleType") == "primary" or person not in found):
             found[person] = row["role"]
+    return found
+
+
+def _birth_dates(files: dict[str, bytes], roster: Roster) -> dict[str, date]:
+    """Birth dates stand in a file of their own, if the other system tells them; a bad one is a problem of its row."""
+    found: dict[str, date] = {}
+    for place, row in _rows("demographics.csv", files.get("demographics.csv", b""), ("sourcedId",)):
+        try:
+            birth_date = _birth_date(row.get("birthDate", ""), "birthDate")
+        except RowProblem as problem:
+            roster.problems.append(Problem(place.file, place.line, problem.field, problem.reason))
+            continue
+        if birth_date is not None and row.get("status") != "tobedeleted":
+            found[row["sourcedId"]] = birth_date
     return found
 
 
@@ -208,6 +230,15 @@ def _role(text: str) -> Role:
     if role is None:
         raise RowProblem("role", f"must be one of {', '.join(sorted(set(ROLES)))}")
     return role
+
+
+def _birth_date(text: str, field: str = "birth_date") -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise RowProblem(field, "must be a day such as 2014-05-31") from error
 
 
 def _id(text: str) -> str:

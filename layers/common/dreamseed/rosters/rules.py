@@ -11,8 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 from uuid import UUID
+
+from dreamseed.identity.age_rules import Age, age_of, is_plausible
 
 Role = Literal["learner", "teacher", "guardian"]
 Action = Literal["add", "change", "remove"]
@@ -57,6 +60,7 @@ class RosterPerson:
     full_name: str
     role: Role
     is_active: bool = True
+    birth_date: date | None = None
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,7 @@ class PresentPerson:
     full_name: str
     roles: frozenset[str]
     is_active: bool
+    age: Age | None = None
 
 
 @dataclass(frozen=True)
@@ -157,8 +162,8 @@ def class_of(row: RosterClass, present: Present) -> PresentClass | None:
     return next((each for each in present.classes.values() if each.name == row.name), None)
 
 
-def person_changes(rows: Iterable[RosterPerson], present: Present) -> tuple[list[Change], list[Problem]]:
-    """What the roster's people change, and those whose address belongs to somebody else."""
+def person_changes(rows: Iterable[RosterPerson], present: Present, today: date) -> tuple[list[Change], list[Problem]]:
+    """What the roster's people change, and those whose address belongs to somebody else or who cannot be so old."""
     changes: list[Change] = []
     problems: list[Problem] = []
     by_email = {person.email: person for person in present.people.values()}
@@ -169,12 +174,17 @@ def person_changes(rows: Iterable[RosterPerson], present: Present) -> tuple[list
             reason = "this address belongs to somebody else here"
             problems.append(Problem(row.place.file, row.place.line, "email", reason))
             continue
+        if row.birth_date is not None and not is_plausible(row.birth_date, today):
+            reason = "must be a day on which somebody alive was born"
+            problems.append(Problem(row.place.file, row.place.line, "birth_date", reason))
+            continue
         if known is None:
             if row.is_active:
                 new = {"email": ("", row.email), "full_name": ("", row.full_name), "role": ("", row.role)}
+                new |= _age_fields(row, None, today)
                 changes.append(Change(row.place, "person", "add", row.full_name, new, None, row))
             continue
-        fields = _person_fields(row, known)
+        fields = _person_fields(row, known, today)
         if fields:
             action: Action = "remove" if fields.keys() == {"is_active"} and not row.is_active else "change"
             changes.append(Change(row.place, "person", action, known.full_name, fields, known.id, row))
@@ -245,7 +255,7 @@ def _enrolment_action(row: RosterEnrolment, held: str | None) -> Action | None:
     return "change" if held != row.role else None
 
 
-def _person_fields(row: RosterPerson, known: PresentPerson) -> dict[str, tuple[str, str]]:
+def _person_fields(row: RosterPerson, known: PresentPerson, today: date) -> dict[str, tuple[str, str]]:
     fields: dict[str, tuple[str, str]] = {}
     if row.is_active != known.is_active:
         fields["is_active"] = (str(known.is_active).lower(), str(row.is_active).lower())
@@ -257,7 +267,19 @@ def _person_fields(row: RosterPerson, known: PresentPerson) -> dict[str, tuple[s
         fields["email"] = (known.email, row.email)
     if row.role not in known.roles:
         fields["role"] = (", ".join(sorted(known.roles)), row.role)
-    return fields
+    return fields | _age_fields(row, known.age, today)
+
+
+def _age_fields(row: RosterPerson, known: Age | None, today: date) -> dict[str, tuple[str, str]]:
+    """Which age band the roster's birth date means, unless it is known; a roster without one says nothing of ages."""
+    stated = None if row.birth_date is None else age_of(row.birth_date, today)
+    return {} if stated in (None, known) else {"age_band": (_shown_age(known), _shown_age(stated))}
+
+
+def _shown_age(age: Age | None) -> str:
+    if age is None:
+        return ""
+    return age.band if age.until is None else f"{age.band} until {age.until:%Y-%m}"
 
 
 def _own_name(row: RosterClass, known: PresentClass | None, taken: Mapping[str, UUID]) -> str:

@@ -1,4 +1,4 @@
-"""Whose classes and learners a caller may reach: their own, those that they teach, or all of the organisation's.
+"""Whose classes and learners a caller may reach: their own, their wards', those that they teach, or all there are.
 
 A permission such as `class:read` says what a role may do at all; the enrolments say with whom. What somebody may not
 reach is not there for them: 404, whether it exists or not.
@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from dreamseed.errors import NotFound
 from dreamseed.http.caller import Caller
-from dreamseed.identity.people import is_person
+from dreamseed.identity.people import is_guardian, is_person
 from dreamseed.school import queries
 from dreamseed.school.queries import AnyRow
 
@@ -53,13 +53,21 @@ def reachable_learner(db: Connection, caller: Caller, learner: LearnerId, permis
     return learner_id
 
 
-def may_reach(db: Connection, caller: Caller, learner_id: UUID, permission: str) -> bool:
-    """Whether there is such a learner, and the caller may do that with what is theirs."""
+def may_reach(
+    db: Connection, caller: Caller, learner_id: UUID, permission: str, *, is_for_guardians: bool = True
+) -> bool:
+    """Whether there is such a learner, and the caller may do that with what is theirs: own, ward's, or taught."""
     if learner_id == caller.user_id:
         return caller.may(permission, owner_id=learner_id)
     is_taught = queries.teaches(db, caller.user_id, learner_id)
-    may = caller.may(permission, owner_id=learner_id, is_taught=is_taught)
-    return may and (is_taught or is_person(db, learner_id))
+    is_ward = is_for_guardians and not is_taught and is_ward_of(db, caller, learner_id, permission)
+    may = caller.may(permission, owner_id=learner_id, is_taught=is_taught, is_ward=is_ward)
+    return may and (is_taught or is_ward or is_person(db, learner_id))
+
+
+def is_ward_of(db: Connection, caller: Caller, learner_id: UUID, permission: str) -> bool:
+    """Whether the caller is the learner's guardian, and guardians may do that at all: others are not looked up."""
+    return caller.may(f"{permission}:ward") and is_guardian(db, caller.user_id, learner_id)
 
 
 def taught_learner(db: Connection, caller: Caller, learner_id: UUID) -> UUID:

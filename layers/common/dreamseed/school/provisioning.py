@@ -30,6 +30,12 @@ def enrolment_roles(db: Connection, class_ids: Collection[UUID]) -> dict[tuple[U
     return {(row.class_id, row.user_id): row.role for row in rows}
 
 
+def learners_of(db: Connection, class_id: UUID) -> list[UUID]:
+    """Who learns in a class."""
+    learns = enrolments.c.class_id == class_id, enrolments.c.role == "learner"
+    return list(db.scalars(select(enrolments.c.user_id).where(*learns).order_by(enrolments.c.user_id)))
+
+
 def add_class(db: Connection, name: str, subject: str) -> UUID:
     """A new class. Raises Conflict when the name is taken."""
     class_id = new_id()

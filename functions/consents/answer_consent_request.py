@@ -1,0 +1,22 @@
+"""Take a guardian's answer."""
+
+from dreamseed.collaborators import Clock
+from dreamseed.consents import requests
+from dreamseed.consents.models import ConsentRequestShown, GuardianAnswer
+from dreamseed.database.transaction import in_tenant
+from dreamseed.function import function
+from dreamseed.identity.links import read_link
+from dreamseed.needs import PUBLIC, Http, Needs, database, secret
+from dreamseed.ports.secrets import Secrets
+
+
+@function(
+    Needs(
+        Http("POST", "/api/v1/consent_requests/answer", PUBLIC, max_body_bytes=4096, idempotency="natural"),
+        grants=(database("write"), secret("signing_keys")),
+    )
+)
+def answer_consent_request(body: GuardianAnswer, secrets: Secrets, clock: Clock) -> ConsentRequestShown:
+    """Agree, by the link of the first mail. It counts once it is confirmed by the link of a second one, a day later."""
+    link = read_link(body.token, "guardian_consent", secrets.read("signing_keys"))
+    return in_tenant(link.org_id, lambda db: requests.answer(db, link, body, clock.now()))

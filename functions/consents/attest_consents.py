@@ -1,0 +1,33 @@
+"""Agree for the school, in the parents' place."""
+
+from sqlalchemy import Connection
+
+from dreamseed.collaborators import Clock
+from dreamseed.consents import giving
+from dreamseed.consents.models import Attestation, Attested
+from dreamseed.errors import Invalid
+from dreamseed.function import function
+from dreamseed.http.caller import Caller, require_person
+from dreamseed.needs import Http, Needs, database
+from dreamseed.school.provisioning import learners_of
+
+
+@function(
+    Needs(
+        Http("POST", "/api/v1/consents/school", "consent:attest", idempotency="natural", is_sensitive=True),
+        grants=(database("write"),),
+        timeout_seconds=30,
+    )
+)
+def attest_consents(body: Attestation, caller: Caller, db: Connection, clock: Clock) -> Attested:
+    """Agree for the children of a class, or for named ones, to what the school uses for teaching and nothing else.
+
+    Those who are not under 13, and ids that mean nobody, are passed over; the reply says for how many it counts.
+    """
+    require_person(caller)
+    if (body.class_id is None) == (not body.learner_ids):
+        raise Invalid("Name either a class or learners.", code="class_or_learners")
+    named = body.learner_ids if body.class_id is None else learners_of(db, body.class_id)
+    children = giving.children_of(db, named, clock.now())
+    giving.attest(db, caller, children, body, clock.now())
+    return Attested(learners=len(children))

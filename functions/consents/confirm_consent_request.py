@@ -1,0 +1,22 @@
+"""Let a guardian's consent count."""
+
+from dreamseed.collaborators import Clock
+from dreamseed.consents import requests
+from dreamseed.consents.models import ConsentRequestShown, GuardianLink
+from dreamseed.database.transaction import in_tenant
+from dreamseed.function import function
+from dreamseed.identity.links import read_link
+from dreamseed.needs import PUBLIC, Http, Needs, database, secret
+from dreamseed.ports.secrets import Secrets
+
+
+@function(
+    Needs(
+        Http("POST", "/api/v1/consent_requests/confirm", PUBLIC, max_body_bytes=4096, idempotency="natural"),
+        grants=(database("write"), secret("signing_keys")),
+    )
+)
+def confirm_consent_request(body: GuardianLink, secrets: Secrets, clock: Clock) -> ConsentRequestShown:
+    """Confirm, by the link of the second mail, that it was the guardian who agreed: from now on it counts."""
+    link = read_link(body.token, "guardian_confirmation", secrets.read("signing_keys"))
+    return in_tenant(link.org_id, lambda db: requests.confirm(db, link, clock.now()))

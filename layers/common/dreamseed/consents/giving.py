@@ -1,0 +1,158 @@
+"""Giving and withdrawing consents, and showing where somebody stands."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from dreamseed.consents import queries, rules
+from dreamseed.consents.models import (
+    Attestation,
+    Consent,
+    ConsentStanding,
+    MissingConsent,
+    NewConsents,
+    PurposeStanding,
+    Subject,
+)
+from dreamseed.consents.queries import AnyRow
+from dreamseed.consents.rules import PURPOSES, RULES, TEXT_VERSION, Capacity, Purpose
+from dreamseed.database.ids import new_id
+from dreamseed.errors import Forbidden, NotFound
+from dreamseed.http.caller import Caller
+from dreamseed.identity.ages import age_band_of, bands_of, list_children
+from dreamseed.identity.people import is_guardian, names_of
+from dreamseed.school.access import may_reach, no_learner
+
+CAPACITIES: tuple[Capacity, ...] = ("self", "guardian", "school")
+
+
+def visible_subject(db: Connection, caller: Caller, subject: Subject) -> UUID:
+    """Whose consents the caller may see: their own, their wards', their learners'. Raises NotFound."""
+    subject_id = caller.user_id if subject == "me" else subject
+    if not may_reach(db, caller, subject_id, "consent:read"):
+        raise no_learner()
+    return subject_id
+
+
+def give(db: Connection, caller: Caller, wanted: NewConsents, now: datetime) -> UUID:
+    """Agree for oneself or a ward; what stands already stays as it is. Returns whom it is about.
+
+    Raises NotFound for anybody else, Forbidden `guardian_needed` for a child, `consent_not_yours` for an adult ward.
+    """
+    subject_id = caller.user_id if wanted.subject_id == "me" else wanted.subject_id
+    capacity: Capacity = "self" if subject_id == caller.user_id else "guardian"
+    if capacity == "guardian" and not _is_ward(db, caller, subject_id):
+        raise no_learner()
+    _require_worth(wanted.purposes, age_band_of(db, subject_id, now.date()), capacity)
+    add(
+        db, subject_id, wanted.purposes, now, capacity=capacity, method="signed_in", given_by=caller.user_id,
+        language=wanted.language,
+    )  # fmt: skip
+    return subject_id
+
+
+def attest(db: Connection, caller: Caller, learner_ids: Collection[UUID], wanted: Attestation, now: datetime) -> None:
+    """The school agrees for these learners."""
+    evidence = {"is_for_teaching_only": True, "note": wanted.note}
+    if wanted.class_id is not None:
+        evidence["class_id"] = str(wanted.class_id)
+    for learner_id in learner_ids:
+        add(
+            db, learner_id, wanted.purposes, now, capacity="school", method="attestation", given_by=caller.user_id,
+            language=wanted.language, evidence=evidence,
+        )  # fmt: skip
+
+
+def add(
+    db: Connection, subject_id: UUID, purposes: Iterable[Purpose], now: datetime, *, capacity: Capacity, **how: Any
+) -> None:
+    """Note consents for these purposes. `how`: method, given_by, language, and evidence if there is any."""
+    common = {"subject_id": subject_id, "capacity": capacity, "text_version": TEXT_VERSION, "given_at": now, **how}
+    rows = [{"id": new_id(), "purpose": purpose, "evidence": {}, **common} for purpose in sorted(set(purposes))]
+    queries.add_consents(db, rows)
+
+
+def withdraw(db: Connection, caller: Caller, consent_id: UUID, now: datetime) -> UUID:
+    """Withdraw a consent that is the caller's to withdraw; again: nothing changes. Returns whom it is about.
+
+    Whoever may give one may withdraw it, and from 13 on everybody those that a guardian gave for them. Raises NotFound.
+    """
+    row = queries.lock_consent(db, consent_id)
+    if row is None or not _may_withdraw(db, caller, row, now):
+        raise NotFound("There is no such consent.", code="consent_not_found")
+    queries.withdraw(db, [consent_id], caller.user_id, now)
+    return row.subject_id  # type: ignore[no-any-return]
+
+
+def shown_standing(db: Connection, subject_id: UUID, now: datetime) -> ConsentStanding:
+    """Where somebody stands with each purpose."""
+    band = age_band_of(db, subject_id, now.date())
+    lacks = rules.lacking(band, queries.standing(db, [subject_id]).get(subject_id, ()))
+    return ConsentStanding(
+        subject_id=subject_id,
+        age_band=band,
+        purposes=[
+            PurposeStanding(
+                purpose=purpose,
+                is_needed=rules.is_needed(purpose, band),
+                is_given=rules.is_needed(purpose, band) and purpose not in lacks,
+                may_be_given_by=[each for each in CAPACITIES if rules.may_give(purpose, band, each)],
+            )
+            for purpose in PURPOSES
+        ],
+        is_blocked="learning_record" in lacks,
+    )
+
+
+def missing_of_children(db: Connection, now: datetime, after: UUID | None, limit: int) -> list[MissingConsent]:
+    """Up to `limit` children for whom a consent is missing that is not optional, in the order of their ids."""
+    found: list[MissingConsent] = []
+    while len(found) < limit:
+        children = list_children(db, now.date(), after, limit)
+        standing, names = queries.standing(db, children), names_of(db, children)
+        for child in children:
+            lacks = rules.lacking(rules.CHILD, standing.get(child, ()))
+            purposes = [each for each in PURPOSES if each in lacks and RULES[each].is_for_children_only]
+            if purposes:
+                found.append(MissingConsent(learner_id=child, full_name=names[child], purposes=purposes))
+        if len(children) < limit:
+            break
+        after = children[-1]
+    return found[:limit]
+
+
+def shown_consent(row: AnyRow) -> Consent:
+    """A consent from its row; the evidence stays with the record."""
+    return Consent(**{name: getattr(row, name) for name in Consent.model_fields})
+
+
+def children_of(db: Connection, learner_ids: Collection[UUID], now: datetime) -> list[UUID]:
+    """Those of the learners who are under 13: nobody agrees for the others in their parents' place."""
+    bands = bands_of(db, learner_ids, now.date())
+    return [learner_id for learner_id in learner_ids if bands.get(learner_id) == rules.CHILD]
+
+
+def _may_withdraw(db: Connection, caller: Caller, row: AnyRow, now: datetime) -> bool:
+    if row.capacity == "school":
+        return caller.may("consent:attest")
+    if row.subject_id == caller.user_id:
+        return age_band_of(db, row.subject_id, now.date()) != rules.CHILD
+    return row.capacity == "guardian" and _is_ward(db, caller, row.subject_id)
+
+
+def _is_ward(db: Connection, caller: Caller, learner_id: UUID) -> bool:
+    is_ward = is_guardian(db, caller.user_id, learner_id)
+    return is_ward and caller.may("consent:give", owner_id=learner_id, is_ward=is_ward)
+
+
+def _require_worth(purposes: Iterable[Purpose], band: str | None, capacity: Capacity) -> None:
+    if all(rules.may_give(purpose, band, capacity) for purpose in purposes):
+        return
+    if capacity == "self":
+        raise Forbidden("A parent or guardian has to agree for you; ask them by mail.", code="guardian_needed")
+    raise Forbidden("They are of age and agree for themselves.", code="consent_not_yours")

@@ -1,0 +1,147 @@
+"""Asking a guardian who has no account: «e-mail plus».
+
+    mail with a link → they read what it is about and agree → a day later a second mail → they confirm → it counts
+
+The second link stays good: by it they can take everything back at any time. What a link may do follows from the row
+that it names; nobody who reads the database can make one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID, uuid5
+
+from sqlalchemy import Connection
+
+from dreamseed.consents import queries, rules
+from dreamseed.consents.giving import add
+from dreamseed.consents.models import ConsentRequestShown, GuardianAnswer, RequestStatus
+from dreamseed.consents.purposes import shown_texts
+from dreamseed.consents.queries import AnyRow
+from dreamseed.consents.rules import CONFIRMATION_DELAY, REQUEST_LIFETIME
+from dreamseed.database.ids import new_id
+from dreamseed.errors import Conflict
+from dreamseed.identity.ages import age_band_of
+from dreamseed.identity.links import Link, link_invalid
+from dreamseed.identity.mail_texts import Language
+from dreamseed.identity.mails import Recipient, request_mail
+from dreamseed.identity.organisation import read_organisation
+from dreamseed.identity.people import names_of
+from dreamseed.platform.outbox import publish
+
+CONFIRMATION_TOPIC = "consent.confirmation_due"
+GuardianMail = Literal["guardian_consent", "guardian_confirmation"]
+
+
+@dataclass(frozen=True)
+class Guardian:
+    """Whom to write to, and in which language."""
+
+    email: str
+    language: Language
+
+
+def ask_guardian(db: Connection, subject_id: UUID, guardian: Guardian, requested_by: UUID, now: datetime) -> datetime:
+    """Write to a guardian; again within the link's life: the same link. Returns until when it holds."""
+    row = queries.open_request(db, subject_id, guardian.email, now)
+    request_id, expires_at = (row.id, row.expires_at) if row else (new_id(), now + REQUEST_LIFETIME)
+    if row is None:
+        values = {"guardian_email": guardian.email, "language": guardian.language, "requested_by": requested_by}
+        queries.add_request(db, {"id": request_id, "subject_id": subject_id, "expires_at": expires_at, **values})
+    _write(db, "guardian_consent", guardian, subject_id, request_id)
+    return expires_at
+
+
+def shown_request(db: Connection, link: Link, now: datetime) -> ConsentRequestShown:
+    """What the guardian sees. Raises NotFound `link_invalid`."""
+    row = _holding(db, link, now)
+    return ConsentRequestShown(
+        learner_name=names_of(db, [row.subject_id])[row.subject_id],
+        organisation=read_organisation(db).name,
+        language=row.language,
+        status=_status(row),
+        text_version=rules.TEXT_VERSION,
+        purposes=shown_texts(row.language),
+    )
+
+
+def answer(db: Connection, link: Link, given: GuardianAnswer, now: datetime) -> ConsentRequestShown:
+    """Note what a guardian agrees to; the same again changes nothing. Raises NotFound, or Conflict once it counts."""
+    row = _holding(db, link, now)
+    if row.confirmed_at is not None:
+        raise Conflict("This was agreed to and confirmed already.", code="consent_confirmed")
+    said = given.model_dump(include={"full_name", "relation", "purposes", "text_version"})
+    if row.answer is None:
+        queries.update_request(db, row.id, {"answer": said, "answered_at": now})
+    elif row.answer != said:
+        queries.update_request(db, row.id, {"answer": said, "answered_at": now, "confirmation_sent_at": None})
+    return shown_request(db, link, now)
+
+
+def announce_due(db: Connection, now: datetime, limit: int) -> int:
+    """Send an event for each answer, of all organisations, that has waited long enough. Returns how many."""
+    due = queries.list_due_confirmations(db, now - CONFIRMATION_DELAY, now, limit)
+    for row in due:
+        once = uuid5(row.id, f"confirmation {row.answered_at.isoformat()}")
+        publish(db, CONFIRMATION_TOPIC, {"request_id": str(row.id)}, org_id=row.org_id, message_id=once)
+    return len(due)
+
+
+def send_confirmation(db: Connection, request_id: UUID, now: datetime) -> None:
+    """Ask a guardian who has answered whether it was they; one who was asked, or whose link ran out, is not."""
+    row = queries.lock_request(db, request_id)
+    if row is None or row.answer is None or row.confirmation_sent_at is not None or row.expires_at <= now:
+        return
+    queries.update_request(db, row.id, {"confirmation_sent_at": now, "expires_at": now + REQUEST_LIFETIME})
+    _write(db, "guardian_confirmation", Guardian(row.guardian_email, row.language), row.subject_id, row.id)
+
+
+def confirm(db: Connection, link: Link, now: datetime) -> ConsentRequestShown:
+    """From now on the answer counts; confirming twice is confirming once. Raises NotFound `link_invalid`."""
+    row = _holding(db, link, now)
+    if row.confirmed_at is None:
+        band = age_band_of(db, row.subject_id, now.date())
+        purposes = [each for each in row.answer["purposes"] if rules.may_give(each, band, "guardian")]
+        evidence = {**row.answer, "guardian_email": row.guardian_email, "answered_at": row.answered_at.isoformat()}
+        queries.update_request(db, row.id, {"confirmed_at": now})
+        add(
+            db, row.subject_id, purposes, now, capacity="guardian", method="email_plus", given_by=None,
+            language=row.language, evidence=evidence,
+        )  # fmt: skip
+    return shown_request(db, link, now)
+
+
+def take_back(db: Connection, link: Link, now: datetime) -> None:
+    """Withdraw all that a guardian has agreed to by mail; an answer that does not count yet never will."""
+    row = _holding(db, link, now)
+    if row.confirmed_at is None:
+        queries.update_request(db, row.id, {"expires_at": now})
+        return
+    given = queries.standing_consents(db, row.subject_id, "guardian")
+    by_mail = [each.id for each in given if each.evidence.get("guardian_email") == row.guardian_email]
+    queries.withdraw(db, by_mail, None, now)
+
+
+def _write(db: Connection, mail: GuardianMail, guardian: Guardian, subject_id: UUID, request_id: UUID) -> None:
+    """Send a guardian one of the two mails; both name the child."""
+    organisation = read_organisation(db)
+    to = Recipient(guardian.email, guardian.language, names_of(db, [subject_id])[subject_id])
+    request_mail(db, mail, to, {"organisation": organisation.name}, Link(mail, organisation.id, request_id))
+
+
+def _holding(db: Connection, link: Link, now: datetime) -> AnyRow:
+    """The request that a link names, locked, as long as the link holds. What was confirmed holds for good."""
+    row = queries.lock_request(db, link.id)
+    if row is None or (row.confirmed_at is None and row.expires_at <= now):
+        raise link_invalid()
+    if link.purpose == "guardian_confirmation" and row.confirmation_sent_at is None:
+        raise link_invalid()
+    return row
+
+
+def _status(row: AnyRow) -> RequestStatus:
+    if row.confirmed_at is not None:
+        return "confirmed"
+    return "open" if row.answer is None else "answered"
