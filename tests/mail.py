@@ -35,11 +35,11 @@ def link_token(mail: dict[str, Any]) -> str:
 
 
 def deliver(school: School) -> None:
-    """Let identity's consumers handle what is in the outbox, and what that brings into it, until nothing is left."""
+    """Let those who send mails handle what is in the outbox, and what that brings into it, until nothing is left."""
     consumers = {
         cast(Queue, function.needs.trigger).topic: function
         for function in load_catalogue()
-        if function.area == "identity" and isinstance(function.needs.trigger, Queue)
+        if function.area in ("identity", "consents") and isinstance(function.needs.trigger, Queue)
     }
     while messages := _open_messages(school, set(consumers)):
         for message in messages:

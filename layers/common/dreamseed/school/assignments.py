@@ -47,10 +47,12 @@ def is_staff(caller: Caller, row: AnyRow) -> bool:
     return row.role == "teacher" or (row.role is None and oversees(caller))
 
 
-def shown_assignments(db: Connection, caller: Caller, rows: Sequence[AnyRow], now: datetime) -> list[Assignment]:
-    """Assignments as the caller sees them. Three statements, however many there are."""
+def shown_assignments(
+    db: Connection, caller: Caller, rows: Sequence[AnyRow], now: datetime, learner_id: UUID | None = None
+) -> list[Assignment]:
+    """Assignments as the caller sees them, or a learner does. Three statements, however many there are."""
     ids = {is_own: [row.id for row in rows if is_staff(caller, row) != is_own] for is_own in (True, False)}
-    attempts = attempts_of(db, list_attempts(db, ids[True], caller.user_id)) if ids[True] else []
+    attempts = attempts_of(db, list_attempts(db, ids[True], learner_id or caller.user_id)) if ids[True] else []
     counts = count_attempts(db, ids[False]) if ids[False] else {}
     return [
         Assignment(
