@@ -8,7 +8,7 @@ from dreamseed.database.migration import create_tenant_table, drop_tenant_table
 from dreamseed.database.schema import tenant_key
 
 revision = "0016"
-down_revision = "0012"
+down_revision = "0017"
 
 
 def upgrade() -> None:
