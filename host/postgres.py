@@ -38,9 +38,9 @@ from host.postmaster import (
     stop_postmaster,
 )
 
-Role = Literal["owner", "read", "write", "system"]
+Role = Literal["owner", "read", "write", "erase", "system"]
 KeyAction = Literal["owner", "read", "write", "destroy"]
-ROLES: tuple[Role, ...] = ("owner", "read", "write", "system")
+ROLES: tuple[Role, ...] = ("owner", "read", "write", "erase", "system")
 SUPERUSER = "postgres"
 START_SECONDS = 30
 CLAIM_SECONDS = 1.0

@@ -63,12 +63,19 @@ class Bucket:
     noncurrent_days: int = 30
     """How long a replaced or deleted object can still be brought back."""
     is_data: bool = True
+    about: str = "nobody"
+    """Whom its objects tell of. One that tells of somebody belongs to a row, whose table declares it (`StoredBlob`)."""
 
 
 RESULTS = Bucket("results", "What long jobs make, such as plots. The database keeps the figures themselves", 400)
-ROSTERS = Bucket("rosters", "Files of people and classes that wait to be imported", 30)
+ROSTERS = Bucket(
+    "rosters", "Files of people and classes that wait to be imported", 30, about="everybody whom a file names"
+)
+PRIVACY = Bucket(
+    "privacy", "Exports of people's data and anonymised copies, until they are fetched", 7, 1, about="one person each"
+)
 WEB = Bucket("web", "The built web application, served by the content delivery network", is_data=False)
-BUCKETS = (RESULTS, ROSTERS, WEB)
+BUCKETS = (RESULTS, ROSTERS, PRIVACY, WEB)
 
 SecretKind = Literal["ed25519_seed", "random_bytes", "settings"]
 

@@ -54,7 +54,7 @@ def main_settings(environment: Environment) -> Settings:
     return Settings(
         name="dreamseed",
         preparation=preparation("dreamseed"),
-        role_of_action={action: f"dreamseed_{action}" for action in ("owner", "read", "write", "system")},
+        role_of_action={action: f"dreamseed_{action}" for action in ("owner", "read", "write", "erase", "system")},
         backup_days=environment.backup_days,
         minimum_acu=environment.minimum_acu,
         maximum_acu=environment.maximum_acu,

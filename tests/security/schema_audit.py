@@ -15,7 +15,8 @@ from psycopg import Connection
 VIEWS = """
     create or replace temporary view application_roles as
     select oid, rolname from pg_roles
-    where rolname in ('dreamseed_read', 'dreamseed_write', 'dreamseed_system', 'dreamseed_lookup', 'dreamseed_audit');
+    where rolname in ('dreamseed_read', 'dreamseed_write', 'dreamseed_erase', 'dreamseed_system', 'dreamseed_lookup',
+                      'dreamseed_audit');
 
     -- Tables of tenants' rows, with the column that says whose, and the one right policy as PostgreSQL prints it.
     create or replace temporary view tenant_tables as

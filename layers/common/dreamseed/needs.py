@@ -149,11 +149,12 @@ class Needs:
             object.__setattr__(self, "grants", tuple(dict.fromkeys((*self.grants, *brought))))
 
 
-def database(action: Literal["read", "write", "system", "owner"]) -> Grant:
+def database(action: Literal["read", "write", "erase", "system", "owner"]) -> Grant:
     """PostgreSQL as the role of that action.
 
-    `read` and `write` see one tenant at a time; `system` is for the relay and the sweepers, which work across tenants
-    on the few tables that say so; `owner` migrates.
+    `read`, `write` and `erase` see one tenant at a time, and only `erase` may delete what is otherwise written once;
+    `system` is for the relay and the sweepers, which work across tenants on the few tables that say so; `owner`
+    migrates.
     """
     return Grant("database", "main", action)
 

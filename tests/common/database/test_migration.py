@@ -17,6 +17,7 @@ from dreamseed.database import migrate as migrations
 from dreamseed.database import migration
 from dreamseed.database.ids import new_id
 from dreamseed.database.migrate import current_version, downgrade, migrate, pending_migrations
+from dreamseed.database.roles import APPLICATION
 from dreamseed.database.schema import metadata, tenant_key
 from dreamseed.database.transaction import system_transaction, tenant_transaction
 from host.postgres import Database
@@ -98,7 +99,7 @@ def test_a_migration_gives_up_on_a_table_in_use_and_keeps_nothing(
 
 
 def test_functions_cannot_change_the_schema(database: Database) -> None:
-    for role in ("dreamseed_read", "dreamseed_write", "dreamseed_system"):
+    for role in APPLICATION:
         with psycopg.connect(database.conninfo(role), autocommit=True) as connection:
             for statement in (
                 "create table mine (id int)",

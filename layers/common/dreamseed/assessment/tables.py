@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -18,7 +20,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from dreamseed.database.schema import tenant_key, tenant_table
+from dreamseed.database.schema import ACTOR, CONTENT, Personal, tenant_key, tenant_table
+
+_RECORD = Personal("education record", "learner_id", "contract", "education", "delete")
+_ENGINE = _RECORD.but(export="exclude", excluded_because="it would tell which items come next in a test")
 
 test_designs = tenant_table(
     "test_designs",
@@ -28,12 +33,13 @@ test_designs = tenant_table(
     Column("bank_version_id", Uuid, nullable=False),
     Column("design", JSONB, nullable=False),
     Column("time_limit_seconds", Integer),
-    Column("created_by", Uuid),
+    Column("created_by", Uuid, info=ACTOR),
     UniqueConstraint("org_id", "name"),
     CheckConstraint("mode in ('exam', 'practice')", name="mode"),
     CheckConstraint("time_limit_seconds > 0", name="time_limit_seconds"),
     tenant_key("bank_version_id", "bank_versions"),
     write=("insert",),
+    privacy=CONTENT,
 )
 
 test_sessions = tenant_table(
@@ -42,9 +48,9 @@ test_sessions = tenant_table(
     Column("test_design_id", Uuid, nullable=False),
     Column("bank_version_id", Uuid, nullable=False),
     Column("status", Text, nullable=False, server_default="active"),
-    Column("seed", BigInteger, nullable=False),
-    Column("cat_state", JSONB, nullable=False),
-    Column("next_choice", JSONB(none_as_null=True)),
+    Column("seed", BigInteger, nullable=False, info=_ENGINE),
+    Column("cat_state", JSONB, nullable=False, info=_ENGINE),
+    Column("next_choice", JSONB(none_as_null=True), info=_ENGINE),
     Column("answered", SmallInteger, nullable=False, server_default="0"),
     Column("correct", SmallInteger, nullable=False, server_default="0"),
     Column("theta", Float, nullable=False),
@@ -76,6 +82,7 @@ test_sessions = tenant_table(
         postgresql_nulls_not_distinct=True,
     ),
     system=("select",),
+    privacy=_RECORD,
 )
 """`accommodations` is what its learner was entitled to when it began: a session holds all that an answer needs.
 `extra_seconds` is the working time beyond the design's, from whatever source; `expires_at` includes it."""
@@ -100,6 +107,7 @@ responses = tenant_table(
     tenant_key("item_version_id", "item_versions"),
     key=("session_id", "position"),
     write=("insert",),
+    privacy=replace(_RECORD, subject="session_id > test_sessions.learner_id"),
 )
 
 exposure_counts = tenant_table(
@@ -111,4 +119,5 @@ exposure_counts = tenant_table(
     tenant_key("bank_version_id", "bank_versions"),
     tenant_key("item_version_id", "item_versions"),
     key=("bank_version_id", "item_version_id"),
+    privacy=CONTENT,
 )

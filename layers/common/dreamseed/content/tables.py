@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, CheckConstraint, Column, DateTime, Float, Integer, Text, UniqueConstraint, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from dreamseed.database.schema import tenant_key, tenant_table
+from dreamseed.database.schema import CONTENT, tenant_key, tenant_table
 
 concepts = tenant_table(
     "concepts",
@@ -14,6 +14,7 @@ concepts = tenant_table(
     Column("name", Text, nullable=False),
     Column("description", Text, nullable=False, server_default=""),
     UniqueConstraint("org_id", "code"),
+    privacy=CONTENT,
 )
 
 concept_relationships = tenant_table(
@@ -28,6 +29,7 @@ concept_relationships = tenant_table(
     tenant_key("source_id", "concepts", ondelete="CASCADE"),
     tenant_key("target_id", "concepts", ondelete="CASCADE"),
     key=("source_id", "target_id", "type"),
+    privacy=CONTENT,
 )
 
 misconceptions = tenant_table(
@@ -36,6 +38,7 @@ misconceptions = tenant_table(
     Column("name", Text, nullable=False),
     Column("description", Text, nullable=False),
     key=("code",),
+    privacy=CONTENT,
 )
 
 items = tenant_table(
@@ -44,6 +47,7 @@ items = tenant_table(
     Column("concept_id", Uuid, nullable=False),
     UniqueConstraint("org_id", "code"),
     tenant_key("concept_id", "concepts"),
+    privacy=CONTENT,
 )
 
 item_versions = tenant_table(
@@ -59,6 +63,7 @@ item_versions = tenant_table(
     CheckConstraint("status in ('draft', 'in_review', 'approved', 'pretest', 'operational', 'retired')", name="status"),
     tenant_key("item_id", "items"),
     write=("insert",),
+    privacy=CONTENT,
 )
 
 banks = tenant_table(
@@ -66,6 +71,7 @@ banks = tenant_table(
     Column("name", Text, nullable=False),
     Column("description", Text, nullable=False, server_default=""),
     UniqueConstraint("org_id", "name"),
+    privacy=CONTENT,
 )
 
 bank_versions = tenant_table(
@@ -77,6 +83,7 @@ bank_versions = tenant_table(
     UniqueConstraint("org_id", "bank_id", "version"),
     tenant_key("bank_id", "banks"),
     write=("insert",),
+    privacy=CONTENT,
 )
 
 item_parameters = tenant_table(
@@ -97,4 +104,5 @@ item_parameters = tenant_table(
     tenant_key("item_version_id", "item_versions"),
     key=("bank_version_id", "position"),
     write=("insert",),
+    privacy=CONTENT,
 )

@@ -6,12 +6,12 @@ functions here are part of that frozen record. A change of their behaviour is a 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from alembic import op
 from sqlalchemy.schema import SchemaItem
 
-from dreamseed.database.roles import LOOKUP, OWNER, SYSTEM, Privilege
+from dreamseed.database.roles import ERASE, LOOKUP, OWNER, SYSTEM, Privilege
 from dreamseed.database.schema import CURRENT_ORG, Rights, tenant_items
 
 
@@ -22,10 +22,22 @@ def create_tenant_table(
     write: tuple[Privilege, ...] = ("insert", "update", "delete"),
     system: tuple[Privilege, ...] = (),
     lookup: tuple[Privilege, ...] = (),
+    erase: tuple[Privilege, ...] = (),
 ) -> None:
-    """Create a tenant's table with row-level security. The arguments are those of `tenant_table`."""
+    """Create a tenant's table with row-level security. The arguments are those of `tenant_table`.
+
+    `erase` is what the role of erasure may do beyond `write`, as it follows from what the table declares.
+    """
     op.create_table(name, *tenant_items(items, key))
-    secure_table(name, Rights(write=write, system=system, lookup=lookup))
+    secure_table(name, Rights(write=write, system=system, lookup=lookup, erase=erase))
+
+
+def grant_erasure(tables: Mapping[str, Rights]) -> None:
+    """Give the role of erasure its rights on tables that were made before there was one. Does no harm twice."""
+    for name, rights in tables.items():
+        held = rights.by_role().get(ERASE, ())
+        if held:
+            op.execute(f"grant {', '.join(held)} on {name} to {ERASE}")
 
 
 def secure_table(name: str, rights: Rights, *, tenant: str = "org_id") -> None:

@@ -3,6 +3,7 @@
 dreamseed_owner    owns the schema; signs in for migrations only. FORCE makes its own policies bind it too
 dreamseed_read     reads one tenant at a time
 dreamseed_write    reads and writes one tenant at a time, each table as far as the table declares
+dreamseed_erase    what `write` may, and beyond it whatever erasing a person or old records takes; one tenant at a time
 dreamseed_system   the relay, the sweepers: across tenants, on the few tables that say so
 dreamseed_lookup   nobody can sign in as it: it owns the few SECURITY DEFINER functions that must look across
                    tenants before one is known (a sign-in), and sees only the tables that say so
@@ -17,11 +18,12 @@ from typing import Literal
 OWNER = "dreamseed_owner"
 READ = "dreamseed_read"
 WRITE = "dreamseed_write"
+ERASE = "dreamseed_erase"
 SYSTEM = "dreamseed_system"
 LOOKUP = "dreamseed_lookup"
 AUDIT = "dreamseed_audit"
 
-APPLICATION = (READ, WRITE, SYSTEM)
+APPLICATION = (READ, WRITE, ERASE, SYSTEM)
 """The roles that functions sign in with."""
 
 FUNCTION_OWNERS = (LOOKUP, AUDIT)

@@ -7,6 +7,9 @@
         write=("insert", "update"),
     )
 
+`privacy` says what the table holds about whom; a column that differs says so itself (`Column(..., info=ACTOR)`).
+`dreamseed.database.privacy` reads these declarations, and a test compares them with the live schema.
+
 Each row belongs to an organisation: `org_id` is part of the primary key and of every foreign key, so that no row can
 refer to another tenant's, and it defaults to the transaction's tenant, so that no query repeats it. Row-level security
 hides all other rows. `dreamseed.database.migration` builds the same table with its policies and grants; a test compares
@@ -16,13 +19,14 @@ the two in the live schema.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 from sqlalchemy import Column, DateTime, ForeignKeyConstraint, MetaData, PrimaryKeyConstraint, Table, Uuid, text
 from sqlalchemy.schema import SchemaItem
 
 from dreamseed.database.ids import new_id
-from dreamseed.database.roles import READ, SYSTEM, WRITE, Privilege
+from dreamseed.database.roles import ERASE, READ, SYSTEM, WRITE, Privilege
 
 NAMING_CONVENTION = {
     "pk": "%(table_name)s_pkey",
@@ -41,12 +45,77 @@ metadata = MetaData(naming_convention=NAMING_CONVENTION)
 _WRITE: tuple[Privilege, ...] = ("insert", "update", "delete")
 
 
+Category = Literal[
+    "none", "identity", "contact", "credential", "education record", "special", "behaviour", "technical", "reference"
+]
+"""`special` may say something of somebody's health; `reference` says who did something to what is another's."""
+
+Basis = Literal["none", "contract", "legal obligation", "legitimate interest"]
+Retention = Literal["for ever", "account", "education", "proof", "days"]
+"""`account`: until it is erased. `education`: that, or the organisation's `retention_days` after the row was written.
+`proof`: three years after an erasure. `days`: the clean-up of its area deletes it within 30 days of its use."""
+
+Erasure = Literal["delete", "clear", "redact", "key", "keep"]
+"""`delete` the row; `clear` the column; `redact` what a JSON document says of them; destroy their `key`; `keep`."""
+
+
+@dataclass(frozen=True)
+class Personal:
+    """What a column says about whom, why we may hold it, how long, and what erasure and export do with it.
+
+    `subject` says whose it is: a column with a person's id (`learner_id`), several of them separated by commas, a way
+    to one (`session_id > test_sessions.learner_id`), `email = address`, `mentions` (some text of the row names their id
+    or address), or `digest` (nobody can tell). `cleared` is what `clear` writes; None is null.
+    """
+
+    category: Category
+    subject: str = ""
+    basis: Basis = "none"
+    retention: Retention = "for ever"
+    erasure: Erasure = "keep"
+    export: Literal["include", "count", "exclude"] = "include"
+    kept_because: str = ""
+    excluded_because: str = ""
+    cleared: Any = field(default=None, hash=False)
+
+    def but(self, **changes: Any) -> dict[str, Any]:
+        """The same with changes, as a column's `info`."""
+        return {"personal": replace(self, **changes)}
+
+
+CONTENT = Personal("none", kept_because="it is about nobody")
+ACTOR = {
+    "personal": Personal(
+        "reference",
+        "this",
+        "legitimate interest",
+        "account",
+        kept_because="it is part of another's record; the id leads to an account without a name",
+        export="count",
+    )
+}
+"""A column with the id of whoever made or changed the row, which is not about them."""
+
+
+@dataclass(frozen=True)
+class StoredBlob:
+    """An object that belongs to a row: in which bucket, under which name (`imports/{id}`), and about whom it is."""
+
+    bucket: str
+    name: str
+    personal: Personal
+
+
+MENTION = Personal("technical", "mentions", "legitimate interest", "days", "delete", "exclude")
+
+
 @dataclass(frozen=True)
 class Rights:
     """What each application role may do with a table. Reading goes without saying for `read` and `write`.
 
     `system` and `lookup` see all tenants' rows, through policies of their own; most tables give them nothing. `audit`
-    is the role that appends to the audit log, in one tenant like everybody.
+    is the role that appends to the audit log, in one tenant like everybody; `erase` is what the role of erasure may do
+    beyond `write`.
     """
 
     write: tuple[Privilege, ...] = _WRITE
@@ -54,11 +123,14 @@ class Rights:
     lookup: tuple[Privilege, ...] = ()
     read: tuple[Privilege, ...] = field(default=("select",))
     audit: tuple[Privilege, ...] = ()
+    erase: tuple[Privilege, ...] = ()
 
     def by_role(self) -> dict[str, tuple[Privilege, ...]]:
         """Privileges per signed-in role, as they are granted on the table."""
         write: tuple[Privilege, ...] = tuple(dict.fromkeys((*self.read, *self.write)))
-        return {role: held for role, held in ((READ, self.read), (WRITE, write), (SYSTEM, self.system)) if held}
+        erase: tuple[Privilege, ...] = tuple(dict.fromkeys((*write, *self.erase)))
+        held_by = ((READ, self.read), (WRITE, write), (SYSTEM, self.system), (ERASE, erase))
+        return {role: held for role, held in held_by if held}
 
 
 def tenant_table(
@@ -70,14 +142,31 @@ def tenant_table(
     lookup: tuple[Privilege, ...] = (),
     read: tuple[Privilege, ...] = ("select",),
     audit: tuple[Privilege, ...] = (),
+    privacy: Personal | None = None,
+    blobs: tuple[StoredBlob, ...] = (),
 ) -> Table:
     """Declare a tenant's table: `org_id`, the key, the given columns and constraints, and `created_at`.
 
     `key` names the columns that identify a row within its tenant: by default a UUIDv7 `id` made in Python. `write`,
-    `system`, `lookup`, `read` and `audit` are what those roles may do with it (see Rights).
+    `system`, `lookup`, `read` and `audit` are what those roles may do with it (see Rights). `privacy` is what holds for
+    every column that says nothing else; what erasure may do follows from it. `blobs` are the objects that go with a
+    row.
     """
-    rights = Rights(write=write, system=system, lookup=lookup, read=read, audit=audit)
-    return Table(name, metadata, *tenant_items(items, key), info={"rights": rights, "tenant": "org_id"})
+    rights = Rights(write=write, system=system, lookup=lookup, read=read, audit=audit, erase=_erasing(items, privacy))
+    info = {"rights": rights, "tenant": "org_id", "personal": privacy, "blobs": blobs}
+    return Table(name, metadata, *tenant_items(items, key), info=info)
+
+
+def _erasing(items: Sequence[SchemaItem], privacy: Personal | None) -> tuple[Privilege, ...]:
+    """What the role of erasure must be able to do with the rows of a table that declares this."""
+    columns = (item for item in items if isinstance(item, Column))
+    declared = [each for each in (privacy, *(column.info.get("personal") for column in columns)) if each is not None]
+    rules = {each.erasure for each in declared}
+    wanted: dict[Privilege, bool] = {
+        "delete": "delete" in rules or any(each.retention == "proof" for each in declared),
+        "update": not rules.isdisjoint(("clear", "redact")),
+    }
+    return tuple(privilege for privilege, is_wanted in wanted.items() if is_wanted)
 
 
 def tenant_items(items: Sequence[SchemaItem], key: Sequence[str] = ("id",)) -> list[SchemaItem]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -18,22 +20,64 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from dreamseed.database.schema import tenant_key, tenant_table
+from dreamseed.database.schema import ACTOR, CONTENT, Personal, tenant_key, tenant_table
+
+_ACCOUNT = Personal(
+    "identity",
+    "id",
+    "contract",
+    "account",
+    kept_because="an account without a name stays, for what others did together with its owner",
+)
+_OWN = Personal("identity", "user_id", "contract", "account", "delete")
+_DEVICE = replace(_OWN, category="technical", basis="legitimate interest", retention="days")
+_CREDENTIAL = Personal(
+    "credential",
+    "user_id",
+    "contract",
+    "account",
+    "delete",
+    "exclude",
+    excluded_because="whoever holds it could sign in with it",
+)
+_SECRET = _CREDENTIAL.but()
+_PASSING = replace(_CREDENTIAL, retention="days")
+_NEWCOMER = Personal(
+    "contact",
+    "email = address",
+    "contract",
+    "days",
+    "delete",
+    "exclude",
+    excluded_because="it is an account that is not there yet, or a copy of the account that came of it",
+)
 
 users = tenant_table(
     "users",
-    Column("email", Text, nullable=False),
-    Column("full_name", Text, nullable=False),
-    Column("password_hash", Text),
-    Column("is_active", Boolean, nullable=False, server_default=text("true")),
+    Column(
+        "email",
+        Text,
+        nullable=False,
+        info=_ACCOUNT.but(category="contact", erasure="clear", cleared="erased-{id}@erased.invalid"),
+    ),
+    Column("full_name", Text, nullable=False, info=_ACCOUNT.but(erasure="clear", cleared="(erased)")),
+    Column("password_hash", Text, info=replace(_CREDENTIAL, subject="id").but(erasure="clear")),
+    Column(
+        "is_active",
+        Boolean,
+        nullable=False,
+        server_default=text("true"),
+        info=_ACCOUNT.but(erasure="clear", cleared=False),
+    ),
     Column("is_simulated", Boolean, nullable=False, server_default=text("false")),
-    Column("last_login_at", DateTime(timezone=True)),
-    Column("language", Text, nullable=False, server_default="en"),
+    Column("last_login_at", DateTime(timezone=True), info=_ACCOUNT.but(category="technical", erasure="clear")),
+    Column("language", Text, nullable=False, server_default="en", info=_ACCOUNT.but(erasure="clear", cleared="en")),
     Column("version", Integer, nullable=False, server_default="1"),
     UniqueConstraint("org_id", "email"),
     CheckConstraint("email = lower(email)", name="email_is_lower_case"),
     CheckConstraint("language in ('en', 'es', 'ko')", name="language"),
     lookup=("select",),
+    privacy=_ACCOUNT,
 )
 
 memberships = tenant_table(
@@ -41,9 +85,10 @@ memberships = tenant_table(
     Column("user_id", Uuid, nullable=False),
     Column("role", Text, nullable=False),
     Column("expires_at", DateTime(timezone=True)),
-    Column("granted_by", Uuid),
+    Column("granted_by", Uuid, info=ACTOR),
     tenant_key("user_id", "users", ondelete="CASCADE"),
     key=("user_id", "role"),
+    privacy=_OWN,
 )
 
 registrations = tenant_table(
@@ -64,6 +109,7 @@ registrations = tenant_table(
     CheckConstraint("kind in ('organisation', 'member')", name="kind"),
     CheckConstraint("(kind = 'organisation') = (organisation_name is not null)", name="organisation_name"),
     system=("select", "delete"),
+    privacy=_NEWCOMER,
 )
 """Accounts that somebody asked for, until their address is confirmed. They belong to the platform's organisation."""
 
@@ -74,6 +120,7 @@ password_resets = tenant_table(
     Column("used_at", DateTime(timezone=True)),
     tenant_key("user_id", "users", ondelete="CASCADE"),
     system=("select", "delete"),
+    privacy=_PASSING,
 )
 
 throttles = tenant_table(
@@ -84,6 +131,15 @@ throttles = tenant_table(
     Column("last_at", DateTime(timezone=True), nullable=False),
     key=("scope", "subject"),
     system=("select", "delete"),
+    privacy=Personal(
+        "technical",
+        "digest",
+        "legitimate interest",
+        "days",
+        kept_because="it is a digest, deleted within a day",
+        export="exclude",
+        excluded_because="nobody can tell whose it is",
+    ),
 )
 """How often something was tried lately. `subject` is a digest, whether or not there is such an account or address."""
 
@@ -99,6 +155,7 @@ sign_ins = tenant_table(
     CheckConstraint("method in ('password', 'oidc')", name="method"),
     tenant_key("user_id", "users", ondelete="CASCADE"),
     system=("select", "delete"),
+    privacy=_DEVICE,
 )
 """One row for each device that signed in; `last_seen_at` is when it last got an access token."""
 
@@ -113,6 +170,7 @@ refresh_tokens = tenant_table(
     tenant_key("user_id", "users", ondelete="CASCADE"),
     tenant_key("session_id", "sign_ins", ondelete="CASCADE"),
     system=("select", "delete"),
+    privacy=_PASSING,
 )
 
 roles = tenant_table(
@@ -124,6 +182,7 @@ roles = tenant_table(
     Column("version", Integer, nullable=False, server_default="1"),
     UniqueConstraint("org_id", "name"),
     CheckConstraint("name ~ '^[a-z][a-z0-9_]{1,31}$'", name="name"),
+    privacy=CONTENT,
 )
 """Roles of an organisation's own, beside those that every organisation has (`rules.BUILT_IN_ROLES`)."""
 
@@ -132,11 +191,12 @@ invitations = tenant_table(
     Column("email", Text, nullable=False),
     Column("role", Text, nullable=False),
     Column("language", Text, nullable=False),
-    Column("invited_by", Uuid),
+    Column("invited_by", Uuid, info=ACTOR),
     Column("expires_at", DateTime(timezone=True), nullable=False),
     Column("accepted_at", DateTime(timezone=True)),
     Column("revoked_at", DateTime(timezone=True)),
     write=("insert", "update"),
+    privacy=Personal("contact", "email = address", "contract", "account", "delete"),
 )
 
 guardianships = tenant_table(
@@ -144,12 +204,13 @@ guardianships = tenant_table(
     Column("guardian_id", Uuid, nullable=False),
     Column("learner_id", Uuid, nullable=False),
     Column("relation", Text, nullable=False, server_default="parent"),
-    Column("created_by", Uuid),
+    Column("created_by", Uuid, info=ACTOR),
     CheckConstraint("relation in ('parent', 'guardian', 'carer')", name="relation"),
     CheckConstraint("guardian_id <> learner_id", name="not_oneself"),
     tenant_key("guardian_id", "users", ondelete="CASCADE"),
     tenant_key("learner_id", "users", ondelete="CASCADE"),
     key=("guardian_id", "learner_id"),
+    privacy=replace(_OWN, subject="guardian_id, learner_id"),
 )
 
 ages = tenant_table(
@@ -172,10 +233,10 @@ second_factors = tenant_table(
     Column("user_id", Uuid, nullable=False),
     Column("kind", Text, nullable=False),
     Column("name", Text, nullable=False),
-    Column("secret", LargeBinary),
-    Column("last_step", BigInteger),
-    Column("credential_id", LargeBinary),
-    Column("public_key", LargeBinary),
+    Column("secret", LargeBinary, info=_SECRET),
+    Column("last_step", BigInteger, info=_SECRET),
+    Column("credential_id", LargeBinary, info=_SECRET),
+    Column("public_key", LargeBinary, info=_SECRET),
     Column("sign_count", BigInteger, nullable=False, server_default="0"),
     Column("confirmed_at", DateTime(timezone=True)),
     Column("last_used_at", DateTime(timezone=True)),
@@ -184,6 +245,7 @@ second_factors = tenant_table(
     CheckConstraint("(kind = 'totp') = (secret is not null)", name="secret"),
     CheckConstraint("(kind = 'passkey') = (credential_id is not null)", name="credential"),
     tenant_key("user_id", "users", ondelete="CASCADE"),
+    privacy=_OWN,
 )
 """Authenticator apps (`secret` sealed, `last_step` the last code's time step) and passkeys. Confirmed ones count."""
 
@@ -194,6 +256,7 @@ recovery_codes = tenant_table(
     Column("used_at", DateTime(timezone=True)),
     tenant_key("user_id", "users", ondelete="CASCADE"),
     key=("user_id", "digest"),
+    privacy=_CREDENTIAL,
 )
 
 challenges = tenant_table(
@@ -207,6 +270,7 @@ challenges = tenant_table(
     CheckConstraint("purpose in ('second_factor', 'passkey', 'oidc', 'sign_in_code')", name="purpose"),
     tenant_key("user_id", "users", ondelete="CASCADE"),
     system=("select", "delete"),
+    privacy=_PASSING,
 )
 """Steps of signing in that wait for the next one. Each is used once, within minutes."""
 
@@ -214,13 +278,14 @@ api_keys = tenant_table(
     "api_keys",
     Column("user_id", Uuid, nullable=False),
     Column("name", Text, nullable=False),
-    Column("key_hash", LargeBinary, nullable=False),
+    Column("key_hash", LargeBinary, nullable=False, info=_SECRET),
     Column("permissions", JSONB, nullable=False),
     Column("rate_limit_per_hour", Integer, nullable=False),
     Column("expires_at", DateTime(timezone=True)),
     UniqueConstraint("org_id", "user_id", "name"),
     CheckConstraint("rate_limit_per_hour > 0", name="rate_limit_per_hour"),
     tenant_key("user_id", "users", ondelete="CASCADE"),
+    privacy=_OWN,
 )
 
 api_key_uses = tenant_table(
@@ -230,6 +295,7 @@ api_key_uses = tenant_table(
     tenant_key("api_key_id", "api_keys", ondelete="CASCADE"),
     key=("api_key_id",),
     read=("select", "insert", "update"),
+    privacy=replace(_OWN, subject="api_key_id > api_keys.user_id"),
 )
 """When a key was last used, to the minute. Also who only reads notes it, so it is a table of its own."""
 
@@ -242,5 +308,6 @@ identities = tenant_table(
     UniqueConstraint("org_id", "issuer", "subject"),
     tenant_key("user_id", "users", ondelete="CASCADE"),
     lookup=("select",),
+    privacy=_OWN,
 )
 """Accounts at other identity providers by which people sign in."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import ARRAY, Boolean, CheckConstraint, Column, DateTime, Float, Integer, Text, Uuid, text
 
-from dreamseed.database.schema import tenant_key, tenant_table
+from dreamseed.database.schema import Personal, tenant_key, tenant_table
+
+_RECORD = Personal("education record", "learner_id", "contract", "education", "delete")
 
 knowledge_evidence = tenant_table(
     "knowledge_evidence",
@@ -18,6 +20,7 @@ knowledge_evidence = tenant_table(
     tenant_key("learner_id", "users", ondelete="CASCADE"),
     key=("learner_id", "concept_code", "session_id"),
     write=("insert", "update"),
+    privacy=_RECORD,
 )
 """The answers of one session to the items of one concept, in their order: true where right. Void evidence is kept, so
 that a message that comes late does not bring it back, but counts for nothing."""
@@ -35,6 +38,7 @@ knowledge_states = tenant_table(
     tenant_key("learner_id", "users", ondelete="CASCADE"),
     key=("learner_id", "concept_code"),
     write=("insert", "update"),
+    privacy=_RECORD,
 )
 """`updated_at` is when the newest session of the evidence was finished."""
 
@@ -49,5 +53,6 @@ learner_abilities = tenant_table(
     CheckConstraint("se > 0", name="se"),
     tenant_key("learner_id", "users", ondelete="CASCADE"),
     key=("learner_id",),
+    privacy=_RECORD,
 )
 """The estimate of the session that was finished last, and the bank version whose scale it is on."""

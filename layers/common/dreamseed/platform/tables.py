@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import (
@@ -25,7 +26,27 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from dreamseed.database.ids import new_id
-from dreamseed.database.schema import Rights, metadata, tenant_key, tenant_table
+from dreamseed.database.schema import ACTOR, CONTENT, MENTION, Personal, Rights, metadata, tenant_key, tenant_table
+
+_COPY = replace(MENTION, excluded_because="it is a copy on its way of what stands in a table of its own")
+_JOB = CONTENT.but(
+    category="technical",
+    subject="mentions",
+    basis="legitimate interest",
+    retention="account",
+    erasure="clear",
+    export="exclude",
+    excluded_because="what a job works on stands in tables of its own",
+)
+_CONNECTION = Personal(
+    "technical",
+    "user_id",
+    "legitimate interest",
+    "days",
+    "delete",
+    "exclude",
+    excluded_because="it is a connection that is open at this moment",
+)
 
 organisations = Table(
     "organisations",
@@ -36,6 +57,7 @@ organisations = Table(
     Column("kind", Text, nullable=False, server_default="school"),
     Column("region", Text, nullable=False, server_default="local"),
     Column("retention_days", Integer),
+    Column("erasure_cool_off_days", Integer, nullable=False, server_default="7"),
     Column("registration", Text, nullable=False, server_default="closed"),
     Column("email_domains", JSONB, nullable=False, server_default="[]"),
     Column("plan", Text, nullable=False, server_default="standard"),
@@ -48,11 +70,13 @@ organisations = Table(
     CheckConstraint("slug ~ '^[a-z0-9][a-z0-9-]{1,62}$'", name="slug"),
     CheckConstraint("kind in ('school', 'district', 'university', 'company', 'individual')", name="kind"),
     CheckConstraint("retention_days > 0", name="retention_days"),
+    CheckConstraint("erasure_cool_off_days between 0 and 90", name="erasure_cool_off_days"),
     CheckConstraint("registration in ('closed', 'domains', 'open')", name="registration"),
     CheckConstraint("plan in ('standard', 'professional')", name="plan"),
     info={
         "rights": Rights(write=("insert", "update"), system=("select",), lookup=("select",)),
         "tenant": "id",
+        "personal": CONTENT,
         "unique_across_tenants": ("organisations_pkey", "organisations_slug_key"),  # both are public names
     },
 )
@@ -73,6 +97,7 @@ outbox = tenant_table(
     write=("insert", "update"),
     system=("select", "insert", "update", "delete"),
     audit=("insert",),
+    privacy=_COPY,
 )
 
 inbox = tenant_table(
@@ -82,6 +107,7 @@ inbox = tenant_table(
     key=("message_id", "consumer"),
     write=("insert",),
     system=("select", "delete"),
+    privacy=CONTENT,
 )
 
 jobs = tenant_table(
@@ -90,13 +116,13 @@ jobs = tenant_table(
     Column("status", Text, nullable=False, server_default="queued"),
     Column("priority", SmallInteger, nullable=False, server_default="0"),
     Column("progress", Float, nullable=False, server_default="0"),
-    Column("input", JSONB, nullable=False),
-    Column("result", JSONB(none_as_null=True)),
-    Column("error", JSONB(none_as_null=True)),
+    Column("input", JSONB, nullable=False, info={"personal": replace(_JOB["personal"], cleared={})}),
+    Column("result", JSONB(none_as_null=True), info=_JOB),
+    Column("error", JSONB(none_as_null=True), info=_JOB),
     Column("attempts", SmallInteger, nullable=False, server_default="0"),
     Column("fruitless_attempts", SmallInteger, nullable=False, server_default="0"),
     Column("last_seq", Integer, nullable=False, server_default="0"),
-    Column("created_by", Uuid),
+    Column("created_by", Uuid, info=ACTOR),
     Column("lease_expires_at", DateTime(timezone=True)),
     Column("started_at", DateTime(timezone=True)),
     Column("finished_at", DateTime(timezone=True)),
@@ -106,6 +132,7 @@ jobs = tenant_table(
     CheckConstraint("(status in ('succeeded', 'failed', 'cancelled')) = (finished_at is not null)", name="finished"),
     write=("insert", "update"),
     system=("select", "update"),
+    privacy=CONTENT,
 )
 
 job_events = tenant_table(
@@ -121,6 +148,7 @@ job_events = tenant_table(
     key=("job_id", "seq"),
     write=("insert",),
     system=("select", "insert", "delete"),
+    privacy=_COPY,
 )
 
 job_steps = tenant_table(
@@ -133,6 +161,7 @@ job_steps = tenant_table(
     key=("job_id", "step", "item"),
     write=("insert",),
     system=("select", "delete"),
+    privacy=_COPY,
 )
 
 idempotency_keys = tenant_table(
@@ -148,6 +177,7 @@ idempotency_keys = tenant_table(
     key=("scope", "key"),
     write=("insert", "update"),
     system=("select", "delete"),
+    privacy=_COPY,
 )
 
 rate_counts = tenant_table(
@@ -175,6 +205,7 @@ socket_connections = tenant_table(
     Column("expires_at", DateTime(timezone=True), nullable=False),
     key=("connection_id",),
     system=("select", "insert", "update", "delete"),
+    privacy=_CONNECTION,
 )
 
 socket_subscriptions = tenant_table(
@@ -189,4 +220,5 @@ socket_subscriptions = tenant_table(
     tenant_key("job_id", "jobs", ondelete="CASCADE"),
     key=("job_id", "connection_id"),
     system=("select", "insert", "delete"),
+    privacy=replace(_CONNECTION, subject="connection_id > socket_connections.user_id"),
 )

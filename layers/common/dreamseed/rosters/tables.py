@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import Boolean, CheckConstraint, Column, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
-from dreamseed.database.schema import tenant_key, tenant_table
+from dreamseed.database.schema import ACTOR, CONTENT, MENTION, Personal, StoredBlob, tenant_key, tenant_table
+
+_LINK = Personal("identity", "target_id", "contract", "account", "delete")
+_FILE = replace(MENTION, excluded_because="it tells of many people; what it brought stands in their own tables")
+_REPORT = CONTENT.but(
+    category="identity",
+    subject="mentions",
+    basis="contract",
+    retention="account",
+    erasure="redact",
+    export="exclude",
+    excluded_because="it tells of many people; what it brought stands in their own tables",
+)
 
 roster_imports = tenant_table(
     "roster_imports",
@@ -13,12 +27,14 @@ roster_imports = tenant_table(
     Column("name", Text, nullable=False),
     Column("is_dry_run", Boolean, nullable=False),
     Column("job_id", Uuid),
-    Column("report", JSONB),
-    Column("created_by", Uuid),
+    Column("report", JSONB, info=_REPORT),
+    Column("created_by", Uuid, info=ACTOR),
     CheckConstraint("format in ('csv', 'oneroster')", name="format"),
     CheckConstraint("job_id is not null or report is not null", name="is_done_or_has_a_job"),
     tenant_key("job_id", "jobs"),
     write=("insert", "update"),
+    privacy=CONTENT,
+    blobs=(StoredBlob("rosters", "imports/{id}", _FILE),),
 )
 """A file that was compared with what is there, and taken unless it was a dry run. `report` is set when that is done."""
 
@@ -29,5 +45,6 @@ roster_links = tenant_table(
     Column("target_id", Uuid, nullable=False),
     CheckConstraint("kind in ('person', 'class')", name="kind"),
     key=("kind", "external_id"),
+    privacy=_LINK,
 )
 """Which of our people and classes another system's ids mean, so that a new name is a change and not somebody new."""

@@ -1,0 +1,192 @@
+"""Reading what tables declare about people: which rows are whose, and whether a declaration makes sense.
+
+    places()                         every column of every area's tables with its declaration
+    rows_about(table, personal, who)  the condition in SQL that a row is about somebody
+    defects(places, live)            what is missing or contradicts itself; a test wants none
+
+Nothing here names a table: whoever adds a column declares it, and export, erasure, retention and the data map follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    ColumnElement,
+    LargeBinary,
+    Table,
+    Text,
+    Uuid,
+    cast,
+    false,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from dreamseed.database.schema import Personal, StoredBlob, metadata
+
+AREAS = Path(__file__).parents[1]
+UNTRACEABLE = ("this", "digest")
+"""Subjects of which no row is found: what the column says is not about them, or nobody can tell about whom."""
+
+
+@dataclass(frozen=True)
+class Who:
+    """Somebody, by everything that a text may name them by. `email` and `name` are empty once they were erased."""
+
+    id: UUID
+    email: str = ""
+    name: str = ""
+
+    @property
+    def tokens(self) -> tuple[str, ...]:
+        """What a text that is about them holds, in lower case."""
+        return tuple(token.lower() for token in (str(self.id), self.email) if token)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A column and what it declares; `personal` is None when nobody has said anything."""
+
+    table: str
+    column: str
+    personal: Personal | None
+
+
+def all_tables() -> list[Table]:
+    """The tables of every area, those that others point to first."""
+    for path in sorted(AREAS.glob("*/tables.py")):
+        import_module(f"dreamseed.{path.parent.name}.tables")
+    return list(metadata.sorted_tables)
+
+
+def personal_of(column: Column[Any]) -> Personal | None:
+    """What a column declares, or its table for it."""
+    declared: Personal | None = column.info.get("personal") or column.table.info.get("personal")
+    return declared
+
+
+def blobs_of(table: Table) -> tuple[StoredBlob, ...]:
+    """The objects that belong to a table's rows."""
+    stored: tuple[StoredBlob, ...] = table.info.get("blobs", ())
+    return stored
+
+
+def places() -> list[Place]:
+    """Every declared column, table by table."""
+    return [Place(table.name, column.name, personal_of(column)) for table in all_tables() for column in table.columns]
+
+
+def rules_of(table: Table) -> list[Personal]:
+    """The different declarations of a table that are about somebody, its own first."""
+    found = (personal_of(column) for column in table.columns)
+    return list(dict.fromkeys(each for each in found if each is not None and each.category != "none"))
+
+
+def is_deleted(table: Table) -> Personal | None:
+    """The declaration by which whole rows of the table are deleted, if there is one."""
+    return next((rule for rule in rules_of(table) if rule.erasure == "delete"), None)
+
+
+def columns_with(table: Table, rule: Personal) -> list[Column[Any]]:
+    """The columns of a table that declare exactly this."""
+    return [column for column in table.columns if personal_of(column) == rule]
+
+
+def rows_about(table: Table, subject: str, who: Who) -> ColumnElement[bool]:
+    """The condition that a row of the table is about somebody, as the subject says. See `Personal`."""
+    if subject in UNTRACEABLE:
+        return false()
+    if subject == "mentions":
+        return or_(*(func.strpos(text, token) > 0 for text in _texts(table) for token in who.tokens))
+    return or_(*(_is_theirs(table, way.strip(), who) for way in subject.split(",")))
+
+
+def _is_theirs(table: Table, way: str, who: Who) -> ColumnElement[bool]:
+    column, _, address = way.partition(" = ")
+    if address:
+        return table.c[column] == who.email if who.email else false()
+    column, _, target = way.partition(" > ")
+    if not target:
+        is_theirs: ColumnElement[bool] = table.c[column] == who.id
+        return is_theirs
+    name, _, owner = target.partition(".")
+    other = metadata.tables[name]
+    return table.c[column].in_(select(other.c[_key_of(other, column)]).where(other.c[owner] == who.id))
+
+
+def _key_of(table: Table, column: str) -> str:
+    """The column of another table that a column points to: its id, or the one of the same name."""
+    return "id" if "id" in table.c else column
+
+
+def _texts(table: Table) -> list[ColumnElement[str]]:
+    """What a row says in words, in lower case."""
+    return [func.lower(text) for text in (as_text(column) for column in table.columns) if text is not None]
+
+
+def as_text(column: Column[Any]) -> ColumnElement[str] | None:
+    """A column's content as one text; None where it cannot hold words."""
+    if isinstance(column.type, LargeBinary):
+        return func.encode(column, "escape")
+    if isinstance(column.type, Text | JSONB | Uuid) or (
+        isinstance(column.type, ARRAY) and isinstance(column.type.item_type, Text)
+    ):
+        return cast(column, Text)
+    return None
+
+
+def defects(declared: Iterable[Place], live: Iterable[tuple[str, str]]) -> list[str]:
+    """What is wrong: `table.column: why`. `live` are the (table, column) that the database really has."""
+    known = list(declared)
+    undeclared = {(place.table, place.column) for place in known if place.personal is not None}
+    missing = [f"{table}.{column}: declares nothing" for table, column in live if (table, column) not in undeclared]
+    wrong = [f"{place.table}.{place.column}: {reason}" for place in known for reason in _contradictions(place)]
+    return sorted(set(missing + wrong))
+
+
+def _contradictions(place: Place) -> Iterator[str]:
+    personal = place.personal
+    if personal is None:
+        yield "declares nothing"
+        return
+    if personal.category == "none":
+        return
+    column = metadata.tables[place.table].c[place.column]
+    if not personal.subject:
+        yield "is personal and says not whose it is"
+    elif not _leads_to_somebody(column.table, personal.subject):
+        yield f"nobody is found by {personal.subject!r}"
+    if personal.basis == "none":
+        yield "is personal without a lawful basis"
+    if personal.retention == "for ever":
+        yield "is personal and kept for ever"
+    if personal.erasure == "keep" and not personal.kept_because:
+        yield "survives erasure without a reason"
+    if personal.export != "include" and personal.subject != "this" and not personal.excluded_because:
+        yield "is left out of the export without a reason"
+    if personal.category == "credential" and personal.export == "include":
+        yield "is a credential and must not leave by an export"
+    if personal.erasure == "clear" and personal.cleared is None and not column.nullable:
+        yield "cannot be cleared to null"
+
+
+def _leads_to_somebody(table: Table, subject: str) -> bool:
+    """Whether every way of a subject names columns that there are."""
+    if subject in (*UNTRACEABLE, "mentions"):
+        return True
+    for way in subject.split(","):
+        column = way.split(" = ")[0].split(" > ")[0].strip()
+        name, _, owner = way.partition(" > ")[2].partition(".")
+        if column not in table.c or (name and owner not in metadata.tables[name].c):
+            return False
+    return True

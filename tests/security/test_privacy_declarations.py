@@ -1,0 +1,71 @@
+"""Every column of the live schema says what it holds about whom, and the declarations do not contradict themselves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import psycopg
+import pytest
+from sqlalchemy import Column, MetaData, Table, Text
+
+from dreamseed.database import privacy
+from dreamseed.database.schema import Personal
+from host.postgres import Database
+from infra.resources import BUCKETS
+
+SOUND = Personal("identity", "learner_id", "contract", "account", "delete")
+
+
+def live_columns(database: Database) -> list[tuple[str, str]]:
+    """(table, column) of every table that is no partition of another, and of every view."""
+    with psycopg.connect(database.conninfo()) as connection:
+        return connection.execute(
+            "select relname::text, attname::text from pg_class join pg_attribute on attrelid = pg_class.oid"
+            " where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm') and not relispartition"
+            " and attnum > 0 and not attisdropped and relname <> 'alembic_version' order by 1, 2"
+        ).fetchall()  # type: ignore[return-value]
+
+
+def test_every_column_of_the_live_schema_is_declared(database: Database) -> None:
+    assert privacy.defects(privacy.places(), live_columns(database)) == []
+
+
+def test_a_column_that_somebody_adds_and_forgets_is_named(database: Database) -> None:
+    live = [*live_columns(database), ("users", "nickname")]
+
+    assert privacy.defects(privacy.places(), live) == ["users.nickname: declares nothing"]
+
+
+@pytest.mark.parametrize(
+    ("personal", "defect"),
+    [
+        (None, "declares nothing"),
+        (replace(SOUND, subject=""), "is personal and says not whose it is"),
+        (replace(SOUND, subject="nobody_id"), "nobody is found by 'nobody_id'"),
+        (replace(SOUND, subject="learner_id > users.nobody"), "nobody is found by 'learner_id > users.nobody'"),
+        (replace(SOUND, basis="none"), "is personal without a lawful basis"),
+        (replace(SOUND, retention="for ever"), "is personal and kept for ever"),
+        (replace(SOUND, erasure="keep"), "survives erasure without a reason"),
+        (replace(SOUND, export="exclude"), "is left out of the export without a reason"),
+        (replace(SOUND, category="credential"), "is a credential and must not leave by an export"),
+        (replace(SOUND, erasure="clear"), "cannot be cleared to null"),
+    ],
+)
+def test_a_declaration_that_makes_no_sense_is_named(personal: Personal | None, defect: str) -> None:
+    privacy.all_tables()
+    place = privacy.Place("knowledge_states", "concept_code", personal)
+
+    assert privacy.defects([place], []) == [f"knowledge_states.concept_code: {defect}"]
+
+
+def test_a_column_s_own_word_counts_before_its_table_s() -> None:
+    table = Table("t", MetaData(), Column("a", Text), Column("b", Text, info=SOUND.but(subject="b")), info={})
+    table.info["personal"] = SOUND
+
+    assert [privacy.personal_of(column) for column in table.columns] == [SOUND, replace(SOUND, subject="b")]
+
+
+def test_every_bucket_with_data_says_about_whom_it_is() -> None:
+    stored = {blob.bucket for table in privacy.all_tables() for blob in privacy.blobs_of(table)}
+
+    assert {bucket.name for bucket in BUCKETS if bucket.is_data and bucket.about != "nobody"} == stored
