@@ -126,6 +126,7 @@ class SchoolDatabase:
         self._environment.setenv("DREAMSEED_BUCKET_RESULTS", (self._folder / "blobs").as_uri())
         self._environment.setenv("DREAMSEED_BUCKET_ROSTERS", (self._folder / "rosters").as_uri())
         self._environment.setenv("DREAMSEED_AUDIT_SINK_MAIN", (self._folder / "audit").as_uri())
+        self._environment.setenv("DREAMSEED_BUCKET_PRIVACY", (self._folder / "privacy").as_uri())
         self._environment.setenv("DREAMSEED_MAIL_MAIN", (self._folder / "mail").as_uri())
         forget_secrets()
         access.forget_keys()

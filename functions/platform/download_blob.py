@@ -22,7 +22,12 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 """A stored SVG may style itself, and nothing else."""
 
 
-@function(Needs(Http("GET", "/blobs/{path:path}", PUBLIC), grants=(bucket("results", "read"), secret(SIGNING_SECRET))))
+@function(
+    Needs(
+        Http("GET", "/blobs/{path:path}", PUBLIC),
+        grants=(bucket("privacy", "read"), bucket("results", "read"), secret(SIGNING_SECRET)),
+    )
+)
 def download_blob(
     path: str,
     expires_at: Annotated[int, Query(ge=0, le=2**40)],

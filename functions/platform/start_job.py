@@ -6,20 +6,14 @@ from dreamseed.message import Message
 from dreamseed.needs import Needs, Queue, database, workflow
 from dreamseed.platform.jobs import start_attempt
 from dreamseed.platform.models import JobRequested
-from dreamseed.platform.rules import execution_name
+from dreamseed.platform.rules import WORKFLOWS, execution_name
 from dreamseed.ports.workflows import Workflows
 
 
 @function(
     Needs(
         Queue("job-starts", topic="job.requested"),
-        grants=(
-            database("write"),
-            workflow("export_audit_log"),
-            workflow("import_roster"),
-            workflow("simulate_design"),
-            workflow("verify_audit_log"),
-        ),
+        grants=(database("write"), *map(workflow, WORKFLOWS)),
         timeout_seconds=30,
     )
 )

@@ -10,7 +10,7 @@ from dreamseed.message import Message
 from dreamseed.needs import Needs, Queue, database, job_queue, workflow
 from dreamseed.platform import queries
 from dreamseed.platform.models import JobCancelled
-from dreamseed.platform.rules import execution_name
+from dreamseed.platform.rules import WORKFLOWS, execution_name
 from dreamseed.platform.submissions import Submission, submissions, terminate
 from dreamseed.ports.batch import BatchJobs
 from dreamseed.ports.workflows import Workflows
@@ -23,10 +23,7 @@ REASON = "the job was cancelled"
         Queue("job-stops", topic="job.cancelled"),
         grants=(
             database("write"),
-            workflow("export_audit_log"),
-            workflow("import_roster"),
-            workflow("simulate_design"),
-            workflow("verify_audit_log"),
+            *map(workflow, WORKFLOWS),
             job_queue("simulate_population"),
         ),
         timeout_seconds=30,

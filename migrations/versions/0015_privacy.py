@@ -110,7 +110,6 @@ def upgrade() -> None:
         tenant_key("subject_id", "users"),
         tenant_key("job_id", "jobs"),
         write=("insert", "update"),
-        system=("select",),
         erase=("delete",),
     )
     create_tenant_table(

@@ -19,6 +19,7 @@ from dreamseed.collaborators import Parameters
 from dreamseed.database.transaction import tenant_transaction
 from dreamseed.function import Function
 from dreamseed.needs import PUBLIC, Deployment, Http, Job, Queue, Schedule, Socket, Step
+from dreamseed.platform.rules import WORKFLOWS
 from dreamseed.platform.tables import jobs
 from dreamseed.triggers.step import StepCall, read_input
 from tests.api import invoke
@@ -46,8 +47,10 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
     monkeypatch.setenv("DREAMSEED_TOPICS_ALL", "{}")
     monkeypatch.setenv("DREAMSEED_SOCKETS_MAIN", "https://api.execute-api.eu-central-1.amazonaws.com/production")
-    for name in ("EXPORT_AUDIT_LOG", "IMPORT_ROSTER", "SIMULATE_DESIGN", "VERIFY_AUDIT_LOG"):
-        monkeypatch.setenv(f"DREAMSEED_WORKFLOW_{name}", "arn:aws:states:eu-central-1:000000000000:stateMachine:s")
+    for name in WORKFLOWS:
+        monkeypatch.setenv(
+            f"DREAMSEED_WORKFLOW_{name.upper()}", "arn:aws:states:eu-central-1:000000000000:stateMachine:s"
+        )
     with mock_aws():
         yield
 

@@ -21,6 +21,7 @@ from dreamseed.needs import PUBLIC
 from dreamseed.platform.jobs import create_job
 from dreamseed.platform.outbox import publish
 from dreamseed.platform.tables import outbox
+from dreamseed.privacy.tables import legal_holds
 from dreamseed.school.tables import assignments
 from host.demo.seed import demo_id
 from tests.api import ApiReply
@@ -159,6 +160,10 @@ def another_body(function: Function) -> Any:
         return {**good, "reason": "another"}
     if "email" in good:
         return {**good, "email": "another@hillside.example"}
+    if "k" in good:
+        return {**good, "k": 20}
+    if "subject_id" in good:
+        return {"subject_id": str(demo_id(OTHER_LEARNER))}
     return {**good, "test_design_id": str(demo_id("hillside", "Practise"))}
 
 
@@ -187,6 +192,9 @@ def own_thing(school: School, path: str) -> str:
             return str(db.scalar(insert(roles).values(**role).returning(roles.c.id)))
         if "/assignments/" in path:
             return str(db.scalar(insert(assignments).values(**an_assignment()).returning(assignments.c.id)))
+        if "/legal_holds/" in path:
+            hold = {"id": uuid4(), "subject_id": demo_id(LEARNER), "placed_by": demo_id(ADMIN)}
+            return str(db.scalar(insert(legal_holds).values(**hold).returning(legal_holds.c.id)))
     if "/users/" in path:
         return str(demo_id(LEARNER))
     if "/classes/" in path:

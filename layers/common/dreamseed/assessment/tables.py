@@ -62,7 +62,7 @@ test_sessions = tenant_table(
     Column("finished_at", DateTime(timezone=True)),
     Column("assignment_id", Uuid),
     Column("extra_seconds", Integer, nullable=False, server_default="0"),
-    Column("accommodations", JSONB, nullable=False, server_default="{}"),
+    Column("accommodations", JSONB, nullable=False, server_default="{}", info=_RECORD.but(category="special")),
     CheckConstraint("status in ('active', 'paused', 'finished', 'expired', 'invalidated')", name="status"),
     CheckConstraint("(status = 'paused') = (paused_at is not null)", name="paused"),
     CheckConstraint("(status in ('active', 'paused')) = (finished_at is null)", name="finished"),

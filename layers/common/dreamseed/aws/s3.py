@@ -29,6 +29,10 @@ class S3Blobs:
             return int(client("s3").head_object(Bucket=self._bucket, Key=key)["ContentLength"])
         return None
 
+    def delete(self, key: str) -> None:
+        with unavailable_on_failure("deleting a blob"):
+            client("s3").delete_object(Bucket=self._bucket, Key=key)
+
     def signed_url(self, key: str, expires_in_seconds: int) -> str:
         parameters = {"Bucket": self._bucket, "Key": key}
         url: str = client("s3").generate_presigned_url("get_object", parameters, expires_in_seconds)

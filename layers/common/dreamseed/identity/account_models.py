@@ -143,6 +143,8 @@ class OrganisationSettings(Output):
     requires_second_factor: Annotated[
         bool, Field(description="Whether what matters needs a sign-in with a second factor")
     ]
+    retention_days: int | None
+    erasure_cool_off_days: int
 
 
 class OrganisationChanges(Changes):
@@ -152,6 +154,12 @@ class OrganisationChanges(Changes):
     registration: RegistrationPolicy | None = None
     email_domains: Annotated[list[Domain], Field(max_length=50)] | None = None
     requires_second_factor: bool | None = None
+    retention_days: (
+        Annotated[int, Field(ge=30, le=36500, description="How long records of learning are kept")] | None
+    ) = None
+    erasure_cool_off_days: (
+        Annotated[int, Field(ge=0, le=90, description="How long an erasure may be called off")] | None
+    ) = None
 
 
 class SignIn(Output):

@@ -35,4 +35,6 @@ def shown_organisation(row: AnyRow) -> OrganisationSettings:
         registration=row.registration,
         email_domains=row.email_domains,
         requires_second_factor=row.requires_second_factor,
+        retention_days=row.retention_days,
+        erasure_cool_off_days=row.erasure_cool_off_days,
     )

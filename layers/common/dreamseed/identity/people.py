@@ -43,3 +43,8 @@ def is_guardian(db: Connection, guardian_id: UUID, learner_id: UUID) -> bool:
     """Whether somebody is a learner's guardian, and so may see how the learner gets on."""
     key = guardianships.c.guardian_id == guardian_id, guardianships.c.learner_id == learner_id
     return db.execute(select(guardianships.c.guardian_id).where(*key)).first() is not None
+
+
+def languages_of(db: Connection) -> dict[UUID, str]:
+    """Everybody's language, by id."""
+    return {row.id: row.language for row in db.execute(select(users.c.id, users.c.language))}

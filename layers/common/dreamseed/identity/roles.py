@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from dreamseed.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from dreamseed.http.caller import Caller
-from dreamseed.identity import queries
+from dreamseed.identity import queries, sessions
 from dreamseed.identity.role_models import Membership, RoleOut
 from dreamseed.identity.rules import BUILT_IN_ROLES, expand_roles, inherits_itself
 from dreamseed.identity.tables import invitations, memberships, roles, users
@@ -134,6 +134,21 @@ def require_an_admin(db: Connection) -> None:
     admins = select(users.c.id).join(memberships, memberships.c.user_id == users.c.id).where(*is_admin)
     if db.execute(admins.limit(1)).first() is None:
         raise Conflict("The organisation would be left without an administrator.", code="last_admin")
+
+
+def is_last_admin(db: Connection, user_id: UUID) -> bool:
+    """Whether the organisation would be left without an administrator if this person went."""
+    is_admin = memberships.c.role == ADMIN, memberships.c.expires_at.is_(None), users.c.is_active
+    admins = select(users.c.id).join(memberships, memberships.c.user_id == users.c.id).where(*is_admin)
+    return set(db.scalars(admins.limit(2))) == {user_id}
+
+
+def close_account(db: Connection, user_id: UUID, now: datetime) -> None:
+    """Let somebody in no longer, and end all their sign-ins at once. Raises Conflict for the last administrator."""
+    lock_roles(db)
+    queries.update_user(db, user_id, {"is_active": False})
+    require_an_admin(db)
+    sessions.end_sign_ins(db, user_id, now)
 
 
 def _check(db: Connection, caller: Caller, values: dict[str, Any]) -> None:

@@ -48,8 +48,11 @@ COMMON_PASSWORDS = frozenset(
 )
 """Without the digits and signs that people put around them."""
 
-EVERYBODY = frozenset({"profile:read:own", "profile:secure:own", "profile:update:own"})
-"""What whoever is signed in may do, whatever their roles: their own profile, password and sign-ins."""
+EVERYBODY = frozenset(
+    {"privacy:erase:own", "privacy:export:own", "profile:read:own", "profile:secure:own", "profile:update:own"}
+)
+"""What whoever is signed in may do, whatever their roles: their own profile, password and sign-ins, and what
+is kept of them."""
 
 BUILT_IN_ROLES = {
     "author": "Writes and tries out content.",

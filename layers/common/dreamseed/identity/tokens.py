@@ -106,6 +106,17 @@ def verify(token: str, key_set: dict[str, Any], issuer: str) -> Claims:
         raise Unauthenticated("The access token is not valid.", code="token_invalid") from error
 
 
+def sign_document(content: bytes, signing_keys: str, kind: str) -> str:
+    """A document of ours as a compact JWS (RFC 7515) of that type, under the first of the signing keys.
+
+    It is no token: those are JWTs with claims that `verify` demands.
+    """
+    from jwt import PyJWS
+
+    key = _private_keys(signing_keys)[0]
+    return PyJWS().encode(content, key, ALGORITHM, headers={"typ": kind, "kid": _public_jwk(key)["kid"]})
+
+
 def public_key_set(signing_keys: str) -> dict[str, Any]:
     """The public halves as a JWK set (RFC 7517, RFC 8037), as published at /.well-known/jwks.json."""
     return {"keys": [_public_jwk(key) for key in _private_keys(signing_keys)]}

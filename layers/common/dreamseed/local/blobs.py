@@ -44,6 +44,9 @@ class FileBlobs:
         except FileNotFoundError:
             return None
 
+    def delete(self, key: str) -> None:
+        self._path(key).unlink(missing_ok=True)
+
     def signed_url(self, key: str, expires_in_seconds: int) -> str:
         expires_at = int(time.time()) + expires_in_seconds
         secret = Secrets(self._grants).read(SIGNING_SECRET)

@@ -19,6 +19,17 @@ LEASE = timedelta(minutes=5)
 BATCH_QUEUE_ALLOWANCE = timedelta(hours=1)
 """How long a submitted batch job may wait for a machine before it is submitted anew: its workflow's heartbeat."""
 
+WORKFLOWS = (
+    "anonymise_responses",
+    "erase_subject",
+    "export_audit_log",
+    "export_subject",
+    "import_roster",
+    "simulate_design",
+    "verify_audit_log",
+)
+"""The kinds of jobs: each is the name of a state machine."""
+
 FINISHED = ("succeeded", "failed", "cancelled")
 """The states that a job never leaves."""
 

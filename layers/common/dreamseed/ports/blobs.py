@@ -38,6 +38,10 @@ class BlobAdapter(Protocol):
         """The content's length in bytes, or None if there is no such blob."""
         ...
 
+    def delete(self, key: str) -> None:
+        """Forget a blob; nothing happens if there is none."""
+        ...
+
     def signed_url(self, key: str, expires_in_seconds: int) -> str:
         """An address at which anyone who has it may read the blob until then."""
         ...
@@ -71,6 +75,10 @@ class Blobs:
         if content is None:
             raise NotFound("There is no such blob.", code="blob_not_found")
         return content
+
+    def delete(self, bucket: str, name: str) -> None:
+        """Delete a blob; nothing happens if there is none. A platform may keep it recoverable for its bucket's time."""
+        self._bucket(bucket, "write").delete(self._key(name))
 
     def signed_url(self, bucket: str, name: str, expires_in_seconds: int = 900) -> str:
         """An address at which anyone who has it may read the blob for that long, at most a day."""

@@ -1,1 +1,1 @@
-"""Privacy: what tables declare about people, carried out: export, erasure, legal holds, retention, anonymised copies."""
+"""Privacy: what tables declare about people, carried out: export, erasure, retention, anonymised copies."""

@@ -33,7 +33,6 @@ data_exports = tenant_table(
     tenant_key("subject_id", "users"),
     tenant_key("job_id", "jobs"),
     write=("insert", "update"),
-    system=("select",),
     privacy=_EXPORT,
     blobs=(StoredBlob("privacy", "exports/{id}.zip", _ZIP),),
 )

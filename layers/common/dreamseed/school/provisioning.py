@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, Row, func, or_, select
 
 from dreamseed.database.ids import new_id
 from dreamseed.school import queries
@@ -57,3 +57,16 @@ def put_enrolment(db: Connection, class_id: UUID, user_id: UUID, role: str, now:
 def delete_enrolment(db: Connection, class_id: UUID, user_id: UUID) -> None:
     """Make somebody no longer belong to a class; their results stay."""
     queries.delete_enrolment(db, class_id, user_id)
+
+
+def class_sizes(db: Connection) -> dict[UUID, int]:
+    """How many learners each learner's largest class has, by the learner's id."""
+    own, others = enrolments.alias("own"), enrolments.alias("others")
+    sizes = (
+        select(others.c.class_id, func.count().label("size"))
+        .where(others.c.role == "learner")
+        .group_by(others.c.class_id)
+        .subquery("sizes")
+    )
+    largest = select(own.c.user_id, func.max(sizes.c.size)).join(sizes, sizes.c.class_id == own.c.class_id)
+    return {row[0]: row[1] for row in db.execute(largest.where(own.c.role == "learner").group_by(own.c.user_id))}

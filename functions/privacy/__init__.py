@@ -1,0 +1,1 @@
+"""Privacy: exports, erasures, legal holds, retention, anonymised copies."""

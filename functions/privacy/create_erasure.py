@@ -1,0 +1,29 @@
+"""Ask for somebody to be erased."""
+
+from sqlalchemy import Connection
+
+from dreamseed.collaborators import Clock
+from dreamseed.function import function
+from dreamseed.http.caller import Caller, require_person
+from dreamseed.http.reply import Reply
+from dreamseed.needs import Http, Needs, database
+from dreamseed.privacy import requests
+from dreamseed.privacy.models import Erasure, NewErasure
+
+
+@function(
+    Needs(
+        Http("POST", "/api/v1/privacy/erasures", "privacy:erase:own", status=202, is_sensitive=True),
+        grants=(database("write"),),
+    )
+)
+def create_erasure(body: NewErasure, caller: Caller, db: Connection, clock: Clock) -> Reply[Erasure]:
+    """Erase oneself, a ward, or, as staff, anybody, once the time for calling it off has passed.
+
+    Nothing happens before `due_at`; an erasure that is under way is answered with itself. The last administrator
+    cannot be erased (409 `last_admin`).
+    """
+    require_person(caller)
+    subject_id = requests.subject_of(db, caller, body.subject_id, "privacy:erase")
+    row = requests.request_erasure(db, caller, subject_id, body.reason, clock.now())
+    return Reply(requests.shown_erasure(db, row), headers={"location": f"/api/v1/privacy/erasures/{row.id}"})

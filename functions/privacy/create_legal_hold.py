@@ -1,0 +1,24 @@
+"""Keep somebody's data from being erased."""
+
+from sqlalchemy import Connection
+
+from dreamseed.function import function
+from dreamseed.http.caller import Caller, require_person
+from dreamseed.needs import Http, Needs, database
+from dreamseed.privacy import requests
+from dreamseed.privacy.models import Hold, NewHold
+
+
+@function(
+    Needs(
+        Http("POST", "/api/v1/privacy/legal_holds", "privacy:hold", status=201, is_sensitive=True),
+        grants=(database("write"),),
+    )
+)
+def create_legal_hold(body: NewHold, caller: Caller, db: Connection) -> Hold:
+    """Hold back erasure and retention for somebody until the hold is released.
+
+    An erasure that has begun cannot be held (409 `erasure_begun`).
+    """
+    require_person(caller)
+    return requests.shown_hold(requests.place_hold(db, caller, body.subject_id, body.reason))

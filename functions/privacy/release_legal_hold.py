@@ -1,0 +1,24 @@
+"""End a legal hold."""
+
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from dreamseed.collaborators import Clock
+from dreamseed.function import function
+from dreamseed.http.caller import Caller, require_person
+from dreamseed.needs import Http, Needs, database
+from dreamseed.privacy import requests
+from dreamseed.privacy.models import Hold, Release
+
+
+@function(
+    Needs(
+        Http("POST", "/api/v1/privacy/legal_holds/{id}/release", "privacy:hold", is_sensitive=True),
+        grants=(database("write"),),
+    )
+)
+def release_legal_hold(id: UUID, body: Release, caller: Caller, db: Connection, clock: Clock) -> Hold:
+    """Let erasure and retention take their course again. An erasure that was held begins within minutes."""
+    require_person(caller)
+    return requests.shown_hold(requests.release_hold(db, caller, id, body.reason, clock.now()))

@@ -1,0 +1,152 @@
+"""Erasing somebody from the tables, table by table, as their columns declare it.
+
+    delete   the rows that are about them, and the objects that belong to these rows
+    clear    columns of rows that stay
+    redact   what a document about many people says of them
+
+Done a second time, each finds nothing left to do. Children go before what they point to; the account itself, which
+tells by what address others name the person, is cleared last.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Connection, Table, delete, func, null, or_, select, update
+
+from dreamseed.database import privacy
+from dreamseed.database.privacy import Who
+from dreamseed.database.schema import Personal, StoredBlob
+from dreamseed.errors import NotFound
+from dreamseed.ports.blobs import Blobs
+from dreamseed.privacy.rules import redacted
+
+ELSEWHERE = ("mentions", "email = address")
+"""Subjects that may also be found among what belongs to no organisation yet, such as a mail on its way."""
+
+
+def tables_to_erase() -> list[Table]:
+    """The tables that say something of people, in the order in which they are erased."""
+    concerned = [table for table in reversed(privacy.all_tables()) if privacy.rules_of(table)]
+    return sorted(concerned, key=lambda table: any(rule.subject == "id" for rule in privacy.rules_of(table)))
+
+
+def tables_elsewhere() -> list[Table]:
+    """Those of them that hold what belongs to no organisation yet."""
+    return [
+        table
+        for table in tables_to_erase()
+        if any(rule.erasure == "delete" and rule.subject in ELSEWHERE for rule in privacy.rules_of(table))
+    ]
+
+
+@dataclass(frozen=True)
+class Erasing:
+    """One transaction's work on somebody. `blobs` is None where there are no objects to delete."""
+
+    db: Connection
+    who: Who
+    blobs: Blobs | None = None
+
+    def table(self, table: Table) -> dict[str, int]:
+        """Erase the person from a table; returns how many rows and objects that concerned, by what was done."""
+        done: Counter[str] = Counter()
+        for stored in privacy.blobs_of(table):
+            done["objects deleted"] += self._delete_blobs(table, stored)
+        for rule in privacy.rules_of(table):
+            match rule.erasure:
+                case "delete":
+                    done["deleted"] += self._delete(table, rule)
+                case "clear":
+                    done["cleared"] += self._clear(table, rule)
+                case "redact":
+                    done["redacted"] += self._redact(table, rule)
+        return {what: count for what, count in done.items() if count}
+
+    def kept(self, table: Table) -> list[dict[str, Any]]:
+        """What stays of the person in a table: the columns, in how many rows, and why."""
+        found = []
+        for rule in privacy.rules_of(table):
+            if rule.erasure == "keep" and rule.subject != "digest":
+                columns = [column.name for column in privacy.columns_with(table, rule)]
+                rows = self.db.scalar(select(func.count()).select_from(table).where(self._stays(table, rule))) or 0
+                if rows:
+                    found.append({"table": table.name, "columns": columns, "rows": rows, "because": rule.kept_because})
+        return found
+
+    def _stays(self, table: Table, rule: Personal) -> ColumnElement[bool]:
+        if rule.subject == "this":
+            return or_(*(column == self.who.id for column in privacy.columns_with(table, rule)))
+        return privacy.rows_about(table, rule.subject, self.who)
+
+    def _delete(self, table: Table, rule: Personal) -> int:
+        return self.db.execute(delete(table).where(privacy.rows_about(table, rule.subject, self.who))).rowcount
+
+    def _clear(self, table: Table, rule: Personal) -> int:
+        value = rule.cleared.format(id=self.who.id) if isinstance(rule.cleared, str) else rule.cleared
+        columns = privacy.columns_with(table, rule)
+        is_there = or_(*(_differs(column, value) for column in columns))
+        values = {column.name: null() if value is None else value for column in columns}
+        theirs = privacy.rows_about(table, rule.subject, self.who)
+        return self.db.execute(update(table).where(theirs, is_there).values(values)).rowcount
+
+    def _redact(self, table: Table, rule: Personal) -> int:
+        columns = privacy.columns_with(table, rule)
+        key = list(table.primary_key.columns)
+        count = 0
+        for row in self.db.execute(select(*key, *columns).where(self._names_them(columns)).with_for_update()):
+            there = {column.name: row._mapping[column] for column in columns}
+            values = {name: redacted(value, self.who.tokens, self.who.name) for name, value in there.items()}
+            if values != there:
+                where = (column == row._mapping[column] for column in key)
+                self.db.execute(update(table).where(*where).values(values))
+                count += 1
+        return count
+
+    def _names_them(self, columns: list[Column[Any]]) -> ColumnElement[bool]:
+        """Whether a document names them by id, address or name."""
+        tokens = [*self.who.tokens, *([json.dumps(self.who.name.lower(), ensure_ascii=False)] if self.who.name else [])]
+        texts = [func.lower(privacy.as_text(column)) for column in columns]
+        return or_(*(func.strpos(text, token) > 0 for text in texts for token in tokens))
+
+    def _delete_blobs(self, table: Table, stored: StoredBlob) -> int:
+        """Delete the objects of the rows about them; a file about many people goes as a whole if it names them.
+
+        The rows are locked, so that no job puts an object back before they are gone.
+        """
+        if self.blobs is None:
+            return 0
+        is_mention = stored.personal.subject == "mentions"
+        statement = select(table).with_for_update()
+        rows = self.db.execute(
+            statement if is_mention else statement.where(privacy.rows_about(table, stored.personal.subject, self.who))
+        ).all()
+        count = 0
+        for row in rows:
+            name = stored.name.format(**row._mapping)
+            try:
+                content = self.blobs.get(stored.bucket, name)
+            except NotFound:
+                continue
+            if not is_mention or names_anybody(content, self.who.tokens):
+                self.blobs.delete(stored.bucket, name)
+                count += 1
+        return count
+
+
+def names_anybody(content: bytes, tokens: tuple[str, ...]) -> bool:
+    """Whether a file, or a file in a zip, holds one of the tokens."""
+    parts = [content]
+    if zipfile.is_zipfile(io.BytesIO(content)):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = [archive.read(name) for name in archive.namelist()]
+    return any(token.encode() in part.lower() for part in parts for token in tokens)
+
+
+def _differs(column: Column[Any], value: Any) -> ColumnElement[bool]:
+    return column.is_not(None) if value is None else column.is_distinct_from(value)

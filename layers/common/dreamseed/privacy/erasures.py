@@ -1,0 +1,100 @@
+"""Carrying out an erasure: begun once its time has come, done table by table by a job, ended with a certificate.
+
+    due ─→ begin: the account is closed and signed out everywhere, a job is made
+        ─→ erase: each table in a transaction with the note of what was done; then what belongs to no organisation
+        ─→ finish: certificate and the job's end in one transaction
+
+A job that starts anew skips what is noted as done.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, Table
+
+from dreamseed.database.privacy import Who
+from dreamseed.database.transaction import in_tenant
+from dreamseed.identity.roles import close_account, is_last_admin
+from dreamseed.platform.jobs import JobContext, completed_step, create_job, finish_job, read_status, store_step
+from dreamseed.platform.tables import PLATFORM_ID
+from dreamseed.ports.blobs import Blobs
+from dreamseed.privacy import queries
+from dreamseed.privacy.certificates import certificate_of, sign
+from dreamseed.privacy.erasing import Erasing, tables_elsewhere, tables_to_erase
+from dreamseed.privacy.queries import AnyRow
+from dreamseed.privacy.requests import ERASE, who_is
+from dreamseed.privacy.tables import erasures
+
+STEP = "erased"
+
+
+def begin(db: Connection, erasure_id: UUID, now: datetime) -> UUID | None:
+    """Close the account and make the job, whose id is returned; None when the erasure must not begin (any more)."""
+    row = queries.find(db, erasures, erasure_id, is_locked=True)
+    if row is None or row.cancelled_at or row.finished_at or row.due_at > now:
+        return None
+    if row.job_id is not None and read_status(db, row.job_id) != "cancelled":
+        return None
+    if queries.held(db, [row.subject_id]) or is_last_admin(db, row.subject_id):
+        return None
+    close_account(db, row.subject_id, now)
+    job_id = create_job(db, ERASE, {"erasure_id": str(erasure_id)})
+    queries.change(db, erasures, erasure_id, {"job_id": job_id})
+    return job_id
+
+
+def read_work(db: Connection, job_id: UUID) -> tuple[AnyRow, Who] | None:
+    """The erasure that a job works for, and whom it is about; None if it is done."""
+    row = queries.of_job(db, erasures, job_id)
+    if row is None or row.finished_at is not None:
+        return None
+    return row, who_is(db, row.subject_id)
+
+
+def erase_tables(job: JobContext, who: Who, blobs: Blobs) -> dict[str, dict[str, int]]:
+    """Erase somebody from every table, and say what was done where, also by attempts before this one."""
+    done: dict[str, dict[str, int]] = {}
+    elsewhere = tables_elsewhere()
+    for table in elsewhere:
+        done[f"{table.name} of no organisation"] = _erase_elsewhere(job, who, table)
+    tables = tables_to_erase()
+    for index, table in enumerate(tables):
+
+        def work(db: Connection, table: Table = table) -> dict[str, int]:
+            found: dict[str, int] | None = completed_step(db, job.job_id, STEP, table.name)
+            if found is None:
+                found = store_step(db, job.job_id, STEP, table.name, Erasing(db, who, blobs).table(table))
+            return found
+
+        done[table.name] = in_tenant(job.org_id, work)
+        job.progress(STEP, 0.9 * (index + 1) / len(tables))
+    return {place: counts for place, counts in done.items() if counts}
+
+
+def _erase_elsewhere(job: JobContext, who: Who, table: Table) -> dict[str, int]:
+    item = f"elsewhere {table.name}"
+    stored: dict[str, int] | None = in_tenant(job.org_id, lambda db: completed_step(db, job.job_id, STEP, item))
+    if stored is not None:
+        return stored
+    counts = in_tenant(PLATFORM_ID, lambda db: Erasing(db, who).table(table))
+    result: dict[str, int] = in_tenant(job.org_id, lambda db: store_step(db, job.job_id, STEP, item, counts))
+    return result
+
+
+def finish(
+    db: Connection, job: JobContext, row: AnyRow, done: dict[str, dict[str, int]], signing_keys: str, now: datetime
+) -> None:
+    """Write the certificate, and end the erasure and its job."""
+    who = Who(row.subject_id)
+    kept = [entry for table in tables_to_erase() for entry in Erasing(db, who).kept(table)]
+    signed = sign(certificate_of(row, done, kept, now), signing_keys)
+    queries.change(db, erasures, row.id, {"finished_at": now, "certificate": signed})
+    finish_job(db, job.job_id, {"places": len(done)})
+
+
+def erase_again(db: Connection, subject_id: UUID, blobs: Blobs) -> int:
+    """Erase what has come back of somebody who was erased: by a late message or a backup. Returns how many rows."""
+    erasing = Erasing(db, Who(subject_id), blobs)
+    return sum(count for table in tables_to_erase() for count in erasing.table(table).values())

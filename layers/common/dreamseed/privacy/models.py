@@ -1,0 +1,117 @@
+"""What the endpoints of privacy are sent and send."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from dreamseed.models import Input, Output
+from dreamseed.privacy.rules import MIN_K
+
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
+ExportStatus = Literal["queued", "running", "ready", "failed", "cancelled", "expired"]
+ErasureStatus = Literal["waiting", "held", "running", "failed", "done", "cancelled"]
+CopyStatus = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+
+
+class NewExport(Input):
+    """Whose data to export: one's own unless somebody else is named."""
+
+    subject_id: UUID | None = None
+
+
+class Export(Output):
+    """A copy of everything that is kept of somebody. `download_url` works for a quarter of an hour."""
+
+    id: UUID
+    subject_id: UUID
+    status: ExportStatus
+    job_id: UUID
+    created_at: datetime
+    expires_at: datetime | None
+    bytes: int | None
+    sha256: str | None
+    download_url: str | None = None
+
+
+class NewErasure(Input):
+    """Whom to erase: oneself unless somebody else is named."""
+
+    subject_id: UUID | None = None
+    reason: Reason | None = None
+
+
+class Erasure(Output):
+    """A request to erase somebody. It begins at `due_at` unless it is cancelled before or a legal hold stands."""
+
+    id: UUID
+    subject_id: UUID
+    status: ErasureStatus
+    due_at: datetime
+    job_id: UUID | None
+    created_at: datetime
+    cancelled_at: datetime | None
+    finished_at: datetime | None
+
+
+class NewHold(Input):
+    """Whose data nobody may erase for now, and why."""
+
+    subject_id: UUID
+    reason: Reason
+
+
+class Release(Input):
+    """Why a hold is no longer needed."""
+
+    reason: Reason
+
+
+class Hold(Output):
+    """A legal hold; `released_at` is null while it stands."""
+
+    id: UUID
+    subject_id: UUID
+    reason: str | None
+    placed_by: UUID
+    created_at: datetime
+    released_at: datetime | None
+    release_reason: str | None
+
+
+class NewAnonymisedCopy(Input):
+    """From how many people each in the copy cannot be told."""
+
+    k: Annotated[int, Field(ge=MIN_K, le=1000)] = MIN_K
+
+
+class AnonymisedCopy(Output):
+    """Responses without people. `report` says which k was reached, what was generalised and how much left out."""
+
+    id: UUID
+    k: int
+    status: CopyStatus
+    job_id: UUID
+    created_at: datetime
+    report: dict[str, Any] | None
+    download_url: str | None = None
+
+
+class Certificate(Output):
+    """What an erasure did. `signed` is the same as a JWS (RFC 7515) under a key of `/.well-known/jwks.json`."""
+
+    certificate: dict[str, Any]
+    signed: str
+
+
+class DueErasure(Input):
+    """`erasure.due`: an erasure may begin."""
+
+    erasure_id: UUID
+
+
+class DueRetention(Input):
+    """`retention.due`: an organisation's records may have outlived their time."""
