@@ -23,7 +23,6 @@ from sqlalchemy import (
     LargeBinary,
     Table,
     Text,
-    Uuid,
     cast,
     false,
     func,
@@ -138,7 +137,7 @@ def as_text(column: Column[Any]) -> ColumnElement[str] | None:
     """A column's content as one text; None where it cannot hold words."""
     if isinstance(column.type, LargeBinary):
         return func.encode(column, "escape")
-    if isinstance(column.type, Text | JSONB | Uuid) or (
+    if isinstance(column.type, Text | JSONB) or (
         isinstance(column.type, ARRAY) and isinstance(column.type.item_type, Text)
     ):
         return cast(column, Text)

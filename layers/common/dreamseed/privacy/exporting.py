@@ -66,9 +66,9 @@ class Copy:
     def add(self, db: Connection, blobs: Blobs, table: Table, who: Who) -> None:
         """Add what a table and the objects of its rows say of somebody. Does no harm twice."""
         columns = exported_columns(table)
-        subjects = dict.fromkeys(rule.subject for rule in map(privacy.personal_of, columns) if rule is not None)
-        is_theirs = or_(*(privacy.rows_about(table, subject, who) for subject in subjects if subject))
         if columns:
+            subjects = dict.fromkeys(rule.subject for rule in map(privacy.personal_of, columns) if rule is not None)
+            is_theirs = or_(*(privacy.rows_about(table, subject, who) for subject in subjects))
             found = db.execute(select(table).where(is_theirs).order_by(*table.primary_key.columns)).all()
             self.rows[table.name] = [{each.name: plain(row._mapping[each]) for each in columns} for row in found]
             self.schemas[table.name] = _schema(table, columns)

@@ -48,7 +48,7 @@ erasures = tenant_table(
     Column("cancelled_at", DateTime(timezone=True)),
     Column("cancelled_by", Uuid, info=ACTOR),
     Column("finished_at", DateTime(timezone=True)),
-    Column("certificate", Text),
+    Column("certificate", Text, info=CONTENT.but()),
     CheckConstraint("(finished_at is null) = (certificate is null)", name="certificate"),
     CheckConstraint("cancelled_at is null or job_id is null", name="cancelled"),
     tenant_key("subject_id", "users"),
