@@ -13,7 +13,7 @@ from dreamseed.privacy.models import Erasure, NewErasure
 
 @function(
     Needs(
-        Http("POST", "/api/v1/privacy/erasures", "privacy:erase:own", status=202, is_sensitive=True),
+        Http("POST", "/api/v1/privacy/erasures", "privacy:erase:own", status=201, is_sensitive=True),
         grants=(database("write"),),
     )
 )

@@ -3,29 +3,37 @@
 from dreamseed.collaborators import Clock
 from dreamseed.database.transaction import in_tenant
 from dreamseed.function import function
-from dreamseed.needs import Needs, Step, bucket, database, secret
+from dreamseed.needs import Needs, Step, bucket, database, secret, subject_keys
 from dreamseed.platform.jobs import JobContext
 from dreamseed.ports.blobs import Blobs
 from dreamseed.ports.secrets import Secrets
+from dreamseed.ports.subject_keys import SubjectKeys
 from dreamseed.privacy import erasures
 
 
 @function(
     Needs(
         Step(),
-        grants=(database("erase"), bucket("privacy", "write"), bucket("rosters", "write"), secret("signing_keys")),
+        grants=(
+            database("erase"),
+            subject_keys("destroy"),
+            bucket("privacy", "write"),
+            bucket("rosters", "write"),
+            secret("signing_keys"),
+        ),
         timeout_seconds=600,
     )
 )
-def erase_subject(job: JobContext, blobs: Blobs, secrets: Secrets, clock: Clock) -> None:
-    """Do with every table and object what it declares, then write the certificate and end the job.
+def erase_subject(job: JobContext, blobs: Blobs, keys: SubjectKeys, secrets: Secrets, clock: Clock) -> None:
+    """Do with every table and object what it declares, destroy the key, then write the certificate.
 
     Begun anew after a failure, it goes on with the first table that is not noted as done.
     """
-    work = in_tenant(job.org_id, lambda db: erasures.read_work(db, job.job_id))
+    work = in_tenant(job.org_id, lambda db: erasures.read_work(db, job.job_id, keys))
     if work is None:
         return
     row, who = work
     done = erasures.erase_tables(job, who, blobs)
-    keys = secrets.read("signing_keys")
-    in_tenant(job.org_id, lambda db: erasures.finish(db, job, row, done, keys, clock.now()))
+    keys.destroy(who.id)
+    signing_keys = secrets.read("signing_keys")
+    in_tenant(job.org_id, lambda db: erasures.finish(db, job, row, done, signing_keys, clock.now()))

@@ -8,7 +8,7 @@ from dreamseed.database.migration import create_tenant_table, drop_tenant_table,
 from dreamseed.database.schema import Rights, tenant_key
 
 revision = "0015"
-down_revision = "0012"
+down_revision = "0016"
 
 _ALL = ("insert", "update", "delete")
 _WRITES = {

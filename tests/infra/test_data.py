@@ -62,7 +62,7 @@ def test_the_proxies_sign_in_by_iam_over_tls_and_hold_no_secret(templates: Templ
 @pytest.mark.parametrize(
     ("database", "actions"),
     [
-        ("Database", ("owner", "read", "write", "system")),
+        ("Database", ("owner", "read", "write", "erase", "system")),
         ("KeyStore", ("keys_owner", "keys_read", "keys_write", "keys_destroy")),
     ],
 )
@@ -77,11 +77,7 @@ def test_a_proxy_may_sign_in_as_the_roles_of_its_database_only(
         if "rds-db:connect" in statement["Action"]
         for resource in ([statement["Resource"]] if isinstance(statement["Resource"], str) else statement["Resource"])
     }
-<<<<<<< HEAD
     assert roles == {f"dreamseed_{action}" for action in actions}
-=======
-    assert roles == {f"dreamseed_{action}" for action in ("owner", "read", "write", "erase", "system")}
->>>>>>> 5d63bdb (Declare of every column what it holds about whom; give erasure a database role of its own)
 
 
 def test_buckets_are_private_encrypted_versioned_and_reached_over_tls(plan: Plan, templates: Templates) -> None:

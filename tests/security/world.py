@@ -37,6 +37,7 @@ from dreamseed.identity.tables import (
 from dreamseed.platform.jobs import create_job
 from dreamseed.platform.outbox import publish
 from dreamseed.platform.tables import organisations, outbox
+from dreamseed.privacy.tables import anonymised_copies, data_exports, erasures, legal_holds
 from dreamseed.rosters.tables import roster_imports
 from dreamseed.school.tables import assignments, classes, enrolments
 from host.demo.seed import HILLSIDE, RIVERBANK, demo_id
@@ -95,7 +96,7 @@ class World:
 
     def _make(self, kind: str, relation: str, caller: str) -> UUID:
         organisation = RIVERBANK if relation == "foreign" else HILLSIDE
-        if kind == "learner":
+        if kind in ("learner", "subject"):
             return self.people.get(relation, self.people[caller])
         if kind == "class":
             return self.classes[relation]
@@ -242,6 +243,25 @@ def _challenge(world: World, db: Connection, owner: UUID, relation: str) -> UUID
     return _add(db, challenges, user_id=owner, purpose="passkey", value=b"challenge", expires_at=LATER)
 
 
+def _data_export(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
+    job_id = create_job(db, "export_subject", {})
+    return _add(db, data_exports, subject_id=owner, requested_by=owner, job_id=job_id)
+
+
+def _erasure(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
+    """One that was called off: of each person only one may be open."""
+    cancelled = {"cancelled_at": NOW, "cancelled_by": owner}
+    return _add(db, erasures, subject_id=owner, requested_by=owner, due_at=LATER, **cancelled)
+
+
+def _legal_hold(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
+    return _add(db, legal_holds, subject_id=owner, reason="a case", placed_by=owner)
+
+
+def _anonymised_copy(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
+    return _add(db, anonymised_copies, job_id=create_job(db, "anonymise_responses", {}), k=10, created_by=owner)
+
+
 _NOTHING = {"added": 0, "changed": 0, "removed": 0, "unchanged": 0}
 _REPORT = dict.fromkeys(("people", "classes", "enrolments"), _NOTHING) | {
     "changes": [],
@@ -266,4 +286,8 @@ _MAKERS: dict[str, Callable[[World, Connection, UUID, str], UUID]] = {
     "second_factor": _second_factor,
     "sign_in": _sign_in,
     "challenge": _challenge,
+    "data_export": _data_export,
+    "erasure": _erasure,
+    "legal_hold": _legal_hold,
+    "anonymised_copy": _anonymised_copy,
 }

@@ -46,7 +46,7 @@ def test_whoever_asks_may_call_it_off_for_a_week(lake: Lake) -> None:
 
     asked = lake.ask("POST", "/erasures", {"reason": "I am leaving"}, by=learner)
 
-    assert (asked.status, asked.json["status"]) == (202, "waiting")
+    assert (asked.status, asked.json["status"]) == (201, "waiting")
     assert lake.ask("POST", "/erasures", {}, by=learner).json["id"] == asked.json["id"]
     assert lake.ask("DELETE", f"/erasures/{asked.json['id']}", by=learner).status == 204
     assert lake.ask("DELETE", f"/erasures/{asked.json['id']}", by=learner).status == 204
@@ -136,7 +136,7 @@ def test_a_guardian_may_ask_for_a_ward_and_nobody_else(lake: Lake) -> None:
     asked = lake.ask("POST", "/erasures", body, by=guardian)
 
     assert [(each.status, each.code) for each in (refused, teacher)] == [(404, "user_not_found")] * 2
-    assert asked.status == 202
+    assert asked.status == 201
     assert lake.ask("GET", f"/erasures/{asked.json['id']}", by=learner).status == 200
     assert lake.ask("GET", f"/erasures/{asked.json['id']}", by=stranger).status == 404
     assert lake.ask("GET", "/erasures", by=stranger).json["items"] == []

@@ -106,6 +106,17 @@ class StoredBlob:
     personal: Personal
 
 
+COUNT = Personal(
+    "technical",
+    "digest",
+    "legitimate interest",
+    "days",
+    kept_because="it is a number beside a digest, deleted within a day",
+    export="exclude",
+    excluded_because="nobody can tell whose it is",
+)
+"""How often something was tried, by whom or on whom."""
+
 MENTION = Personal("technical", "mentions", "legitimate interest", "days", "delete", "exclude")
 
 

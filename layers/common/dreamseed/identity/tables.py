@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from dreamseed.database.schema import ACTOR, CONTENT, Personal, tenant_key, tenant_table
+from dreamseed.database.schema import ACTOR, CONTENT, COUNT, Personal, tenant_key, tenant_table
 
 _ACCOUNT = Personal(
     "identity",
@@ -131,15 +131,7 @@ throttles = tenant_table(
     Column("last_at", DateTime(timezone=True), nullable=False),
     key=("scope", "subject"),
     system=("select", "delete"),
-    privacy=Personal(
-        "technical",
-        "digest",
-        "legitimate interest",
-        "days",
-        kept_because="it is a digest, deleted within a day",
-        export="exclude",
-        excluded_because="nobody can tell whose it is",
-    ),
+    privacy=COUNT,
 )
 """How often something was tried lately. `subject` is a digest, whether or not there is such an account or address."""
 

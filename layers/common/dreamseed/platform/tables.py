@@ -26,7 +26,17 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from dreamseed.database.ids import new_id
-from dreamseed.database.schema import ACTOR, CONTENT, MENTION, Personal, Rights, metadata, tenant_key, tenant_table
+from dreamseed.database.schema import (
+    ACTOR,
+    CONTENT,
+    COUNT,
+    MENTION,
+    Personal,
+    Rights,
+    metadata,
+    tenant_key,
+    tenant_table,
+)
 
 _COPY = replace(MENTION, excluded_because="it is a copy on its way of what stands in a table of its own")
 _JOB = CONTENT.but(
@@ -193,6 +203,7 @@ rate_counts = tenant_table(
     write=("insert", "update"),
     system=("select", "delete"),
     read=("select", "insert", "update"),
+    privacy=COUNT,
 )
 """Requests in a window of time and in the one before, by key, person or a digest of an address. Not logged by
 PostgreSQL: after a crash all counts are nought. Also who only reads is counted. See `dreamseed.http.meter`."""

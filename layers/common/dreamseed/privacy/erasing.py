@@ -22,6 +22,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Table, delete, func, n
 from dreamseed.database import privacy
 from dreamseed.database.privacy import Who
 from dreamseed.database.schema import Personal, StoredBlob
+from dreamseed.database.sealed import SealedText
 from dreamseed.errors import NotFound
 from dreamseed.ports.blobs import Blobs
 from dreamseed.privacy.rules import redacted
@@ -89,7 +90,9 @@ class Erasing:
 
     def _clear(self, table: Table, rule: Personal) -> int:
         value = rule.cleared.format(id=self.who.id) if isinstance(rule.cleared, str) else rule.cleared
-        columns = privacy.columns_with(table, rule)
+        columns = [column for column in privacy.columns_with(table, rule) if not isinstance(column.type, SealedText)]
+        if not columns:
+            return 0  # what is sealed goes with its key
         is_there = or_(*(_differs(column, value) for column in columns))
         values = {column.name: null() if value is None else value for column in columns}
         theirs = privacy.rows_about(table, rule.subject, self.who)

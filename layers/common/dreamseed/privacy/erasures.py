@@ -2,6 +2,7 @@
 
     due ─→ begin: the account is closed and signed out everywhere, a job is made
         ─→ erase: each table in a transaction with the note of what was done; then what belongs to no organisation
+        ─→ the person's key is destroyed, and with it every copy of what was sealed with it, in backups too
         ─→ finish: certificate and the job's end in one transaction
 
 A job that starts anew skips what is noted as done.
@@ -20,6 +21,7 @@ from dreamseed.identity.roles import close_account, is_last_admin
 from dreamseed.platform.jobs import JobContext, completed_step, create_job, finish_job, read_status, store_step
 from dreamseed.platform.tables import PLATFORM_ID
 from dreamseed.ports.blobs import Blobs
+from dreamseed.ports.subject_keys import SubjectKeys
 from dreamseed.privacy import queries
 from dreamseed.privacy.certificates import certificate_of, sign
 from dreamseed.privacy.erasing import Erasing, tables_elsewhere, tables_to_erase
@@ -45,12 +47,12 @@ def begin(db: Connection, erasure_id: UUID, now: datetime) -> UUID | None:
     return job_id
 
 
-def read_work(db: Connection, job_id: UUID) -> tuple[AnyRow, Who] | None:
+def read_work(db: Connection, job_id: UUID, keys: SubjectKeys) -> tuple[AnyRow, Who] | None:
     """The erasure that a job works for, and whom it is about; None if it is done."""
     row = queries.of_job(db, erasures, job_id)
     if row is None or row.finished_at is not None:
         return None
-    return row, who_is(db, row.subject_id)
+    return row, who_is(db, row.subject_id, keys)
 
 
 def erase_tables(job: JobContext, who: Who, blobs: Blobs) -> dict[str, dict[str, int]]:

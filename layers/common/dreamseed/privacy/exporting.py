@@ -46,6 +46,7 @@ from dreamseed.database import privacy
 from dreamseed.database.privacy import Who
 from dreamseed.errors import NotFound
 from dreamseed.ports.blobs import Blobs
+from dreamseed.ports.subject_keys import SubjectKeys
 from dreamseed.privacy.texts import README, TABLES
 from dreamseed.school.rules import safe_cell
 
@@ -63,14 +64,15 @@ class Copy:
     named: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     left_out: dict[str, list[dict[str, str]]] = field(default_factory=dict)
 
-    def add(self, db: Connection, blobs: Blobs, table: Table, who: Who) -> None:
-        """Add what a table and the objects of its rows say of somebody. Does no harm twice."""
+    def add(self, db: Connection, blobs: Blobs, keys: SubjectKeys, table: Table, who: Who) -> None:
+        """Add what a table and the objects of its rows say of somebody, opened. Does no harm twice."""
         columns = exported_columns(table)
         if columns:
             subjects = dict.fromkeys(rule.subject for rule in map(privacy.personal_of, columns) if rule is not None)
             is_theirs = or_(*(privacy.rows_about(table, subject, who) for subject in subjects))
-            found = db.execute(select(table).where(is_theirs).order_by(*table.primary_key.columns)).all()
-            self.rows[table.name] = [{each.name: plain(row._mapping[each]) for each in columns} for row in found]
+            rows = db.execute(select(table).where(is_theirs).order_by(*table.primary_key.columns))
+            found = keys.opened(rows)
+            self.rows[table.name] = [{each.name: plain(row._mapping[each.name]) for each in columns} for row in found]
             self.schemas[table.name] = _schema(table, columns)
             self._add_files(blobs, table, found)
         self.named[table.name] = list(_mentions(db, table, who))

@@ -12,6 +12,7 @@ from dreamseed.database import privacy
 from dreamseed.database.privacy import Who
 from dreamseed.platform.jobs import JobContext, finish_job
 from dreamseed.ports.blobs import Blobs
+from dreamseed.ports.subject_keys import SubjectKeys
 from dreamseed.privacy import queries
 from dreamseed.privacy.exporting import digest
 from dreamseed.privacy.requests import BUCKET, who_is
@@ -27,10 +28,10 @@ class Work:
     who: Who
 
 
-def read_work(db: Connection, job_id: UUID) -> Work | None:
+def read_work(db: Connection, job_id: UUID, keys: SubjectKeys) -> Work | None:
     """What a job works for; None if the copy is made already, or its person was erased meanwhile."""
     row = queries.of_job(db, data_exports, job_id)
-    return None if row is None or row.ready_at is not None else Work(row.id, who_is(db, row.subject_id))
+    return None if row is None or row.ready_at is not None else Work(row.id, who_is(db, row.subject_id, keys))
 
 
 def tables() -> list[Table]:

@@ -17,6 +17,7 @@ from dreamseed.identity.roles import is_last_admin
 from dreamseed.platform.jobs import create_job
 from dreamseed.platform.queries import read_job
 from dreamseed.ports.blobs import Blobs
+from dreamseed.ports.subject_keys import SubjectKeys
 from dreamseed.privacy import queries
 from dreamseed.privacy.models import AnonymisedCopy, Erasure, Export, Hold
 from dreamseed.privacy.rules import erasure_status, export_status
@@ -29,12 +30,13 @@ AnyRow = queries.AnyRow
 Permission = Literal["privacy:export", "privacy:erase"]
 
 
-def who_is(db: Connection, user_id: UUID) -> Who:
+def who_is(db: Connection, user_id: UUID, keys: SubjectKeys) -> Who:
     """Somebody with everything that a text may name them by. Raises NotFound."""
     row = read_person(db, user_id)
     if row is None:
         raise NotFound("There is no such person.", code="user_not_found")
-    return Who(row.id, row.email, row.full_name)
+    (person,) = keys.opened([row])
+    return Who(person.id, person.email, person.full_name)
 
 
 def subject_of(db: Connection, caller: Caller, subject_id: UUID | None, permission: Permission) -> UUID:
@@ -98,7 +100,8 @@ def cancel_erasure(db: Connection, caller: Caller, row: AnyRow, now: datetime) -
 
 def place_hold(db: Connection, caller: Caller, subject_id: UUID, reason: str) -> AnyRow:
     """Keep somebody's data from being erased. Raises NotFound, and Conflict once their erasure has begun."""
-    who_is(db, subject_id)
+    if not is_person(db, subject_id):
+        raise NotFound("There is no such person.", code="user_not_found")
     erasure = queries.open_erasure(db, subject_id)
     if erasure is not None and erasure.job_id is not None:
         raise Conflict("This person is being erased already.", code="erasure_begun")
