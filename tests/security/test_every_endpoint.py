@@ -25,7 +25,7 @@ from dreamseed.privacy.tables import legal_holds
 from dreamseed.school.tables import assignments
 from host.demo.seed import demo_id
 from tests.api import ApiReply
-from tests.school import ADMIN, HILLSIDE, LEARNER, School
+from tests.school import ADMIN, HILLSIDE, LEARNER, OTHER_LEARNER, School
 from tests.security.digests import digests
 from tests.security.routes import OPERATIONS, ROUTES, sample_body, trigger
 
