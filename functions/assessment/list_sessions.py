@@ -30,10 +30,9 @@ def list_sessions(
     status: Status | None = None,
     learner_id: Literal["me"] | UUID | None = None,
 ) -> Page[SessionSummary]:
-    """The caller's own sessions, newest first; a learner's for guardians and those who teach them, all for who oversees
-    the classes.
+    """The caller's own sessions, newest first, or those of the learners whom the caller may see.
 
-    `learner_id` narrows the list to one learner, `me` to the caller. A list of others' sessions that one may not see is
+    Guardians and teachers see one learner's; who oversees the classes sees all. `learner_id` narrows the list to one learner, `me` to the caller. A list of others' sessions that one may not see is
     one of one's own.
     """
     wanted = caller.user_id if learner_id == "me" else learner_id

@@ -113,7 +113,8 @@ RULES: dict[str, str] = {
           and relname not in ('audit_logs', 'audit_heads') and (relname, privilege) <> ('outbox', 'INSERT')""",
     "disclosures can be changed": """
         select grantee::regrole::text, privilege from granted
-        where relname = 'disclosures' and privilege not in ('SELECT', 'INSERT')""",
+        where relname = 'disclosures' and privilege not in ('SELECT', 'INSERT')
+          and (grantee, privilege) <> ('dreamseed_erase'::regrole, 'DELETE')""",
     "runs with its maker's rights": """
         select proname from pg_proc where pronamespace = 'public'::regnamespace
           and prosecdef and proowner <> 'dreamseed_lookup'::regrole

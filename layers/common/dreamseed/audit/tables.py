@@ -17,8 +17,19 @@ from sqlalchemy import (
     text,
 )
 
-from dreamseed.database.schema import CURRENT_ORG, Rights, metadata, tenant_key, tenant_table
+from dreamseed.database.schema import ACTOR, CONTENT, CURRENT_ORG, Personal, Rights, metadata, tenant_key, tenant_table
 from dreamseed.database.sealed import SealedText
+
+_ENTRY = Personal(
+    "technical",
+    "actor_id, subject_id",
+    "legal obligation",
+    "account",
+    kept_because="it is a link of a chain of evidence; the ids lead to accounts without a name",
+)
+_CHANGES = _ENTRY.but(subject="subject_id", erasure="key")
+_DEVICE = _ENTRY.but(subject="actor_id", erasure="key")
+_DISCLOSURE = Personal("education record", "learner_id", "legal obligation", "account", "delete")
 
 audit_logs = Table(
     "audit_logs",
@@ -32,20 +43,20 @@ audit_logs = Table(
     Column("resource", Text, nullable=False),
     Column("resource_id", Uuid),
     Column("subject_id", Uuid),
-    Column("changes", Text),
-    Column("sealed_changes", SealedText("audit_logs.sealed_changes")),
-    Column("client_address", SealedText("audit_logs.client_address")),
-    Column("user_agent", SealedText("audit_logs.user_agent")),
+    Column("changes", Text, info=CONTENT.but()),
+    Column("sealed_changes", SealedText("audit_logs.sealed_changes"), info=_CHANGES),
+    Column("client_address", SealedText("audit_logs.client_address"), info=_DEVICE),
+    Column("user_agent", SealedText("audit_logs.user_agent"), info=_DEVICE),
     Column("success", Boolean, nullable=False),
     Column("reason", Text),
     Column("request_id", Text),
-    Column("prev_hash", LargeBinary, nullable=False),
-    Column("hash", LargeBinary, nullable=False),
+    Column("prev_hash", LargeBinary, nullable=False, info=CONTENT.but()),
+    Column("hash", LargeBinary, nullable=False, info=CONTENT.but()),
     PrimaryKeyConstraint("org_id", "seq", "at"),
     ForeignKeyConstraint(["org_id"], ["organisations.id"]),
     CheckConstraint("changes is null or sealed_changes is null", name="changes"),
     CheckConstraint("octet_length(prev_hash) = 32 and octet_length(hash) = 32", name="hash"),
-    info={"rights": Rights(write=(), system=("select",), audit=("insert",)), "tenant": "org_id"},
+    info={"rights": Rights(write=(), system=("select",), audit=("insert",)), "tenant": "org_id", "personal": _ENTRY},
 )
 """Written by `append_audit_log` alone. `seq` counts an organisation's entries without a gap, each with the hash of the
 one before. What is about a person stands in `sealed_changes`, all else in `changes`, both JSON."""
@@ -58,6 +69,7 @@ audit_heads = tenant_table(
     write=(),
     system=("select",),
     audit=("select", "insert", "update"),
+    privacy=CONTENT,
 )
 """The last entry of each organisation's chain, so that a log that ends too early shows."""
 
@@ -70,10 +82,11 @@ disclosures = tenant_table(
     Column("purpose", SealedText("disclosures.purpose"), nullable=False),
     Column("records", SealedText("disclosures.records"), nullable=False),
     Column("disclosed_at", DateTime(timezone=True), nullable=False),
-    Column("by_user_id", Uuid),
-    Column("api_key_id", Uuid),
+    Column("by_user_id", Uuid, info=ACTOR),
+    Column("api_key_id", Uuid, info=ACTOR),
     CheckConstraint("kind in ('stated', 'program', 'export')", name="kind"),
     tenant_key("learner_id", "users", ondelete="CASCADE"),
     write=("insert",),
+    privacy=_DISCLOSURE,
     read=("select", "insert"),  # a program that reads a record leaves an entry
 )

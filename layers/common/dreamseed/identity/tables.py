@@ -217,6 +217,7 @@ ages = tenant_table(
     tenant_key("user_id", "users", ondelete="CASCADE"),
     key=("user_id",),
     system=("select", "update"),
+    privacy=replace(_OWN, basis="legal obligation"),
 )
 """How old people are, as far as it matters (`age_rules`). Apart: who renews it across tenants sees no more."""
 

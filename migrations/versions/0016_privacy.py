@@ -7,13 +7,14 @@ from sqlalchemy.dialects.postgresql import JSONB
 from dreamseed.database.migration import create_tenant_table, drop_tenant_table, grant_erasure
 from dreamseed.database.schema import Rights, tenant_key
 
-revision = "0015"
-down_revision = "0016"
+revision = "0016"
+down_revision = "0015"
 
 _ALL = ("insert", "update", "delete")
 _WRITES = {
     ("insert",): (
         "bank_versions",
+        "disclosures",
         "inbox",
         "item_parameters",
         "item_versions",
@@ -28,6 +29,8 @@ _WRITES = {
         "assignment_extensions",
         "assignments",
         "classes",
+        "consent_requests",
+        "consents",
         "idempotency_keys",
         "invitations",
         "jobs",
@@ -73,6 +76,9 @@ _WRITES = {
 _DELETES = (
     "accommodations",
     "assignment_extensions",
+    "consent_requests",
+    "consents",
+    "disclosures",
     "idempotency_keys",
     "invitations",
     "job_events",

@@ -6,7 +6,7 @@ from alembic import op
 from dreamseed.database.migration import drop_tenant_table, secure_table
 from dreamseed.database.schema import Rights, tenant_items
 
-revision = "0017"
+revision = "0014"
 down_revision = "0013"
 
 

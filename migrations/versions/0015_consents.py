@@ -7,8 +7,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from dreamseed.database.migration import create_tenant_table, drop_tenant_table
 from dreamseed.database.schema import tenant_key
 
-revision = "0016"
-down_revision = "0017"
+revision = "0015"
+down_revision = "0014"
 
 
 def upgrade() -> None:
