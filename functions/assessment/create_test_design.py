@@ -5,6 +5,7 @@ from sqlalchemy import Connection
 from dreamseed.assessment import queries
 from dreamseed.assessment.designs import load_design, read_design, shown_design
 from dreamseed.assessment.models import NewTestDesign, TestDesign
+from dreamseed.audit.trail import Trail
 from dreamseed.content.library import load_bank
 from dreamseed.database.ids import new_id
 from dreamseed.errors import Conflict
@@ -21,7 +22,7 @@ from dreamseed.needs import Http, Needs, database
         layers=("common", "irt_core"),
     )
 )
-def create_test_design(body: NewTestDesign, caller: Caller, db: Connection) -> Reply[TestDesign]:
+def create_test_design(body: NewTestDesign, caller: Caller, db: Connection, trail: Trail) -> Reply[TestDesign]:
     """Create a test design on a bank version. It never changes afterwards, so that every session of it replays."""
     bank = load_bank(db, caller.org_id, body.bank_version_id)
     design = read_design(body.design, bank)
@@ -30,4 +31,5 @@ def create_test_design(body: NewTestDesign, caller: Caller, db: Connection) -> R
     if not queries.add_test_design(db, values):
         raise Conflict("Another test design has this name.", code="name_taken")
     shown = shown_design(db, caller.org_id, load_design(db, caller.org_id, test_design_id))
+    trail.note(None, "test_designs", test_design_id, after=body.model_dump(mode="json"))
     return Reply(shown, headers={"location": f"/api/v1/test_designs/{test_design_id}"})

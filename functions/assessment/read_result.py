@@ -8,6 +8,7 @@ from dreamseed.assessment import queries
 from dreamseed.assessment.models import Result
 from dreamseed.assessment.results import result_of
 from dreamseed.assessment.sessions import find_session
+from dreamseed.audit.trail import Trail
 from dreamseed.collaborators import Clock
 from dreamseed.errors import Conflict
 from dreamseed.function import function
@@ -17,12 +18,12 @@ from dreamseed.needs import Http, Needs, database
 
 @function(
     Needs(
-        Http("GET", "/api/v1/sessions/{id}/result", "session:read:own"),
+        Http("GET", "/api/v1/sessions/{id}/result", "session:read:own", is_audited=True),
         grants=(database("read"),),
         layers=("common", "irt_core"),
     )
 )
-def read_result(id: UUID, caller: Caller, db: Connection, clock: Clock) -> Result:
+def read_result(id: UUID, caller: Caller, db: Connection, clock: Clock, trail: Trail) -> Result:
     """Ability with its band, mastery per skill, and what to do next. The test must be over, and not be void.
 
     For the learner, their guardians and those who teach them.
@@ -32,4 +33,5 @@ def read_result(id: UUID, caller: Caller, db: Connection, clock: Clock) -> Resul
         raise Conflict("The attempt was declared void, so it has no result.", code="session_voided")
     if not session.is_over(clock.now()):
         raise Conflict("The test is not finished yet.", code="session_not_finished")
+    trail.note(session.row.learner_id, "sessions", id)
     return result_of(db, session)

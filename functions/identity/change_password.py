@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from dreamseed.audit.trail import Trail
 from dreamseed.collaborators import Clock
 from dreamseed.database.transaction import in_tenant
 from dreamseed.function import function
@@ -18,7 +19,7 @@ from dreamseed.needs import Http, Needs, database
         grants=(database("write"),),
     )
 )
-def change_password(body: PasswordChange, caller: Caller, clock: Clock) -> None:
+def change_password(body: PasswordChange, caller: Caller, clock: Clock, trail: Trail) -> None:
     """Change the password, which ends every other sign-in. The present password must be right."""
     require_person(caller)
     attempts = [throttle.Attempt("code:account", str(caller.user_id))]
@@ -28,6 +29,7 @@ def change_password(body: PasswordChange, caller: Caller, clock: Clock) -> None:
         user = locked_user(db, caller)
         current, new = body.current_password, body.new_password
         password_changes.change_password(db, user, current, new, caller.session_id, clock.now())
+        trail.record(db)
 
     in_tenant(caller.org_id, change)
     throttle.forgive(attempts)

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from dreamseed.audit.trail import Trail
 from dreamseed.collaborators import Clock
 from dreamseed.database.transaction import in_tenant
 from dreamseed.function import function
@@ -19,14 +20,17 @@ from dreamseed.ports.secrets import Secrets
         grants=(database("write"), secret("credential_key")),
     )
 )
-def confirm_totp(body: TotpCode, caller: Caller, secrets: Secrets, clock: Clock) -> FactorAdded:
+def confirm_totp(body: TotpCode, caller: Caller, secrets: Secrets, clock: Clock, trail: Trail) -> FactorAdded:
     """Confirm by a code that the app has the secret. With the first factor come recovery codes, shown this once."""
     attempts = [throttle.Attempt("code:account", str(caller.user_id))]
     throttle.take(attempts, clock.now())
 
     def confirm(db: Connection) -> FactorAdded:
         user = locked_user(db, caller)
-        return second_factors.confirm_totp(db, user, body.code, secrets.read("credential_key"), clock.now())
+        added = second_factors.confirm_totp(db, user, body.code, secrets.read("credential_key"), clock.now())
+        trail.note(user.id, "second_factors", None, after={"kind": "totp"})
+        trail.record(db)
+        return added
 
     added = in_tenant(caller.org_id, confirm)
     throttle.forgive(attempts)

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from dreamseed.audit.trail import Trail
 from dreamseed.collaborators import Clock
 from dreamseed.function import function
 from dreamseed.http.caller import Caller
@@ -18,12 +19,13 @@ from dreamseed.needs import Http, Needs, database
         grants=(database("write"),),
     )
 )
-def create_api_key(body: NewApiKey, caller: Caller, db: Connection, clock: Clock) -> Reply[CreatedApiKey]:
+def create_api_key(body: NewApiKey, caller: Caller, db: Connection, clock: Clock, trail: Trail) -> Reply[CreatedApiKey]:
     """Make a key for a program that acts in the caller's name, with some of the caller's permissions.
 
     The key is shown this once, so a repetition is refused for its name (409). Needs a sign-in of the last 15 minutes.
     """
     require_recent(db, caller, clock.now())
     key, row = api_keys.add_key(db, caller, body, clock.now())
-    created = CreatedApiKey(api_key=api_keys.shown_key(row), key=str(key))
-    return Reply(created, headers={"location": f"/api/v1/api_keys/{row.id}"})
+    shown = api_keys.shown_key(row)
+    trail.note(caller.user_id, "api_keys", row.id, after=shown.model_dump())
+    return Reply(CreatedApiKey(api_key=shown, key=str(key)), headers={"location": f"/api/v1/api_keys/{row.id}"})

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from dreamseed.audit.trail import Trail
 from dreamseed.collaborators import Clock
 from dreamseed.function import function
 from dreamseed.http.caller import Caller
@@ -17,8 +18,11 @@ from dreamseed.needs import Http, Needs, database
         grants=(database("write"),),
     )
 )
-def create_invitation(body: NewInvitation, caller: Caller, db: Connection, clock: Clock) -> Reply[Invitation]:
+def create_invitation(
+    body: NewInvitation, caller: Caller, db: Connection, clock: Clock, trail: Trail
+) -> Reply[Invitation]:
     """Send an invitation that holds for 14 days. An open one to the same address is revoked by it."""
     row = invitations.invite(db, caller, body, clock.now())
     shown = invitations.shown_invitation(row, clock.now())
+    trail.note(None, "invitations", row.id, after=shown.model_dump(exclude={"email"}))
     return Reply(shown, headers={"location": f"/api/v1/invitations/{row.id}"})

@@ -4,6 +4,7 @@ import os
 
 from sqlalchemy import Connection
 
+from dreamseed.audit.trail import Trail
 from dreamseed.collaborators import Clock
 from dreamseed.function import function
 from dreamseed.http.caller import Caller
@@ -20,7 +21,11 @@ from dreamseed.ports.secrets import Secrets
         grants=(database("write"), secret("credential_key")),
     )
 )
-def create_passkey(body: NewPasskey, caller: Caller, db: Connection, secrets: Secrets, clock: Clock) -> FactorAdded:
+def create_passkey(
+    body: NewPasskey, caller: Caller, db: Connection, secrets: Secrets, clock: Clock, trail: Trail
+) -> FactorAdded:
     """Register the passkey that the browser has made. With the first factor come recovery codes, shown this once."""
     user, origin = locked_user(db, caller), os.environ["DREAMSEED_PUBLIC_URL"]
-    return passkeys.register_passkey(db, user, body, origin, secrets.read("credential_key"), clock.now())
+    added = passkeys.register_passkey(db, user, body, origin, secrets.read("credential_key"), clock.now())
+    trail.note(user.id, "second_factors", None, after={"kind": "passkey"})
+    return added

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from dreamseed.audit.trail import Trail
 from dreamseed.function import function
 from dreamseed.http.caller import Caller
 from dreamseed.identity import api_keys
@@ -16,6 +17,7 @@ from dreamseed.needs import Http, Needs, database
         grants=(database("write"),),
     )
 )
-def delete_api_key(id: UUID, caller: Caller, db: Connection) -> None:
+def delete_api_key(id: UUID, caller: Caller, db: Connection, trail: Trail) -> None:
     """Delete a key of the caller's, or of anybody's for who may do that; it is refused from this moment on."""
-    api_keys.delete_key(db, id, None if caller.may("api_key:delete") else caller.user_id)
+    deleted = api_keys.delete_key(db, id, None if caller.may("api_key:delete") else caller.user_id)
+    trail.note(deleted.user_id, "api_keys", id, before={"name": deleted.name})

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from dreamseed.audit.trail import Trail
 from dreamseed.function import function
 from dreamseed.identity import guardians
 from dreamseed.identity.persons import found_user
@@ -22,7 +23,8 @@ from dreamseed.needs import Http, Needs, database
         grants=(database("write"),),
     )
 )
-def delete_guardianship(id: UUID, guardian_id: UUID, db: Connection) -> None:
+def delete_guardianship(id: UUID, guardian_id: UUID, db: Connection, trail: Trail) -> None:
     """Let somebody follow a learner no longer. Who is no guardian of theirs is none already."""
     found_user(db, id)
     guardians.delete_guardianship(db, guardian_id, id)
+    trail.note(id, "guardianships", guardian_id, before={"guardian_id": guardian_id})

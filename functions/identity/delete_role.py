@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from dreamseed.audit.trail import Trail
 from dreamseed.function import function
 from dreamseed.identity import roles
 from dreamseed.needs import Http, Needs, database
@@ -15,8 +16,9 @@ from dreamseed.needs import Http, Needs, database
         grants=(database("write"),),
     )
 )
-def delete_role(id: UUID, db: Connection) -> None:
+def delete_role(id: UUID, db: Connection, trail: Trail) -> None:
     """Delete a role that nobody holds and no other inherits from."""
     roles.lock_roles(db)
-    row, _ = roles.read_role(db, id)
+    row, shown = roles.read_role(db, id)
     roles.delete_role(db, row)
+    trail.note(None, "roles", id, before=shown.model_dump())

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from dreamseed.audit.trail import Trail
 from dreamseed.collaborators import Clock
 from dreamseed.function import function
 from dreamseed.http.caller import Caller
@@ -18,10 +19,11 @@ from dreamseed.needs import Http, Needs, database
         grants=(database("write"),),
     )
 )
-def delete_second_factor(id: UUID, caller: Caller, db: Connection, clock: Clock) -> None:
+def delete_second_factor(id: UUID, caller: Caller, db: Connection, clock: Clock, trail: Trail) -> None:
     """Remove one of the caller's second factors; with the last one go the recovery codes.
 
     Needs a sign-in of the last 15 minutes.
     """
     second_factors.require_recent(db, caller, clock.now())
     second_factors.remove_factor(db, locked_user(db, caller), id)
+    trail.note(caller.user_id, "second_factors", id)

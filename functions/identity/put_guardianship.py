@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from dreamseed.audit.trail import Trail
 from dreamseed.function import function
 from dreamseed.http.caller import Caller
 from dreamseed.identity import guardians
@@ -18,7 +19,9 @@ from dreamseed.needs import Http, Needs, database
     )
 )
 def put_guardianship(
-    id: UUID, guardian_id: UUID, body: NewGuardianship, caller: Caller, db: Connection
+    id: UUID, guardian_id: UUID, body: NewGuardianship, caller: Caller, db: Connection, trail: Trail
 ) -> Guardianship:
     """Let somebody follow a learner, or change what they are to the learner."""
-    return guardians.put_guardianship(db, guardian_id, id, body.relation, caller.user_id)
+    guardianship = guardians.put_guardianship(db, guardian_id, id, body.relation, caller.user_id)
+    trail.note(id, "guardianships", guardian_id, after={"guardian_id": guardian_id, **body.model_dump()})
+    return guardianship

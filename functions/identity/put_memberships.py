@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from dreamseed.audit.trail import Trail
 from dreamseed.collaborators import Clock
 from dreamseed.function import function
 from dreamseed.http.caller import Caller
@@ -18,11 +19,14 @@ from dreamseed.needs import Http, Needs, database
         grants=(database("write"),),
     )
 )
-def put_memberships(id: UUID, body: Memberships, caller: Caller, db: Connection, clock: Clock) -> Person:
+def put_memberships(id: UUID, body: Memberships, caller: Caller, db: Connection, clock: Clock, trail: Trail) -> Person:
     """Give a person exactly these roles, each for ever or until it expires.
 
     Sensitive calls know at once; other calls with the person's next access token, in ten minutes at most.
     """
     row = persons.found_user(db, id, is_locked=True)
+    before = persons.shown_person(db, row, clock.now())
     roles.put_memberships(db, caller, row.id, body.memberships)
-    return persons.shown_person(db, row, clock.now())
+    after = persons.shown_person(db, row, clock.now())
+    trail.note(id, "users", id, before.model_dump(), after.model_dump())
+    return after

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from dreamseed.audit.trail import Trail
 from dreamseed.function import function
 from dreamseed.http.caller import Caller
 from dreamseed.http.reply import Reply
@@ -14,10 +15,14 @@ from dreamseed.needs import Http, Needs, database
 
 
 @function(Needs(Http("PATCH", "/api/v1/me", "profile:update:own"), grants=(database("write"),)))
-def update_me(body: ProfileChanges, caller: Caller, db: Connection, if_match: IfMatch = None) -> Reply[Me]:
+def update_me(
+    body: ProfileChanges, caller: Caller, db: Connection, trail: Trail, if_match: IfMatch = None
+) -> Reply[Me]:
     """Change the caller's name or language."""
     user = locked_user(db, caller)
     require_version(if_match, user.version)
     queries.update_user(db, user.id, body.values())
     changed = locked_user(db, caller)
-    return Reply(own_profile(changed, caller), headers=etag(changed.version))
+    after = own_profile(changed, caller)
+    trail.note(caller.user_id, "users", caller.user_id, own_profile(user, caller).model_dump(), after.model_dump())
+    return Reply(after, headers=etag(changed.version))

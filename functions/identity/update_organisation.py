@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from dreamseed.audit.trail import Trail
 from dreamseed.function import function
 from dreamseed.http.caller import Caller
 from dreamseed.http.reply import Reply
@@ -17,7 +18,7 @@ from dreamseed.needs import Http, Needs, database
     Needs(Http("PATCH", "/api/v1/organisation", "organisation:manage", is_sensitive=True), grants=(database("write"),))
 )
 def update_organisation(
-    body: OrganisationChanges, caller: Caller, db: Connection, if_match: IfMatch = None
+    body: OrganisationChanges, caller: Caller, db: Connection, trail: Trail, if_match: IfMatch = None
 ) -> Reply[OrganisationSettings]:
     """Change an organisation's name, whom it lets register, or whether what matters needs a second factor.
 
@@ -28,4 +29,6 @@ def update_organisation(
     if body.requires_second_factor:
         replace(caller, standing=replace(caller.standing, requires_second_factor=True)).require("organisation:manage")
     changed = organisation.change_organisation(db, body.values())
-    return Reply(organisation.shown_organisation(changed), headers=etag(changed.version))
+    before, after = organisation.shown_organisation(row), organisation.shown_organisation(changed)
+    trail.note(None, "organisations", row.id, before.model_dump(), after.model_dump())
+    return Reply(after, headers=etag(changed.version))

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from dreamseed.audit.trail import Trail
 from dreamseed.collaborators import Clock
 from dreamseed.function import function
 from dreamseed.http.caller import Caller
@@ -16,12 +17,15 @@ from dreamseed.needs import Http, Needs, database
 
 @function(Needs(Http("PATCH", "/api/v1/users/{id}", "person:manage", is_sensitive=True), grants=(database("write"),)))
 def update_user(
-    id: UUID, body: PersonChanges, caller: Caller, db: Connection, clock: Clock, if_match: IfMatch = None
+    id: UUID, body: PersonChanges, caller: Caller, db: Connection, clock: Clock, trail: Trail, if_match: IfMatch = None
 ) -> Reply[Person]:
     """Change a person's name, suspend them (which signs them out everywhere), or take them back."""
     row = persons.found_user(db, id, is_locked=True)
     require_version(if_match, row.version)
     roles.require_manageable(db, caller, id, clock.now())
+    before = persons.shown_person(db, row, clock.now())
     persons.change_person(db, row, body, clock.now())
     changed = persons.found_user(db, id)
-    return Reply(persons.shown_person(db, changed, clock.now()), headers=etag(changed.version))
+    after = persons.shown_person(db, changed, clock.now())
+    trail.note(id, "users", id, before.model_dump(), after.model_dump())
+    return Reply(after, headers=etag(changed.version))

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from dreamseed.audit.trail import Trail
 from dreamseed.collaborators import Clock
 from dreamseed.database.ids import new_id
 from dreamseed.function import function
@@ -34,7 +35,7 @@ from dreamseed.rosters.reading import require_rows
     )
 )
 def create_roster_import(
-    body: NewRosterImport, caller: Caller, db: Connection, blobs: Blobs, clock: Clock
+    body: NewRosterImport, caller: Caller, db: Connection, blobs: Blobs, clock: Clock, trail: Trail
 ) -> Reply[RosterImport]:
     """Import people, classes and enrolments from CSV or OneRoster 1.1 or 1.2; a dry run only shows what would differ.
 
@@ -53,5 +54,7 @@ def create_roster_import(
         blobs.put(imports.BUCKET, imports.blob_name(import_id), body.content)
         row["job_id"] = imports.create_import_job(db, import_id, caller.user_id)
     queries.add_import(db, {"id": import_id, **row, "created_by": caller.user_id})
+    facts = body.model_dump(include={"format", "is_dry_run"})
+    trail.note(None, "rosters", import_id, after={**facts, "rows": roster.size})
     shown = imports.shown_import(db, imports.find_import(db, import_id))
     return Reply(shown, 202 if shown.job_id else 201, {"location": f"/api/v1/rosters/{import_id}"})

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
+from dreamseed.audit.entries import Entry, append
 from dreamseed.collaborators import Clock
 from dreamseed.database.transaction import in_tenant
 from dreamseed.function import function
@@ -45,5 +46,8 @@ def import_roster(job: JobContext, blobs: Blobs, clock: Clock) -> None:
     def end(db: Connection) -> None:
         queries.write_report(db, row.id, report.model_dump(mode="json"))
         finish_job(db, job.job_id, {"problems": report.problem_count})
+        counts = report.model_dump(mode="json", include={"people", "classes", "enrolments", "problem_count"})
+        changes = {"after": {**counts, "is_dry_run": row.is_dry_run}}
+        append(db, Entry("import_roster", row.created_by, resource="rosters", resource_id=row.id, changes=changes))
 
     in_tenant(job.org_id, end)

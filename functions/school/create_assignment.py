@@ -3,6 +3,7 @@
 from sqlalchemy import Connection
 
 from dreamseed.assessment.history import has_test
+from dreamseed.audit.trail import Trail
 from dreamseed.collaborators import Clock
 from dreamseed.database.ids import new_id
 from dreamseed.errors import NotFound
@@ -19,7 +20,9 @@ from dreamseed.school.assignments import shown_assignment, visible_assignment
 
 
 @function(Needs(Http("POST", "/api/v1/assignments", "assignment:create", status=201), grants=(database("write"),)))
-def create_assignment(body: NewAssignment, caller: Caller, db: Connection, clock: Clock) -> Reply[AssignmentDetail]:
+def create_assignment(
+    body: NewAssignment, caller: Caller, db: Connection, clock: Clock, trail: Trail
+) -> Reply[AssignmentDetail]:
     """Set a test for a class that the caller teaches or oversees."""
     taught_class(db, caller, body.class_id)
     if not has_test(db, body.test_design_id):
@@ -28,5 +31,6 @@ def create_assignment(body: NewAssignment, caller: Caller, db: Connection, clock
     assignment_id = new_id()
     add_assignment(db, {**body.model_dump(), "id": assignment_id, "created_by": caller.user_id})
     row = visible_assignment(db, caller, assignment_id)
+    trail.note(None, "assignments", assignment_id, after=body.model_dump())
     headers = {"location": f"/api/v1/assignments/{assignment_id}", **etag(row.version)}
     return Reply(shown_assignment(db, caller, row, clock.now()), headers=headers)

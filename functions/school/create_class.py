@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from dreamseed.audit.trail import Trail
 from dreamseed.collaborators import Clock
 from dreamseed.database.ids import new_id
 from dreamseed.function import function
@@ -16,7 +17,7 @@ from dreamseed.school.models import NewClass, SchoolClass
 
 
 @function(Needs(Http("POST", "/api/v1/classes", "class:manage", status=201), grants=(database("write"),)))
-def create_class(body: NewClass, caller: Caller, db: Connection, clock: Clock) -> Reply[SchoolClass]:
+def create_class(body: NewClass, caller: Caller, db: Connection, clock: Clock, trail: Trail) -> Reply[SchoolClass]:
     """Create a class. A teacher who creates one teaches it."""
     class_id = new_id()
     if not queries.add_class(db, {"id": class_id, **body.model_dump()}):
@@ -24,4 +25,5 @@ def create_class(body: NewClass, caller: Caller, db: Connection, clock: Clock) -
     if not oversees(caller):
         queries.put_enrolment(db, class_id, caller.user_id, "teacher", clock.now())
     row = taught_class(db, caller, class_id)
+    trail.note(None, "classes", class_id, after=body.model_dump())
     return Reply(shown_class(row), headers={"location": f"/api/v1/classes/{class_id}", **etag(row.version)})

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from dreamseed.assessment.interventions import give_time
 from dreamseed.assessment.models import SessionSummary
 from dreamseed.assessment.sessions import shown_summary
+from dreamseed.audit.trail import Trail
 from dreamseed.collaborators import Clock
 from dreamseed.function import function
 from dreamseed.http.caller import Caller
@@ -22,7 +23,9 @@ from dreamseed.school.interventions import managed_session, note
         layers=("common", "irt_core"),
     )
 )
-def extend_session(id: UUID, body: NewExtraTime, caller: Caller, db: Connection, clock: Clock) -> SessionSummary:
+def extend_session(
+    id: UUID, body: NewExtraTime, caller: Caller, db: Connection, clock: Clock, trail: Trail
+) -> SessionSummary:
     """Add working time to a session that runs; its learner sees it within seconds. Who did it and why is kept.
 
     409 `session_not_active` when it is over, `session_untimed` where no clock runs.
@@ -30,4 +33,5 @@ def extend_session(id: UUID, body: NewExtraTime, caller: Caller, db: Connection,
     session = managed_session(db, caller, id)
     extended = give_time(db, session, body.extra_seconds, clock.now())
     note(db, session, "extended", caller, body.reason, clock.now(), body.extra_seconds)
+    trail.note(session.row.learner_id, "sessions", id, after=body.model_dump())
     return shown_summary(extended.row, extended.design)

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from dreamseed.audit.trail import Trail
 from dreamseed.collaborators import Clock
 from dreamseed.function import function
 from dreamseed.http.caller import Caller
@@ -15,8 +16,10 @@ from dreamseed.school.models import Enrolment, NewEnrolment
 
 @function(Needs(Http("PUT", "/api/v1/classes/{id}/enrolments/{user_id}", "class:manage"), grants=(database("write"),)))
 def put_enrolment(
-    id: UUID, user_id: UUID, body: NewEnrolment, caller: Caller, db: Connection, clock: Clock
+    id: UUID, user_id: UUID, body: NewEnrolment, caller: Caller, db: Connection, clock: Clock, trail: Trail
 ) -> Enrolment:
     """Enrol somebody of the organisation as learner or teacher, or change their role in the class."""
     taught_class(db, caller, id)
-    return enrol(db, id, user_id, body.role, clock.now())
+    enrolment = enrol(db, id, user_id, body.role, clock.now())
+    trail.note(user_id, "enrolments", id, after={"class_id": id, "role": body.role})
+    return enrolment

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from dreamseed.audit.trail import Trail
 from dreamseed.function import function
 from dreamseed.http.caller import Caller
 from dreamseed.needs import Http, Needs, database
@@ -11,8 +12,13 @@ from dreamseed.school.intervention_models import LearnerAccommodations
 
 
 @function(
-    Needs(Http("GET", "/api/v1/learners/{id}/accommodations", "accommodation:read:own"), grants=(database("read"),))
+    Needs(
+        Http("GET", "/api/v1/learners/{id}/accommodations", "accommodation:read:own", is_audited=True),
+        grants=(database("read"),),
+    )
 )
-def read_accommodations(id: LearnerId, caller: Caller, db: Connection) -> LearnerAccommodations:
+def read_accommodations(id: LearnerId, caller: Caller, db: Connection, trail: Trail) -> LearnerAccommodations:
     """What a learner is entitled to in every test. `me` is the caller; others must teach the learner."""
-    return shown_accommodations(db, reachable_learner(db, caller, id, "accommodation:read"))
+    learner_id = reachable_learner(db, caller, id, "accommodation:read")
+    trail.note(learner_id, "accommodations", learner_id)
+    return shown_accommodations(db, learner_id)

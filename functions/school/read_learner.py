@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from dreamseed.audit.trail import Trail
 from dreamseed.function import function
 from dreamseed.http.caller import Caller
 from dreamseed.identity.people import read_person
@@ -11,10 +12,11 @@ from dreamseed.school.access import LearnerId, is_ward_of, no_learner, oversees,
 from dreamseed.school.models import Learner, LearnerClass
 
 
-@function(Needs(Http("GET", "/api/v1/learners/{id}", "history:read:own"), grants=(database("read"),)))
-def read_learner(id: LearnerId, caller: Caller, db: Connection) -> Learner:
+@function(Needs(Http("GET", "/api/v1/learners/{id}", "history:read:own", is_audited=True), grants=(database("read"),)))
+def read_learner(id: LearnerId, caller: Caller, db: Connection, trail: Trail) -> Learner:
     """A learner with their classes: the caller (`me`), a ward, or somebody whom they teach, with those classes."""
     learner_id = reachable_learner(db, caller, id, "history:read")
+    trail.note(learner_id, "learners", learner_id)
     person = read_person(db, learner_id)
     if person is None:
         raise no_learner()

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from dreamseed.assessment.models import SessionSummary
 from dreamseed.assessment.sessions import shown_summary
+from dreamseed.audit.trail import Trail
 from dreamseed.collaborators import Clock
 from dreamseed.function import function
 from dreamseed.http.caller import Caller
@@ -21,10 +22,13 @@ from dreamseed.school.interventions import managed_session, reset_attempt
         layers=("common", "irt_core"),
     )
 )
-def reset_session(id: UUID, body: NewIntervention, caller: Caller, db: Connection, clock: Clock) -> SessionSummary:
+def reset_session(
+    id: UUID, body: NewIntervention, caller: Caller, db: Connection, clock: Clock, trail: Trail
+) -> SessionSummary:
     """Void a session, and do not count it as an attempt either: its learner may start the test again.
 
     Resetting it again changes nothing. Who did it and why is kept.
     """
     session = reset_attempt(db, managed_session(db, caller, id), caller, body.reason, clock.now())
+    trail.note(session.row.learner_id, "sessions", id, after=body.model_dump())
     return shown_summary(session.row, session.design)

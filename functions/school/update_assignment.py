@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from dreamseed.audit.trail import Trail
 from dreamseed.collaborators import Clock
 from dreamseed.errors import Conflict
 from dreamseed.function import function
@@ -19,7 +20,13 @@ from dreamseed.school.assignments import shown_assignment, taught_assignment, vi
 
 @function(Needs(Http("PATCH", "/api/v1/assignments/{id}", "assignment:update"), grants=(database("write"),)))
 def update_assignment(
-    id: UUID, body: AssignmentChanges, caller: Caller, db: Connection, clock: Clock, if_match: IfMatch = None
+    id: UUID,
+    body: AssignmentChanges,
+    caller: Caller,
+    db: Connection,
+    clock: Clock,
+    trail: Trail,
+    if_match: IfMatch = None,
 ) -> Reply[AssignmentDetail]:
     """Change the window, the number of attempts or the instructions; sessions that run are left alone."""
     row = taught_assignment(db, caller, id)
@@ -28,5 +35,6 @@ def update_assignment(
         raise Conflict("The assignment was withdrawn.", code="assignment_withdrawn")
     require_window(body.opens_at or row.opens_at, body.closes_at or row.closes_at)
     stored.update_assignment(db, id, body.values())
+    trail.note(None, "assignments", id, {name: row._mapping[name] for name in body.values()}, body.values())
     changed = visible_assignment(db, caller, id)
     return Reply(shown_assignment(db, caller, changed, clock.now()), headers=etag(changed.version))

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from dreamseed.assessment.models import SessionSummary
 from dreamseed.assessment.sessions import shown_summary
+from dreamseed.audit.trail import Trail
 from dreamseed.collaborators import Clock
 from dreamseed.function import function
 from dreamseed.http.caller import Caller
@@ -21,11 +22,14 @@ from dreamseed.school.interventions import managed_session, void_attempt
         layers=("common", "irt_core"),
     )
 )
-def void_session(id: UUID, body: NewIntervention, caller: Caller, db: Connection, clock: Clock) -> SessionSummary:
+def void_session(
+    id: UUID, body: NewIntervention, caller: Caller, db: Connection, clock: Clock, trail: Trail
+) -> SessionSummary:
     """Make a session count for nothing, whether it runs or is over: no ability, knowledge or figure rests on it.
 
     Its answers are kept, with who voided it and why. It is used up as an attempt (see `/reset`). Voiding it again
     changes nothing.
     """
     session = void_attempt(db, managed_session(db, caller, id), caller, body.reason, clock.now())
+    trail.note(session.row.learner_id, "sessions", id, after=body.model_dump())
     return shown_summary(session.row, session.design)

@@ -19,7 +19,6 @@ from dreamseed.assessment.models import (
 from dreamseed.assessment.scale import band_of, scale_of
 from dreamseed.assessment.sessions import OpenSession
 from dreamseed.content.library import prerequisites_of
-from dreamseed.learning.states import mastery_after
 
 
 def result_of(db: Connection, session: OpenSession) -> Result:
@@ -70,6 +69,8 @@ def trace_of(db: Connection, session: OpenSession) -> Trace:
 
 def _skills(db: Connection, session: OpenSession) -> list[rules.SkillTally]:
     """The skills that the test asked for, in the order of their codes."""
+    from dreamseed.learning.states import mastery_after  # a trace needs nothing of it
+
     names = session.bank.concept_names
     answers: dict[str, list[bool]] = {}
     for response in queries.list_responses(db, session.row.id):

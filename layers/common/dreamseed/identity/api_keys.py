@@ -103,12 +103,14 @@ def key_name(db: Connection, key_id: UUID) -> str | None:
     return name
 
 
-def delete_key(db: Connection, key_id: UUID, user_id: UUID | None) -> None:
-    """Delete a key, of that person if one is named. Raises NotFound."""
+def delete_key(db: Connection, key_id: UUID, user_id: UUID | None) -> AnyRow:
+    """Delete a key, of that person if one is named, and return whose it was and its name. Raises NotFound."""
     one = api_keys.c.id == key_id
     statement = delete(api_keys).where(one if user_id is None else one & (api_keys.c.user_id == user_id))
-    if db.execute(statement.returning(api_keys.c.id)).first() is None:
+    deleted = db.execute(statement.returning(api_keys.c.user_id, api_keys.c.name)).first()
+    if deleted is None:
         raise NotFound("There is no such key.", code="api_key_not_found")
+    return deleted
 
 
 def shown_key(row: AnyRow) -> ApiKey:
