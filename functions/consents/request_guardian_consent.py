@@ -19,7 +19,7 @@ from dreamseed.school.access import no_learner
 
 @function(
     Needs(
-        Http("POST", "/api/v1/consent_requests", "consent:give:own", status=202, idempotency="natural"),
+        Http("POST", "/api/v1/consent_requests", "consent:give:own", status=201, idempotency="natural"),
         grants=(database("write"),),
     )
 )
@@ -28,13 +28,16 @@ def request_guardian_consent(body: NewConsentRequest, caller: Caller, client: Cl
 
     The same guardian asked again gets the same link again.
     """
-    throttle.take(throttle.mail_attempts(body.guardian_email, client), clock.now())
     subject_id = caller.user_id if body.subject_id == "me" else body.subject_id
+    guardian = Guardian(body.guardian_email, body.language)
+
+    def may_ask(db: Connection) -> bool:
+        return subject_id == caller.user_id or (caller.may("consent:attest") and is_person(db, subject_id))
 
     def ask(db: Connection) -> datetime:
-        if subject_id != caller.user_id and not (caller.may("consent:attest") and is_person(db, subject_id)):
-            raise no_learner()
-        guardian = Guardian(body.guardian_email, body.language)
         return ask_guardian(db, subject_id, guardian, caller.user_id, clock.now())
 
+    if not in_tenant(caller.org_id, may_ask):
+        raise no_learner()
+    throttle.take(throttle.mail_attempts(body.guardian_email, client), clock.now())
     return ConsentRequested(guardian_email=body.guardian_email, expires_at=in_tenant(caller.org_id, ask))

@@ -34,6 +34,8 @@ def list_assignments(
     is_ward = reader_id != caller.user_id
     if is_ward and not is_ward_of(db, caller, reader_id, "assignment:read"):
         raise no_learner()
+    if not is_ward:
+        caller.require("assignment:read", owner_id=reader_id)
     if class_id is not None and not is_ward:
         visible_class(db, caller, class_id)
     before = page.after_key(datetime.fromisoformat, UUID)

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Table, insert, select, update
 
 from dreamseed.assessment.tables import test_sessions
 from dreamseed.calibration.tables import simulations
+from dreamseed.consents.tables import consents
 from dreamseed.content.tables import item_versions, items
 from dreamseed.database.transaction import tenant_transaction
 from dreamseed.identity.api_keys import Key
@@ -107,10 +108,12 @@ class World:
             return _MAKERS[kind](self, db, owner, relation)
 
     def session_of(self, db: Connection, owner: UUID, relation: str) -> UUID:
-        """A running session of that person's, as if they had started it."""
+        """A session of that person's, as if they had taken it; over, for whoever is in an exam may do less."""
         slug = "riverbank" if relation == "foreign" else "hillside"
         design = {"test_design_id": demo_id(slug, EXAM), "bank_version_id": demo_id(slug, "bank version")}
-        return _add(db, test_sessions, **{**self._session, **design, "learner_id": owner, "assignment_id": None})
+        return _add(
+            db, test_sessions, **{**self._session, **design, "learner_id": owner, "assignment_id": None, **_OVER}
+        )
 
     def assignment_of(self, db: Connection, owner: UUID, relation: str) -> UUID:
         """A test that is set for the class of that relation."""
@@ -262,6 +265,12 @@ def _anonymised_copy(world: World, db: Connection, owner: UUID, relation: str) -
     return _add(db, anonymised_copies, job_id=create_job(db, "anonymise_responses", {}), k=10, created_by=owner)
 
 
+def _consent(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
+    how = {"capacity": "self" if relation == "own" else "guardian", "method": "signed_in", "given_at": NOW}
+    return _add(db, consents, subject_id=owner, purpose="analytics", text_version="2026-11", language="en", **how)
+
+
+_OVER = {"status": "finished", "stop_reason": "learner_finished", "finished_at": NOW, "next_choice": None}
 _NOTHING = {"added": 0, "changed": 0, "removed": 0, "unchanged": 0}
 _REPORT = dict.fromkeys(("people", "classes", "enrolments"), _NOTHING) | {
     "changes": [],
@@ -290,4 +299,5 @@ _MAKERS: dict[str, Callable[[World, Connection, UUID, str], UUID]] = {
     "erasure": _erasure,
     "legal_hold": _legal_hold,
     "anonymised_copy": _anonymised_copy,
+    "consent": _consent,
 }

@@ -68,7 +68,7 @@ def test_a_guardian_agrees_by_mail_and_confirms_a_day_later(school: School) -> N
     before = standing(school, child)
     confirmed = post(school, "confirm", confirmation(school, address))
 
-    assert asked.status == 202
+    assert asked.status == 201
     assert first["subject"].endswith("te pide tu consentimiento")
     assert (shown.json["learner_name"], shown.json["status"], shown.json["language"]) == ("A Person", "open", "es")
     assert [each["purpose"] for each in shown.json["purposes"]][:2] == NEEDED
@@ -196,5 +196,5 @@ def test_a_learner_asks_for_themselves_and_the_school_for_anybody(school: School
     by_school = school.call("POST", "/api/v1/consent_requests", body, by=ADMIN)
     by_another = ask(school, new_person(school), new_address(), subject_id=str(child.id))
 
-    assert by_school.status == 202
+    assert by_school.status == 201
     assert (by_another.status, by_another.code) == (404, "learner_not_found")

@@ -26,7 +26,8 @@ ReadAssignment = Callable[[Connection, UUID, UUID], AnyRow | None]
 def visible_assignment(db: Connection, caller: Caller, assignment_id: UUID) -> AnyRow:
     """An assignment of a class that the caller belongs to or oversees. Raises NotFound."""
     row = stored.read_assignment(db, assignment_id, caller.user_id)
-    is_shown = row is not None and (is_staff(caller, row) or (row.role and row.withdrawn_at is None))
+    is_shown = row is not None and caller.may("assignment:read", owner_id=caller.user_id)
+    is_shown = is_shown and (is_staff(caller, row) or (row.role and row.withdrawn_at is None))
     if row is None or not is_shown:
         raise no_assignment()
     return row
