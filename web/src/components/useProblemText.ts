@@ -25,6 +25,12 @@ const EXPLAINED = [
   "slug_taken",
   "organisation_not_found",
   "registration_closed",
+  "consent_missing",
+  "in_exam",
+  "second_factor_missing",
+  "too_young",
+  "guardian_needed",
+  "guardian_is_oneself",
 ] as const;
 
 /** Say what an error means to the person who sees it: our own words where we have them, else the server's. */

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useState, type SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
 
+import { Problem } from "../api/problem";
 import { openApi } from "../api/tokens";
 import type { paths } from "../api/schema";
 import { Button } from "../components/Button";
@@ -46,7 +47,7 @@ function Sent({ email }: { email: string }) {
   );
 }
 
-const EMPTY = { email: "", full_name: "", password: "", slug: "", organisation_name: "" };
+const EMPTY = { email: "", full_name: "", password: "", slug: "", organisation_name: "", birth_date: "", guardian_email: "" };
 type Values = typeof EMPTY;
 
 function RegistrationForm({ onSent }: { onSent: (email: string) => void }) {
@@ -58,6 +59,7 @@ function RegistrationForm({ onSent }: { onSent: (email: string) => void }) {
     mutationFn: () => openApi.POST("/api/v1/auth/register", { body: wanted(kind, organisationKind, values, i18n.language) }),
     onSuccess: () => onSent(values.email.trim()),
   });
+  const needsGuardian = values.guardian_email !== "" || isGuardianNeeded(register.error);
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     if (!register.isPending) register.mutate();
@@ -82,6 +84,7 @@ function RegistrationForm({ onSent }: { onSent: (email: string) => void }) {
       )}
       <SlugField isNew={kind === "organisation"} value={values.slug} onChange={(slug) => set({ slug })} />
       <Person values={values} onChange={set} />
+      {kind === "member" && <Age values={values} needsGuardian={needsGuardian} onChange={set} />}
       <Button type="submit" variant="primary" isBusy={register.isPending}>
         {t("register.submit")}
       </Button>
@@ -162,11 +165,48 @@ function Person({ values, onChange }: { values: Values; onChange: (changes: Part
   );
 }
 
+type AgeProps = { values: Values; needsGuardian: boolean; onChange: (changes: Partial<Values>) => void };
+
+/** Everybody is asked when they were born, and nothing says what for; some are then asked for a guardian's address. */
+function Age({ values, needsGuardian, onChange }: AgeProps) {
+  const { t } = useTranslation("signin");
+  return (
+    <>
+      <TextField
+        label={t("register.birthDate")}
+        type="date"
+        autoComplete="bday"
+        isRequired
+        value={values.birth_date}
+        onChange={(birth_date) => onChange({ birth_date })}
+      />
+      {needsGuardian && (
+        <TextField
+          label={t("register.guardianEmail")}
+          hint={t("register.guardianHint")}
+          type="email"
+          autoComplete="off"
+          isRequired
+          value={values.guardian_email}
+          onChange={(guardian_email) => onChange({ guardian_email })}
+        />
+      )}
+    </>
+  );
+}
+
+function isGuardianNeeded(error: Error | null): boolean {
+  return error instanceof Problem && ["guardian_needed", "guardian_is_oneself"].includes(error.code);
+}
+
 /** The request; its mail comes in the language of the app. */
 function wanted(kind: Kind, organisation_kind: OrganisationKind, values: Values, shown: string): Registration {
   const language = LANGUAGES.find((each) => each === shown) ?? "en";
   const person = { email: values.email.trim(), full_name: values.full_name.trim(), password: values.password, language };
-  if (kind === "member") return { kind, ...person, organisation: values.slug };
+  if (kind === "member") {
+    const guardian_email = values.guardian_email.trim() || null;
+    return { kind, ...person, organisation: values.slug, birth_date: values.birth_date, guardian_email };
+  }
   const organisation_name = values.organisation_name.trim();
   return { kind, ...person, slug: values.slug, organisation_name, organisation_kind };
 }
