@@ -11,6 +11,7 @@ from sqlalchemy import Column, MetaData, Table, Text
 from dreamseed.database import privacy
 from dreamseed.database.schema import Personal
 from host.postgres import Database
+from infra.data_map import DOCUMENT, data_map
 from infra.resources import BUCKETS
 
 SOUND = Personal("identity", "learner_id", "contract", "account", "delete")
@@ -23,7 +24,7 @@ def live_columns(database: Database) -> list[tuple[str, str]]:
             "select relname::text, attname::text from pg_class join pg_attribute on attrelid = pg_class.oid"
             " where relnamespace = 'public'::regnamespace and relkind in ('r', 'p', 'v', 'm') and not relispartition"
             " and attnum > 0 and not attisdropped and relname <> 'alembic_version' order by 1, 2"
-        ).fetchall()  # type: ignore[return-value]
+        ).fetchall()
 
 
 def test_every_column_of_the_live_schema_is_declared(database: Database) -> None:
@@ -69,3 +70,15 @@ def test_every_bucket_with_data_says_about_whom_it_is() -> None:
     stored = {blob.bucket for table in privacy.all_tables() for blob in privacy.blobs_of(table)}
 
     assert {bucket.name for bucket in BUCKETS if bucket.is_data and bucket.about != "nobody"} == stored
+
+
+def test_the_data_map_is_up_to_date() -> None:
+    assert DOCUMENT.read_text() == data_map(), "renew it: python -m infra.data_map"
+
+
+def test_the_data_map_names_every_table_and_bucket_that_tells_of_somebody() -> None:
+    text = data_map()
+
+    for table in privacy.all_tables():
+        assert (f"### {table.name}\n" in text) == bool(privacy.rules_of(table)), table.name
+    assert all(f"| {bucket.name} |" in text for bucket in BUCKETS if bucket.is_data)
