@@ -30,6 +30,7 @@ CATEGORIES = {
 }
 RETENTIONS = {
     "account": "until the account is erased",
+    "record": "as long as the record that it is part of",
     "education": "until the account is erased, or as many days as the organisation sets (`retention_days`)",
     "proof": "three years after the matter is closed",
     "days": "at most 30 days after its use",
@@ -84,7 +85,7 @@ def _summary(tables: Iterable[Table]) -> Iterator[str]:
     for category, meaning in CATEGORIES.items():
         if category not in found:
             continue
-        where = ", ".join(dict.fromkeys(f"`{table.name}`" for table, _ in found[category]))
+        where = ", ".join(sorted({f"`{table.name}`" for table, _ in found[category]}))
         bases = ", ".join(dict.fromkeys(rule.basis for _, rule in found[category]))
         terms = "; ".join(dict.fromkeys(RETENTIONS[rule.retention] for _, rule in found[category]))
         yield f"| {category} | {meaning} | {where} | {bases} | {terms} |"
@@ -150,7 +151,7 @@ def _places(tables: Iterable[Table]) -> Iterator[str]:
     dead = QUEUES.dead_letter_retention_seconds // DAY_SECONDS
     yield f"| queues | ids of people and tests, addresses of mails | {days} days; what failed {dead} days |"
     yield f"| logs | ids of people, never names, addresses or what they wrote | {production.log_days} days |"
-    yield f"| backups of the main database | what the tables hold; sealed columns sealed | {production.backup_days} days |"
+    yield f"| backups of the main database | what the tables hold, sealed as there | {production.backup_days} days |"
     yield "| key store | a key for each person, sealed with the master key | until the person is erased |"
     yield "| backups of the key store | the same | 7 days |"
     yield "| the mail service | mails on their way | as the service declares |"

@@ -50,6 +50,7 @@ def test_a_column_that_somebody_adds_and_forgets_is_named(database: Database) ->
         (replace(SOUND, export="exclude"), "is left out of the export without a reason"),
         (replace(SOUND, category="credential"), "is a credential and must not leave by an export"),
         (replace(SOUND, erasure="clear"), "cannot be cleared to null"),
+        (replace(SOUND, erasure="key"), "is not sealed, so no key takes it along"),
     ],
 )
 def test_a_declaration_that_makes_no_sense_is_named(personal: Personal | None, defect: str) -> None:

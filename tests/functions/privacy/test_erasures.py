@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import jwt
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from dreamseed.database.ids import new_id
 from dreamseed.identity import access
@@ -284,6 +284,21 @@ def test_what_comes_back_of_somebody_is_erased_again(lake: Lake) -> None:
     lake.deliver("apply_retention", "retention.due", {})
 
     assert lake.count(knowledge_states, lambda c: c.learner_id == learner.id) == 0
+
+
+def test_a_restored_backup_brings_nobody_back(lake: Lake) -> None:
+    """The backup knows no erasure: the account is there again, with its request open."""
+    learner = lake.person()
+    done = lake.erase(learner)
+    with lake.transaction() as db:
+        back = {"email": learner.email, "full_name": "A Person", "is_active": True}
+        db.execute(update(users).where(users.c.id == learner.id).values(**back))
+        db.execute(delete(erasures).where(erasures.c.id == UUID(done["id"])))
+
+    lake.deliver("apply_retention", "retention.due", {})
+
+    row = user_row(lake, learner)
+    assert (row.email, row.is_active) == (f"erased-{learner.id}@erased.invalid", False)
 
 
 def test_requests_of_other_organisations_are_out_of_reach(lake: Lake, school: School) -> None:

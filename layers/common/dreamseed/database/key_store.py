@@ -14,6 +14,7 @@ The schema is a list of versions, of which those that are missing are run in ord
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -56,6 +57,7 @@ VERSIONS: tuple[tuple[str, ...], ...] = (
 )
 
 _READ = text("select subject_id, wrapped_key from subject_keys where subject_id = any(:subjects)")
+_DESTROYED = text("select subject_id from subject_keys where destroyed_at >= :since order by subject_id")
 _ADD = text(
     "insert into subject_keys (subject_id, wrapped_key) select * from unnest(:subjects, :keys)"
     " on conflict (org_id, subject_id) do nothing"
@@ -89,6 +91,11 @@ def prepare_key_store(owner_url: str) -> int:
 def read_keys(db: Connection, subjects: Collection[UUID]) -> list[Row[Any]]:
     """The rows (subject_id, wrapped_key) of those subjects that have one; `wrapped_key` is None where destroyed."""
     return list(db.execute(_READ, {"subjects": list(subjects)}))
+
+
+def destroyed_keys(db: Connection, since: datetime) -> list[UUID]:
+    """The subjects of the organisation whose keys were destroyed since then."""
+    return list(db.scalars(_DESTROYED, {"since": since}))
 
 
 def add_keys(db: Connection, wrapped: Mapping[UUID, bytes]) -> list[Row[Any]]:

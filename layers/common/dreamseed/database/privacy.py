@@ -32,6 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from dreamseed.database.schema import Personal, StoredBlob, metadata
+from dreamseed.database.sealed import SealedText
 
 AREAS = Path(__file__).parents[1]
 UNTRACEABLE = ("this", "digest")
@@ -175,6 +176,8 @@ def _contradictions(place: Place) -> Iterator[str]:
         yield "is left out of the export without a reason"
     if personal.category == "credential" and personal.export == "include":
         yield "is a credential and must not leave by an export"
+    if personal.erasure == "key" and not isinstance(column.type, SealedText):
+        yield "is not sealed, so no key takes it along"
     if personal.erasure == "clear" and personal.cleared is None and not column.nullable:
         yield "cannot be cleared to null"
 

@@ -44,16 +44,16 @@ metadata = MetaData(naming_convention=NAMING_CONVENTION)
 
 _WRITE: tuple[Privilege, ...] = ("insert", "update", "delete")
 
-
 Category = Literal[
     "none", "identity", "contact", "credential", "education record", "special", "behaviour", "technical", "reference"
 ]
 """`special` may say something of somebody's health; `reference` says who did something to what is another's."""
 
 Basis = Literal["none", "contract", "legal obligation", "legitimate interest"]
-Retention = Literal["for ever", "account", "education", "proof", "days"]
-"""`account`: until it is erased. `education`: that, or the organisation's `retention_days` after the row was written.
-`proof`: three years after an erasure. `days`: the clean-up of its area deletes it within 30 days of its use."""
+Retention = Literal["for ever", "account", "record", "education", "proof", "days"]
+"""`account`: until it is erased. `record`: as long as what it is part of. `education`: until the account is erased, or
+the organisation's `retention_days` after the row was written. `proof`: three years after the matter is closed. `days`:
+the clean-up of its area deletes it within 30 days of its use."""
 
 Erasure = Literal["delete", "clear", "redact", "key", "keep"]
 """`delete` the row; `clear` the column; `redact` what a JSON document says of them; destroy their `key`; `keep`."""
@@ -89,7 +89,7 @@ ACTOR = {
         "reference",
         "this",
         "legitimate interest",
-        "account",
+        "record",
         kept_because="it is part of another's record; the id leads to an account without a name",
         export="count",
     )

@@ -17,6 +17,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
@@ -113,6 +114,12 @@ class SubjectKeys:
         self._access.require("destroy")
         self._in_store(lambda db: key_store.destroy_key(db, subject_id))
         _remembered.add({self._name(subject_id): None})
+
+    def destroyed(self, since: datetime) -> list[UUID]:
+        """Whose keys were destroyed since then. A backup of the main database that is brought back changes nothing."""
+        from dreamseed.database import key_store
+
+        return self._in_store(lambda db: key_store.destroyed_keys(db, since))
 
     def digest(self, text: str, place: str) -> bytes:
         """What equal texts of a place have in common, in all organisations: for finding and for being unique."""

@@ -96,7 +96,7 @@ def finish(
     finish_job(db, job.job_id, {"places": len(done)})
 
 
-def erase_again(db: Connection, subject_id: UUID, blobs: Blobs) -> int:
+def erase_again(db: Connection, subject_id: UUID, blobs: Blobs, keys: SubjectKeys) -> int:
     """Erase what has come back of somebody who was erased: by a late message or a backup. Returns how many rows."""
-    erasing = Erasing(db, Who(subject_id), blobs)
+    erasing = Erasing(db, who_is(db, subject_id, keys), blobs)
     return sum(count for table in tables_to_erase() for count in erasing.table(table).values())

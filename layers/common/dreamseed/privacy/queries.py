@@ -88,11 +88,6 @@ def due_erasures(db: Connection, now: datetime, limit: int) -> list[AnyRow]:
     return list(db.execute(statement.order_by(erasures.c.due_at).limit(limit)))
 
 
-def finished_erasures(db: Connection, since: datetime) -> list[UUID]:
-    """Who of the organisation was erased since then."""
-    return list(db.scalars(select(erasures.c.subject_id).where(erasures.c.finished_at >= since)))
-
-
 def list_organisations(db: Connection) -> list[UUID]:
     """Every organisation, in a system transaction."""
     return list(db.scalars(select(organisations.c.id).where(organisations.c.id != PLATFORM_ID)))

@@ -6,6 +6,7 @@ Only whole rows go, those that others point to last. Whoever is under a legal ho
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, false, or_, select, true, tuple_
@@ -14,7 +15,9 @@ from dreamseed.database import privacy
 from dreamseed.database.schema import Personal, metadata
 from dreamseed.database.transaction import in_tenant
 from dreamseed.identity.organisation import read_organisation
+from dreamseed.identity.people import is_person
 from dreamseed.ports.blobs import Blobs
+from dreamseed.ports.subject_keys import SubjectKeys
 from dreamseed.privacy import queries
 from dreamseed.privacy.erasures import erase_again
 from dreamseed.privacy.requests import BUCKET
@@ -26,11 +29,14 @@ MAX_BATCHES = 200
 """A run ends before its time is up; the next day's goes on."""
 
 
-def apply(org_id: UUID, blobs: Blobs, now: datetime) -> dict[str, int]:
+def apply(org_id: UUID, blobs: Blobs, keys: SubjectKeys, now: datetime) -> dict[str, int]:
     """Delete what an organisation has kept for long enough, some at a time; returns how many rows of which table."""
     deleted = {table.name: _in_batches(org_id, table, now) for table in tables_with_a_term()}
     deleted["data_exports"] = in_tenant(org_id, lambda db: delete_expired_exports(db, blobs, now))
-    deleted["erased again"] = in_tenant(org_id, lambda db: recheck(db, blobs, now))
+    deleted["erased again"] = sum(
+        in_tenant(org_id, partial(_erase_again, subject_id=subject_id, blobs=blobs, keys=keys))
+        for subject_id in keys.destroyed(now - RECHECKED)
+    )
     in_tenant(org_id, lambda db: note(db, deleted))
     return deleted
 
@@ -121,10 +127,9 @@ def delete_expired_exports(db: Connection, blobs: Blobs, now: datetime) -> int:
     return len(ids)
 
 
-def recheck(db: Connection, blobs: Blobs, now: datetime) -> int:
-    """Erase what has come back of those who were erased lately. Returns how many rows."""
-    gone = queries.finished_erasures(db, now - RECHECKED)
-    return sum(erase_again(db, subject_id, blobs) for subject_id in gone)
+def _erase_again(db: Connection, subject_id: UUID, blobs: Blobs, keys: SubjectKeys) -> int:
+    """Erase what has come back of somebody whose key was destroyed, if there is such an account."""
+    return erase_again(db, subject_id, blobs, keys) if is_person(db, subject_id) else 0
 
 
 def note(db: Connection, deleted: dict[str, int]) -> None:
