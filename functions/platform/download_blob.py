@@ -24,7 +24,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 
 @function(
     Needs(
-        Http("GET", "/blobs/{path:path}", PUBLIC),
+        Http("GET", "/blobs/{path:path}", PUBLIC, media_type="*/*"),
         grants=(bucket("privacy", "read"), bucket("results", "read"), secret(SIGNING_SECRET)),
     )
 )

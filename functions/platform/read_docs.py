@@ -11,7 +11,7 @@ from dreamseed.needs import PUBLIC, Http, Needs
 DOCUMENT = Path(__file__).with_name("openapi.json")
 
 
-@function(Needs(Http("GET", "/docs", PUBLIC), memory_mb=256))
+@function(Needs(Http("GET", "/docs", PUBLIC, media_type="text/html"), memory_mb=256))
 def read_docs() -> RawReply:
     """Every endpoint with its permission, fields and problems, as a page."""
     page = render(json.loads(DOCUMENT.read_bytes()))

@@ -14,7 +14,12 @@ from dreamseed.school.analytics import analyse_class
 from dreamseed.school.spreadsheet import download_headers, write_spreadsheet
 
 
-@function(Needs(Http("GET", "/api/v1/analytics/classes/{id}/download", "analytics:read"), grants=(database("read"),)))
+@function(
+    Needs(
+        Http("GET", "/api/v1/analytics/classes/{id}/download", "analytics:read", media_type="text/csv"),
+        grants=(database("read"),),
+    )
+)
 def download_class_analytics(id: UUID, caller: Caller, db: Connection, clock: Clock) -> RawReply:
     """A class as a CSV file: one row a learner with ability, growth, needs and every skill."""
     report = analyse_class(db, taught_class(db, caller, id), clock.now())

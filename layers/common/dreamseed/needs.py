@@ -36,7 +36,8 @@ PUBLIC = "public"
 class Http:
     """An HTTP request through the gateway. `permission` is `resource:action[:scope]` or PUBLIC.
 
-    `also` are other statuses of success, which the function chooses by its `Reply`. `idempotency` says how a repeated
+    `also` are other statuses of success, which the function chooses by its `Reply`. `media_type` is what a reply is when
+    it is no JSON. `idempotency` says how a repeated
     POST is recognised: "key" stores the reply under the Idempotency-Key header, "natural" means that the function's own
     write is already unique (a retried answer is the same answer). `is_sensitive`: whether the caller is still signed
     in, and still holds the permission, is asked at this moment; other endpoints believe a token of up to ten minutes.
@@ -49,6 +50,7 @@ class Http:
     permission: str
     status: int = 200
     also: tuple[int, ...] = ()
+    media_type: str = "application/json"
     max_body_bytes: int = 64 * 1024
     idempotency: Literal["key", "natural"] = "key"
     is_sensitive: bool = False

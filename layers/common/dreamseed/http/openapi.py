@@ -81,9 +81,12 @@ def _complete(document: dict[str, Any], function: Function) -> None:
     operation = document["paths"][_path(trigger.path)][trigger.method.lower()]
     responses = operation["responses"]
     responses.pop("422", None)
+    if trigger.media_type != "application/json":
+        responses[str(trigger.status)]["content"] = {trigger.media_type: {"schema": {"type": "string"}}}
     for status in trigger.also:
         responses[str(status)] = {**responses[str(trigger.status)], "description": "There was one already"}
-    for status, title in _problems(function):
+    takes_nothing = not {"parameters", "requestBody"} & operation.keys()
+    for status, title in _problems(function, takes_nothing):
         content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
         responses[str(status)] = {"description": title, "content": content}
     operation["x-permission"] = trigger.permission
@@ -97,10 +100,10 @@ def _path(path: str) -> str:
     return path.replace(":path}", "}")
 
 
-def _problems(function: Function) -> list[tuple[int, str]]:
-    """The statuses that every caller of this function must expect."""
+def _problems(function: Function, takes_nothing: bool) -> list[tuple[int, str]]:
+    """The statuses that every caller of this function must expect. What is public may refuse what it is sent."""
     trigger = cast(Http, function.needs.trigger)
-    public = {401, 403} if trigger.permission == PUBLIC else set()
+    public = {401, 403} if trigger.permission == PUBLIC and takes_nothing else set()
     no_body = {400, 413} if trigger.method == "GET" else set()
     unconditional = {412, 428} if trigger.method != "PATCH" else set()
     table: dict[type[DreamSeedError], tuple[int, str]] = STATUSES
