@@ -5,6 +5,7 @@ A new page is one line of `PAGES`. Parameters of its address are found by asking
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -87,6 +88,23 @@ def a_simulation(api: httpx.Client) -> str:
         return str(there[0]["id"])
     body = {"test_design_id": first("/test_designs")(api), "examinees": 100, "theta_points": [0.0]}
     return str(api.post("/simulations", json=body).raise_for_status().json()["id"])
+
+
+def a_roster(api: httpx.Client) -> str:
+    """A roster that was compared with the school: somebody new, somebody known, and a row of nonsense."""
+    rows = (
+        "email,full_name,role,class",
+        "noa@lake.example,Noa Berg,learner,7A",
+        "ada@hillside.example,Ada Okafor-Lind,learner,7A",
+        "?,,",
+    )
+    body = {
+        "format": "csv",
+        "name": "autumn.csv",
+        "content": b64encode("\n".join(rows).encode()).decode(),
+        "is_dry_run": True,
+    }
+    return str(api.post("/rosters", json=body).raise_for_status().json()["id"])
 
 
 def practice(api: httpx.Client) -> str:
@@ -197,5 +215,7 @@ PAGES = [
     Page("/admin/people", ADMIN),
     Page("/admin/classes", ADMIN),
     Page("/admin/classes/$classId", ADMIN, {"classId": A_CLASS}),
+    Page("/admin/rosters", ADMIN),
+    Page("/admin/rosters/$rosterId", ADMIN, {"rosterId": a_roster}),
     Page("/operate", ADMIN),
 ]

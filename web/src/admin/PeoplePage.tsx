@@ -1,8 +1,10 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Person } from "../api/contract";
+import { buttonClass } from "../components/Button";
 import { PageHeading } from "../components/PageHeading";
 import { SearchField } from "../components/SearchField";
 import { Select } from "../components/Select";
@@ -27,6 +29,11 @@ export function PeoplePage() {
       <div className="page-top">
         <PageHeading title={t("people.title")} />
         <p className="lead">{t("people.lead")}</p>
+        <div className="page-tools">
+          <Link to="/admin/rosters" className={buttonClass()}>
+            {t("rosters.title")}
+          </Link>
+        </div>
       </div>
       <section aria-label={t("people.list")}>
         <div className="filters">

@@ -4,3 +4,5 @@ import "./admin.css";
 export { ClassesPage } from "./ClassesPage";
 export { ClassPage } from "./ClassPage";
 export { PeoplePage } from "./PeoplePage";
+export { RosterPage } from "./RosterPage";
+export { RostersPage } from "./RostersPage";

@@ -1,6 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
 
 import { api } from "../api/client";
+import { isUnderWay, RUNNING_EVERY_MS } from "../api/jobs";
 import { pagesQuery } from "../api/pages";
 import { bodyOf } from "../api/reach";
 
@@ -46,5 +47,19 @@ export function enrolmentsQuery(classId: string) {
   return pagesQuery(["classes", classId, "enrolments"], (cursor, signal) => {
     const params = { path: { id: classId }, query: { cursor, limit: ROWS_A_PAGE } };
     return bodyOf(api.GET("/api/v1/classes/{id}/enrolments", { params, signal }));
+  });
+}
+
+/** Every roster that was compared or taken, the newest first, without its report. */
+export const rostersQuery = pagesQuery(["rosters", "all"], (cursor, signal) =>
+  bodyOf(api.GET("/api/v1/rosters", { params: { query: { cursor, limit: ROWS_A_PAGE } }, signal })),
+);
+
+/** A roster with its report, read again and again until there is one. */
+export function rosterQuery(rosterId: string) {
+  return queryOptions({
+    queryKey: ["rosters", rosterId],
+    queryFn: ({ signal }) => bodyOf(api.GET("/api/v1/rosters/{id}", { params: { path: { id: rosterId } }, signal })),
+    refetchInterval: ({ state }) => (isUnderWay(state.data?.status) ? RUNNING_EVERY_MS : false),
   });
 }

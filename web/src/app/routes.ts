@@ -221,6 +221,16 @@ const admin = [
     path: "/admin/classes/$classId",
     component: lazyPage("admin", adminPages, "ClassPage"),
   }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: "/admin/rosters",
+    component: lazyPage("admin", adminPages, "RostersPage"),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: "/admin/rosters/$rosterId",
+    component: lazyPage("admin", adminPages, "RosterPage"),
+  }),
 ] as const;
 
 const operator = createRoute({

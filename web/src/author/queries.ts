@@ -1,12 +1,12 @@
 import { queryOptions } from "@tanstack/react-query";
 
 import { api } from "../api/client";
+import { isUnderWay, RUNNING_EVERY_MS } from "../api/jobs";
 import { pagesQuery, readAll } from "../api/pages";
 import { bodyOf } from "../api/reach";
 import type { ItemSearch } from "./itemSearch";
 
 const ITEMS_A_PAGE = 25;
-const RUNNING_EVERY_MS = 1_500;
 const EVENTS_AT_ONCE = 200;
 
 export function itemsQuery({ query, concept, status, sort }: ItemSearch) {
@@ -37,8 +37,6 @@ export const conceptsQuery = queryOptions({
 export const simulationsQuery = pagesQuery(["simulations"], (cursor, signal) =>
   bodyOf(api.GET("/api/v1/simulations", { params: { query: { cursor, limit: 20 } }, signal })),
 );
-
-const isUnderWay = (status: string | undefined) => status === "queued" || status === "running";
 
 /** A simulation, read again and again until it is over. */
 export function simulationQuery(simulationId: string) {

@@ -38,6 +38,7 @@ export function useProblemText(error: unknown): string {
   const { t } = useTranslation();
   if (error instanceof NetworkFailure) return t("problems.offline");
   if (error instanceof Problem && error.code === "too_many_requests") return t("problems.too_many_requests");
+  if (error instanceof Problem && error.code === "rate_limited") return t("problems.rate_limited");
   if (isTransient(error)) return t("problems.busy");
   if (!(error instanceof Problem)) return t("problems.unknown");
   const explained = EXPLAINED.find((code) => code === error.code);

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { api } from "../api/client";
 import { bodyOf } from "../api/reach";
 import { Button } from "../components/Button";
+import { saveFile } from "../components/saveFile";
 import { useProblemText } from "../components/useProblemText";
 
 /** Saves the class as a spreadsheet. A link would not do: the request has to say who asks. */
@@ -16,7 +17,7 @@ export function Download({ classId, name }: { classId: string; name: string }) {
           data?: Blob;
         }>,
       ),
-    onSuccess: (file) => save(file, `${name} ${new Date().toISOString().slice(0, 10)}.csv`),
+    onSuccess: (file) => saveFile(file, `${name} ${new Date().toISOString().slice(0, 10)}.csv`),
   });
   const problem = useProblemText(download.error);
   return (
@@ -31,13 +32,4 @@ export function Download({ classId, name }: { classId: string; name: string }) {
       )}
     </>
   );
-}
-
-function save(file: Blob, name: string): void {
-  const address = URL.createObjectURL(file);
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(address);
 }
