@@ -1,10 +1,10 @@
-"""Plans of organisations, and counts of requests."""
+"""Plans of organisations, counts of requests, changes of e-mail addresses."""
 
 import sqlalchemy as sa
 from alembic import op
 
-from dreamseed.database.migration import drop_tenant_table, secure_table
-from dreamseed.database.schema import Rights, tenant_items
+from dreamseed.database.migration import create_tenant_table, drop_tenant_table, secure_table
+from dreamseed.database.schema import Rights, tenant_items, tenant_key
 
 revision = "0014"
 down_revision = "0013"
@@ -14,6 +14,7 @@ def upgrade() -> None:
     op.add_column("organisations", sa.Column("plan", sa.Text, nullable=False, server_default="standard"))
     op.create_check_constraint("plan", "organisations", "plan in ('standard', 'professional')")
     create_rate_counts()
+    create_email_changes()
 
 
 def create_rate_counts() -> None:
@@ -33,7 +34,24 @@ def create_rate_counts() -> None:
     op.create_index("rate_counts_expires_at_idx", "rate_counts", ["expires_at"])
 
 
+def create_email_changes() -> None:
+    create_tenant_table(
+        "email_changes",
+        sa.Column("user_id", sa.Uuid, nullable=False),
+        sa.Column("email", sa.Text, nullable=False),
+        sa.Column("former_email", sa.Text, nullable=False),
+        sa.Column("session_id", sa.Uuid),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True)),
+        tenant_key("user_id", "users", ondelete="CASCADE"),
+        system=("select", "delete"),
+    )
+    op.create_index("email_changes_user_idx", "email_changes", ["org_id", "user_id"])
+    op.create_index("email_changes_expires_at_idx", "email_changes", ["expires_at"])
+
+
 def downgrade() -> None:
-    drop_tenant_table("rate_counts")
+    for table in ("email_changes", "rate_counts"):
+        drop_tenant_table(table)
     op.drop_constraint("plan", "organisations", type_="check")
     op.drop_column("organisations", "plan")

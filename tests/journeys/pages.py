@@ -185,6 +185,7 @@ PAGES = [
     Page("/reset-password", ANYBODY),
     Page("/verify", ANYBODY),
     Page("/invitation", ANYBODY),
+    Page("/confirm-email", ANYBODY),
     Page("/design", ANYBODY),
     Page("/", LEARNER),
     Page("/tests", LEARNER),

@@ -10,7 +10,7 @@ import pyotp
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.account import accept, invite, sign_in, somebody_new
+from tests.journeys.account import accept, invite, mailed_link, sign_in, somebody_new
 from tests.journeys.browser import OpenTab
 from tests.journeys.running_school import RunningSchool
 from tests.resilience.ledger import Ledger
@@ -120,6 +120,26 @@ def test_a_password_is_changed_by_whoever_knows_the_present_one(page: Page, pers
 
     page.get_by_role("button", name="Sign out").click()
     sign_in(page, email, new)
+    expect(page.get_by_role("button", name="Sign out")).to_be_attached()
+
+
+def test_an_address_is_changed_by_a_link_to_the_new_one(
+    page: Page, running_school: RunningSchool, person: tuple[str, str]
+) -> None:
+    new, _ = somebody_new()
+    page.get_by_label("New e-mail address").fill(new)
+    page.get_by_label("Your password, to be sure").fill(person[1])
+    page.get_by_role("button", name="Send the link").click()
+    expect(page.get_by_text(f"We have sent a link to {new}.")).to_be_visible()
+    expect(page.get_by_text(f"Your address is {person[0]}.")).to_be_visible()
+
+    page.goto(mailed_link(running_school, new, "/confirm-email"))
+    expect(page.get_by_text(f"the address of your account is {new}.")).to_be_visible()
+    page.get_by_role("link", name="On to the security settings").click()
+    expect(page.get_by_text(f"Your address is {new}.")).to_be_visible()
+
+    page.get_by_role("button", name="Sign out").click()
+    sign_in(page, new, person[1])
     expect(page.get_by_role("button", name="Sign out")).to_be_attached()
 
 

@@ -69,6 +69,12 @@ const account = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: "/confirm-email",
+    validateSearch: readToken,
+    component: lazyPage("signin", signInPages, "ConfirmEmailPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: "/register",
     component: lazyPage("signin", signInPages, "RegisterPage"),
   }),

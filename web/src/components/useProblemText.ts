@@ -19,6 +19,7 @@ const EXPLAINED = [
   "link_invalid",
   "password_too_weak",
   "password_wrong",
+  "email_unchanged",
   "recent_sign_in_required",
   "account_suspended",
   "account_exists",

@@ -9,6 +9,7 @@ import { meQuery } from "../api/queries";
 import { PageHeading } from "../components/PageHeading";
 import { Failure, Loading } from "../components/States";
 import { ApiKeys } from "./ApiKeys";
+import { EmailForm } from "./EmailForm";
 import { PasswordForm } from "./PasswordForm";
 import { SecondFactors } from "./SecondFactors";
 import { SignIns } from "./SignIns";
@@ -32,6 +33,7 @@ export function SecurityPage() {
         <>
           <SignIns />
           <PasswordForm me={me.data} />
+          <EmailForm me={me.data} />
           <SecondFactors />
           {may(me.data, "api_key:create:own") && <ApiKeys me={me.data} />}
         </>

@@ -1,3 +1,4 @@
+export { ConfirmEmailPage } from "./ConfirmEmailPage";
 export { InvitationPage } from "./InvitationPage";
 export { RegisterPage } from "./RegisterPage";
 export { ResetPasswordPage } from "./ResetPasswordPage";

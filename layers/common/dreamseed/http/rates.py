@@ -89,7 +89,7 @@ def dues_of(trigger: Http, caller: Caller | None, address: bytes, plan: Plan) ->
     if caller is None:
         return [] if trigger.path in UNCOUNTED else [Due("address", address, ADDRESS, "nearly")]
     organisation = Due("organisation", b"", plan.organisation, "nearly")
-    work = [Due("work", b"", plan.work, "exactly")] if 202 in (trigger.status, *trigger.also) else []
+    work = [Due("work", b"", plan.work, "exactly")] if _begins_work(trigger) else []
     if caller.limited_to is not None and caller.session_id is not None:
         key = Due("key", caller.session_id.bytes, _key_rate(plan, caller), "exactly")
         return [key, Due("programs", b"", plan.programs, "exactly"), *work, organisation]
@@ -136,6 +136,11 @@ def headers(due: Due, count: Count, now: float, seconds_to_wait: int = 0) -> dic
 def period_of(rate: Rate, now: float) -> int:
     """The number of the window that the moment lies in."""
     return int(now // rate.window_seconds)
+
+
+def _begins_work(trigger: Http) -> bool:
+    """Whether a job follows; what is accepted for one's own account is a mail."""
+    return 202 in (trigger.status, *trigger.also) and not trigger.permission.endswith(":own")
 
 
 def _key_rate(plan: Plan, caller: Caller) -> Rate:

@@ -110,6 +110,22 @@ class PasswordChange(Input):
     new_password: Secret
 
 
+class EmailChange(Input):
+    """An address to take the place of one's present one.
+
+    The password is asked of whoever has one, unless a second factor proved their sign-in of the last 15 minutes.
+    """
+
+    email: Email
+    current_password: Secret | None = None
+
+
+class EmailChanged(Output):
+    """The address that an account has from now on."""
+
+    email: str
+
+
 class ProfileChanges(Changes):
     """What to change of one's own profile."""
 

@@ -16,7 +16,9 @@ from uuid import UUID
 
 from dreamseed.errors import NotFound
 
-MailedPurpose = Literal["registration", "password_reset", "invitation", "guardian_consent", "guardian_confirmation"]
+MailedPurpose = Literal[
+    "registration", "password_reset", "invitation", "email_change", "guardian_consent", "guardian_confirmation"
+]
 Purpose = MailedPurpose | Literal["second_factor", "sign_in_code", "oidc"]
 
 PAGES: dict[str, str] = {
@@ -25,6 +27,7 @@ PAGES: dict[str, str] = {
     "invitation": "/invitation",
     "guardian_consent": "/guardian",
     "guardian_confirmation": "/guardian/confirm",
+    "email_change": "/confirm-email",
 }
 """The web app's pages that take the tokens."""
 

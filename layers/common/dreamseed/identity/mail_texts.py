@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from dreamseed.identity.address_mail_texts import ADDRESS_TEXTS
+
 Language = Literal["en", "es", "ko"]
 """The languages that we write to people in."""
 
@@ -193,4 +195,5 @@ TEXTS: dict[str, dict[str, tuple[str, str]]] = {
             "본인이 아니라면 아무것도 하지 않으셔도 됩니다. 링크를 열지 않으면 기록은 남지 않습니다.\n",
         ),
     },
+    **ADDRESS_TEXTS,
 }

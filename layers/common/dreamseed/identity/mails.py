@@ -25,6 +25,10 @@ Template = Literal[
     "second_factor_changed",
     "guardian_consent",
     "guardian_confirmation",
+    "confirm_address",
+    "address_taken",
+    "address_change_asked",
+    "address_changed",
 ]
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from dreamseed.database.transaction import in_system, in_tenant
 from dreamseed.errors import FieldError, Invalid
 from dreamseed.identity import queries, sessions
+from dreamseed.identity.email_changes import forget_open_changes
 from dreamseed.identity.links import Link, link_invalid
 from dreamseed.identity.mails import Recipient, request_mail
 from dreamseed.identity.passwords import hash_password, password_matches
@@ -80,5 +81,6 @@ def _reset(db: Connection, reset_id: UUID, password: str, now: datetime) -> None
 def _set_password(db: Connection, user: AnyRow, password: str, keep: UUID | None, now: datetime) -> None:
     queries.update_user(db, user.id, {"password_hash": hash_password(password)})
     sessions.end_sign_ins(db, user.id, now, keep)
+    forget_open_changes(db, user.id, now)
     to = Recipient(user.email, user.language, user.full_name)
     request_mail(db, "password_changed", to, {"organisation": user.name})

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func
 
 from dreamseed.identity.challenges import delete_old_challenges
 from dreamseed.identity.sessions import delete_old_sign_ins
-from dreamseed.identity.tables import password_resets, registrations
+from dreamseed.identity.tables import email_changes, password_resets, registrations
 from dreamseed.identity.throttle import delete_old_throttles
 from dreamseed.platform.retention import delete_rows
 
@@ -20,7 +20,7 @@ KEPT = timedelta(days=1)
 
 def expired() -> Iterator[Callable[[Connection, int], int]]:
     """What deletes up to so many rows of one kind, across tenants, and returns how many it did."""
-    for table in (registrations, password_resets):
+    for table in (registrations, password_resets, email_changes):
         yield partial(delete_rows, table, table.c.expires_at < func.now() - KEPT)
     yield delete_old_sign_ins
     yield delete_old_throttles

@@ -11,6 +11,7 @@ REFRESH_LIFETIME = timedelta(days=30)
 REFRESH_GRACE = timedelta(seconds=10)
 REGISTRATION_LIFETIME = timedelta(hours=24)
 RESET_LIFETIME = timedelta(hours=1)
+EMAIL_CHANGE_LIFETIME = timedelta(hours=24)
 RECENT = timedelta(minutes=15)
 """How fresh a sign-in must be to change how somebody signs in."""
 

@@ -123,6 +123,19 @@ password_resets = tenant_table(
     privacy=_PASSING,
 )
 
+email_changes = tenant_table(
+    "email_changes",
+    Column("user_id", Uuid, nullable=False),
+    Column("email", Text, nullable=False),
+    Column("former_email", Text, nullable=False),
+    Column("session_id", Uuid),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("used_at", DateTime(timezone=True)),
+    tenant_key("user_id", "users", ondelete="CASCADE"),
+    system=("select", "delete"),
+)
+"""Addresses that people want to have, until they confirm them. `session_id` is the sign-in that goes on afterwards."""
+
 throttles = tenant_table(
     "throttles",
     Column("scope", Text, nullable=False),
