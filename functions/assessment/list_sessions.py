@@ -32,8 +32,8 @@ def list_sessions(
 ) -> Page[SessionSummary]:
     """The caller's own sessions, newest first, or those of the learners whom the caller may see.
 
-    Guardians and teachers see one learner's; who oversees the classes sees all. `learner_id` narrows the list to one learner, `me` to the caller. A list of others' sessions that one may not see is
-    one of one's own.
+    Guardians and teachers see one learner's; who oversees the classes sees all. `learner_id` narrows the list to one
+    learner, `me` to the caller. A list of others' sessions that one may not see is one of one's own.
     """
     wanted = caller.user_id if learner_id == "me" else learner_id
     if not _may_see(db, caller, wanted):

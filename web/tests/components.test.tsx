@@ -18,6 +18,8 @@ const person = (roles: string[], permissions: string[]): Me => ({
   organisation: { id: "1", slug: "school", name: "School" },
   roles,
   permissions,
+  age_band: null,
+  lacks_consent: [],
 });
 
 describe("a table", () => {

@@ -36,11 +36,11 @@ PUBLIC = "public"
 class Http:
     """An HTTP request through the gateway. `permission` is `resource:action[:scope]` or PUBLIC.
 
-    `also` are other statuses of success, which the function chooses by its `Reply`. `media_type` is what a reply is when
-    it is no JSON. `idempotency` says how a repeated
-    POST is recognised: "key" stores the reply under the Idempotency-Key header, "natural" means that the function's own
-    write is already unique (a retried answer is the same answer). `is_sensitive`: whether the caller is still signed
-    in, and still holds the permission, is asked at this moment; other endpoints believe a token of up to ten minutes.
+    `also` are other statuses of success, which the function chooses by its `Reply`. `media_type` is what a reply is
+    when it is no JSON. `idempotency` says how a repeated POST is recognised: "key" stores the reply under the
+    Idempotency-Key header, "natural" means that the function's own write is already unique (a retried answer is the
+    same answer). `is_sensitive`: whether the caller is still signed in, and still holds the permission, is asked at
+    this moment; other endpoints believe a token of up to ten minutes.
     `is_audited`: whether calls stand in the audit log, which None leaves to the method: all but GET. It is False where
     a learner's own answers are the record themselves, and True for a GET that shows somebody what is another person's.
     """

@@ -133,6 +133,7 @@ email_changes = tenant_table(
     Column("used_at", DateTime(timezone=True)),
     tenant_key("user_id", "users", ondelete="CASCADE"),
     system=("select", "delete"),
+    privacy=replace(_OWN, category="contact", retention="days"),
 )
 """Addresses that people want to have, until they confirm them. `session_id` is the sign-in that goes on afterwards."""
 

@@ -26,9 +26,9 @@ ReadAssignment = Callable[[Connection, UUID, UUID], AnyRow | None]
 def visible_assignment(db: Connection, caller: Caller, assignment_id: UUID) -> AnyRow:
     """An assignment of a class that the caller belongs to or oversees. Raises NotFound."""
     row = stored.read_assignment(db, assignment_id, caller.user_id)
-    is_shown = row is not None and caller.may("assignment:read", owner_id=caller.user_id)
-    is_shown = is_shown and (is_staff(caller, row) or (row.role and row.withdrawn_at is None))
-    if row is None or not is_shown:
+    if row is None or not caller.may("assignment:read", owner_id=caller.user_id):
+        raise no_assignment()
+    if not is_staff(caller, row) and not (row.role and row.withdrawn_at is None):
         raise no_assignment()
     return row
 
