@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
+from dreamseed.http.exchange import SECURITY_HEADERS
 from host.invoke.outcome import Failure
 
 CONTENT_TYPE = "application/problem+json"
@@ -41,7 +42,7 @@ def problem(
     return web.Response(
         status=status,
         body=json.dumps(document).encode(),
-        headers={"Content-Type": CONTENT_TYPE, "Cache-Control": "no-store", **(headers or {})},
+        headers={**SECURITY_HEADERS, "Content-Type": CONTENT_TYPE, **(headers or {})},
     )
 
 

@@ -11,27 +11,10 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
+from infra.page_headers import page_headers
+
 NEVER_PAGES = frozenset({".well-known", "api", "assets", "blobs", "ws"})
 """First segments that no address of the app has: nothing there is a 404, not a page."""
-
-SECURITY_HEADERS = {
-    "Content-Security-Policy": "; ".join(
-        (
-            "default-src 'self'",
-            "style-src 'self' 'unsafe-inline'",  # KaTeX sets the places of its glyphs by style attributes
-            "img-src 'self' data: blob:",
-            "font-src 'self' data:",
-            "object-src 'none'",
-            "base-uri 'self'",
-            "form-action 'self'",
-            "frame-ancestors 'self'",
-        )
-    ),
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-    "X-Content-Type-Options": "nosniff",
-}
 
 UNCHANGING = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
@@ -51,7 +34,7 @@ class WebApp:
         """The response for GET or HEAD of that path (percent-encoded); None when there is no such page."""
         path = unquote(raw_path)
         if path in self.documents:
-            headers = SECURITY_HEADERS | {"Cache-Control": ASK_AGAIN}
+            headers = page_headers() | {"Cache-Control": ASK_AGAIN}
             return web.Response(body=self.documents[path], content_type="application/json", headers=headers)
         file = self._file(path)
         if file is None:
@@ -62,7 +45,7 @@ class WebApp:
         if file is None:
             return None
         caching = UNCHANGING if path.startswith("/assets/") else ASK_AGAIN
-        headers = SECURITY_HEADERS | {"Cache-Control": caching, "Vary": "Accept-Encoding"}
+        headers = page_headers() | {"Cache-Control": caching, "Vary": "Accept-Encoding"}
         return web.FileResponse(file, headers=headers)
 
     def _file(self, path: str) -> Path | None:

@@ -20,6 +20,7 @@ from dreamseed.needs import Http
 from infra.cdk.acknowledged import acknowledge
 from infra.cdk.buckets import make_bucket
 from infra.cdk.data_stack import DataStack
+from infra.page_headers import HSTS_SECONDS, OTHERS, content_security_policy
 from infra.resources import RESULTS, WEB, Environment
 
 API_PREFIX = "/api/"
@@ -116,11 +117,8 @@ class Delivery(Construct):
 
     def _page_headers(self, results: s3.IBucket) -> cloudfront.ResponseHeadersPolicy:
         """Headers of the pages; functions send their own."""
-        policy = (
-            "default-src 'self'; style-src 'self' 'unsafe-inline'; "
-            f"img-src 'self' data: https://{results.bucket_regional_domain_name} https://{results.bucket_domain_name}; "
-            "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
-        )
+        stored = (results.bucket_regional_domain_name, results.bucket_domain_name)
+        policy = content_security_policy([f"https://{host}" for host in stored])
         return cloudfront.ResponseHeadersPolicy(
             self,
             "PageHeaders",
@@ -136,7 +134,13 @@ class Delivery(Construct):
                     referrer_policy=cloudfront.HeadersReferrerPolicy.STRICT_ORIGIN_WHEN_CROSS_ORIGIN, override=True
                 ),
                 strict_transport_security=cloudfront.ResponseHeadersStrictTransportSecurity(
-                    access_control_max_age=Duration.days(365), include_subdomains=True, override=True
+                    access_control_max_age=Duration.seconds(HSTS_SECONDS), include_subdomains=True, override=True
                 ),
+            ),
+            custom_headers_behavior=cloudfront.ResponseCustomHeadersBehavior(
+                custom_headers=[
+                    cloudfront.ResponseCustomHeader(header=name, value=value, override=True)
+                    for name, value in OTHERS.items()
+                ]
             ),
         )

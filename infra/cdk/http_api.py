@@ -9,6 +9,7 @@ from aws_cdk import aws_apigatewayv2 as gateway
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from dreamseed.http import cors
 from infra.cdk.logs import make_log_group
 from infra.cdk.names import physical_name
 from infra.resources import Environment
@@ -73,7 +74,7 @@ def _cors(environment: Environment) -> gateway.CorsPreflightOptions | None:
     return gateway.CorsPreflightOptions(
         allow_origins=list(environment.web_origins),
         allow_methods=[gateway.CorsHttpMethod.ANY],
-        allow_headers=["authorization", "content-type", "idempotency-key", "if-match", "if-none-match"],
-        expose_headers=["etag", "location", "ratelimit", "ratelimit-policy", "retry-after", "x-request-id"],
-        max_age=Duration.hours(1),
+        allow_headers=cors.ALLOWED_HEADERS.split(", "),
+        expose_headers=cors.EXPOSED_HEADERS.split(", "),
+        max_age=Duration.seconds(cors.PREFLIGHT_SECONDS),
     )

@@ -6,7 +6,9 @@ import json
 
 import pytest
 
+from dreamseed.http.cors import ALLOWED_HEADERS, EXPOSED_HEADERS
 from dreamseed.needs import Http, Schedule, Socket
+from infra.page_headers import page_headers
 from infra.plan import Plan
 from tests.infra.templates import Resource, Templates
 
@@ -75,7 +77,28 @@ def test_in_development_the_web_server_of_a_developer_may_call_the_api(dev_templ
 
     cors = http.properties["CorsConfiguration"]
     assert cors["AllowOrigins"] == ["http://localhost:5173"]
-    assert "idempotency-key" in cors["AllowHeaders"]
+    assert ", ".join(cors["AllowHeaders"]) == ALLOWED_HEADERS
+    assert ", ".join(cors["ExposeHeaders"]) == EXPOSED_HEADERS
+
+
+def test_pages_have_the_headers_that_the_local_host_gives_them(templates: Templates) -> None:
+    (policy,) = templates.of_type("AWS::CloudFront::ResponseHeadersPolicy")
+    config = policy.properties["ResponseHeadersPolicyConfig"]
+    security, custom = config["SecurityHeadersConfig"], config["CustomHeadersConfig"]["Items"]
+
+    hsts = security["StrictTransportSecurity"]
+    given = {header["Header"]: header["Value"] for header in custom} | {
+        "Referrer-Policy": security["ReferrerPolicy"]["ReferrerPolicy"],
+        "Strict-Transport-Security": f"max-age={hsts['AccessControlMaxAgeSec']}; includeSubDomains",
+        "X-Content-Type-Options": "nosniff" if security["ContentTypeOptions"]["Override"] else "",
+        "X-Frame-Options": security["FrameOptions"]["FrameOption"],
+    }
+    wanted = page_headers()
+    rules = wanted.pop("Content-Security-Policy").split("; ")
+    assert given == wanted
+    assert hsts["IncludeSubdomains"]
+    written = json.dumps(security["ContentSecurityPolicy"]["ContentSecurityPolicy"])
+    assert [rule for rule in rules if rule not in written] == [], "but for where stored pictures come from"
 
 
 def test_pages_api_and_sockets_share_one_origin(plan: Plan, templates: Templates) -> None:

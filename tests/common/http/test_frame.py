@@ -11,7 +11,7 @@ import pytest
 
 from dreamseed.errors import Conflict, FieldError, MissingGrant, TooManyRequests, Unavailable
 from dreamseed.function import Function, function
-from dreamseed.http.frame import SECURITY_HEADERS
+from dreamseed.http.exchange import SECURITY_HEADERS
 from dreamseed.models import Input, Output
 from dreamseed.needs import PUBLIC, Http, Needs
 from tests.api import invoke

@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from dreamseed.http.exchange import SECURITY_HEADERS
 from host.invoke.forking import TemplateStarter
 from host.invoke.outcome import MAX_PAYLOAD_BYTES
 from host.invoke.pool import Limits
@@ -126,6 +127,8 @@ async def test_after_a_crash_the_function_answers_again(gateway: GatewayUnderTes
 async def test_an_unknown_address_is_not_found(gateway: GatewayUnderTest) -> None:
     async with gateway.client.get(gateway.url + "/api/v1/nothing") as response:
         assert_problem(response, await response.read(), 404, "not_found")
+
+    assert {name: response.headers.get(name) for name in SECURITY_HEADERS} == SECURITY_HEADERS
 
 
 async def test_a_method_that_is_not_declared_is_refused_with_those_that_are(gateway: GatewayUnderTest) -> None:

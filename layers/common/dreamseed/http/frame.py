@@ -21,23 +21,12 @@ from dreamseed.function import Function
 from dreamseed.http import cors
 from dreamseed.http.caller import Caller, bearer_token
 from dreamseed.http.endpoint import Endpoint
-from dreamseed.http.exchange import Request, Response, response_of
+from dreamseed.http.exchange import SECURITY_HEADERS, Request, Response, response_of
 from dreamseed.http.inputs import Inputs
 from dreamseed.http.problems import MEDIA_TYPE, STATUSES, internal_problem, problem
 from dreamseed.http.route import route_of
 from dreamseed.needs import PUBLIC, Http
 from dreamseed.ports import callers
-
-SECURITY_HEADERS = {
-    "cache-control": "no-store",
-    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
-    "cross-origin-resource-policy": "same-origin",
-    "referrer-policy": "no-referrer",
-    "strict-transport-security": "max-age=31536000; includeSubDomains",
-    "x-content-type-options": "nosniff",
-    "x-frame-options": "DENY",
-}
-"""On every reply, unless the function or the rules for other origins say otherwise."""
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,128}")
 _KNOWN_ERRORS = tuple(STATUSES)
