@@ -240,10 +240,11 @@ def test_a_value_is_kept_by_organisation_and_id() -> None:
 
 def keeping_modules(folder: Path) -> set[str]:
     """The modules that keep something from one request to the next: caches, and empty containers at their top."""
-    return {path.relative_to(folder).as_posix() for path in folder.rglob("*.py") if _keeps(ast.parse(path.read_text()))}
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*.py") if _keeps(path.read_text())}
 
 
-def _keeps(module: ast.Module) -> bool:
+def _keeps(source: str) -> bool:
+    module = ast.parse(source)
     decorators = {
         ast.unparse(decorator)
         for node in ast.walk(module)
@@ -257,7 +258,7 @@ def _keeps(module: ast.Module) -> bool:
     ]
     is_container = re.compile(r"\{\}|\[\]|(set|dict|list|deque|OrderedDict|defaultdict|WeakValueDictionary|Kept)\(.*\)")
     is_cached = any(re.search(r"\b(lru_)?cache\b", decorator) for decorator in decorators)
-    return is_cached or "lru_cache(" in ast.unparse(module) or any(map(is_container.fullmatch, values))
+    return is_cached or "lru_cache(" in source or any(map(is_container.fullmatch, values))
 
 
 def test_every_cache_is_known_and_keeps_organisations_apart() -> None:
