@@ -8,18 +8,19 @@ from dreamseed.http.exchange import Client
 from dreamseed.identity.factor_models import AccessToken, SecondFactorNeeded
 from dreamseed.identity.models import ApiKeyGrant, CodeGrant, PasswordGrant, RefreshGrant, TokenPair, TokenRequest
 from dreamseed.identity.sign_in import Issuer, exchange_api_key, exchange_code, refresh, sign_in_with_password
-from dreamseed.needs import PUBLIC, Http, Needs, database, secret
+from dreamseed.needs import PUBLIC, Http, Needs, database, secret, subject_keys
 from dreamseed.ports.secrets import Secrets
+from dreamseed.ports.subject_keys import SubjectKeys
 
 
 @function(
     Needs(
         Http("POST", "/api/v1/auth/token", PUBLIC, max_body_bytes=4096, idempotency="natural"),
-        grants=(database("write"), secret("signing_keys")),
+        grants=(database("write"), subject_keys("write"), secret("signing_keys")),
     )
 )
 def issue_token(
-    body: TokenRequest, client: Client, secrets: Secrets, clock: Clock
+    body: TokenRequest, client: Client, secrets: Secrets, keys: SubjectKeys, clock: Clock
 ) -> TokenPair | SecondFactorNeeded | AccessToken:
     """Issue an access token and a refresh token.
 
@@ -28,7 +29,7 @@ def issue_token(
     Who has a second factor gets an `mfa_token` for /auth/mfa first. Wrong credentials and unknown addresses give the
     same 401, and after too many attempts the same 429.
     """
-    issuer = Issuer(secrets.read("signing_keys"), os.environ["DREAMSEED_PUBLIC_URL"], clock.now(), client)
+    issuer = Issuer(secrets.read("signing_keys"), os.environ["DREAMSEED_PUBLIC_URL"], clock.now(), client, keys)
     match body:
         case PasswordGrant():
             return sign_in_with_password(body, issuer)

@@ -24,7 +24,7 @@ from dreamseed.database.ids import new_id
 from dreamseed.database.transaction import in_system, in_tenant
 from dreamseed.errors import Conflict, FieldError, Unauthenticated
 from dreamseed.http.exchange import Client
-from dreamseed.identity import api_keys, queries, sessions, throttle, tokens
+from dreamseed.identity import api_keys, queries, sessions, sign_in_log, throttle, tokens
 from dreamseed.identity.challenges import LIFETIMES, open_challenge, use_challenge, waiting_challenge
 from dreamseed.identity.factor_models import AccessToken, PasskeyAnswer, SecondFactorNeeded, SecondStep, TotpAnswer
 from dreamseed.identity.links import Link, read_link
@@ -34,16 +34,18 @@ from dreamseed.identity.passwords import password_matches
 from dreamseed.identity.rules import REFRESH_LIFETIME, RefreshVerdict, judge_refresh
 from dreamseed.identity.second_factors import confirmed_factors, use_recovery_code, use_totp
 from dreamseed.identity.standing import read_standing
+from dreamseed.ports.subject_keys import SubjectKeys
 
 
 @dataclass(frozen=True)
 class Issuer:
-    """What it takes to issue tokens: the signing keys, our own address, the time, and who asks."""
+    """What it takes to issue tokens: signing keys, our own address, the time, who asks, and keys to note it with."""
 
     signing_keys: str
     url: str
     now: datetime
     client: Client
+    keys: SubjectKeys
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,11 @@ def sign_in_with_password(grant: PasswordGrant, issuer: Issuer) -> TokenPair | S
     attempts = throttle.sign_in_attempts(email, issuer.client)
     throttle.take(attempts, issuer.now)
     candidates = in_system(lambda db: queries.find_sign_ins(db, email, grant.organisation))
-    account = _matching(candidates, grant.password)
+    try:
+        account = _matching(candidates, grant.password)
+    except Unauthenticated:
+        sign_in_log.publish_failure(((row.org_id, row.user_id) for row in candidates), issuer.client, issuer.keys)
+        raise
     throttle.forgive(attempts)
     return in_tenant(account.org_id, lambda db: first_step(db, account.org_id, account.user_id, "password", issuer))
 
@@ -129,7 +135,12 @@ def second_step(answer: SecondStep, issuer: Issuer, credential_key: str) -> Toke
         method = challenge.data["method"]
         return open_sign_in(db, link.org_id, challenge.user_id, method, issuer, has_second_factor=True)
 
-    pair = in_tenant(link.org_id, check)
+    try:
+        pair = in_tenant(link.org_id, check)
+    except Unauthenticated as error:
+        told = ("second_factor", waiting.user_id, issuer.client, error.code)
+        in_tenant(link.org_id, lambda db: sign_in_log.note_refused(db, issuer.keys.of(link.org_id), *told))
+        raise
     throttle.forgive(attempts)
     return pair
 
@@ -150,17 +161,23 @@ def open_sign_in(
         db, session_id, user_id, method, issuer.client, issuer.now, has_second_factor=has_second_factor
     )
     token = RefreshToken(org_id, new_id(), secrets.token_bytes(32))
-    return _issue(db, token, user_id, session_id, issuer)
+    pair = _issue(db, token, user_id, session_id, issuer)
+    said = {"method": method, "has_second_factor": has_second_factor}
+    sign_in_log.note_sign_in(db, issuer.keys.of(org_id), user_id, session_id, issuer.client, said)
+    return pair
 
 
 def exchange_api_key(text: str, issuer: Issuer) -> AccessToken:
     """An access token that may do what the key may. Raises Unauthenticated when the key does not hold."""
     caller = api_keys.caller_of(text)
     permissions = api_keys.present_scopes(caller)
+    key_id = cast(UUID, caller.session_id)
+    told = (issuer.keys.of(caller.org_id), caller.user_id, key_id, issuer.client, {"method": "api_key"})
+    in_tenant(caller.org_id, lambda db: sign_in_log.note_sign_in(db, *told))
     claims = tokens.Claims(
         caller.user_id,
         caller.org_id,
-        cast(UUID, caller.session_id),
+        key_id,
         (),
         permissions,
         is_api_key=True,
@@ -191,7 +208,7 @@ def refresh(text: str, issuer: Issuer) -> TokenPair:
     raise outcome()
 
 
-def sign_out(text: str, now: datetime) -> None:
+def sign_out(text: str, now: datetime, client: Client, keys: SubjectKeys) -> None:
     """End the sign-in that the token belongs to; a token that no longer counts ends nothing and is no error."""
     token = RefreshToken.parse(text)
 
@@ -199,6 +216,7 @@ def sign_out(text: str, now: datetime) -> None:
         row = _lock(db, token)
         if row is not None and hmac.compare_digest(row.secret_digest, token.digest):
             sessions.end_sign_in(db, row.session_id, now)
+            sign_in_log.note_sign_out(db, keys.of(token.org_id), row.user_id, row.session_id, client)
 
     in_tenant(token.org_id, revoke)
 
@@ -211,6 +229,8 @@ def _refresh(db: Connection, token: RefreshToken, issuer: Issuer) -> TokenPair |
     verdict = judge_refresh(row.used_at, row.revoked_at, row.expires_at, issuer.now)
     if verdict is RefreshVerdict.REUSED:
         sessions.end_sign_in(db, row.session_id, issuer.now)
+        keys, reason = issuer.keys.of(token.org_id), "refresh_token_reused"
+        sign_in_log.note_refused(db, keys, "refresh", row.user_id, issuer.client, reason, row.session_id)
     if verdict not in (RefreshVerdict.ROTATE, RefreshVerdict.GRACE):
         return _refused
     successor = token.successor(issuer.signing_keys)
