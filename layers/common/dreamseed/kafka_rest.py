@@ -48,6 +48,7 @@ class KafkaRestSink:
             with build_opener(_NoRedirect).open(request, timeout=TIMEOUT_SECONDS) as reply:
                 body = reply.read(MAX_BYTES)
         except HTTPError as error:
+            error.close()
             raise _not_taken(f"status {error.code}") from error
         except (OSError, HTTPException) as error:
             raise _not_taken(str(error)) from error

@@ -17,7 +17,7 @@ from dreamseed.needs import secret, workflow
 from dreamseed.ports import secrets, workflows
 from dreamseed.ports.grants import Grants
 
-MODULES = ["batch", "blobs", "grants", "mail", "queues", "secrets", "sockets", "workflows"]
+MODULES = ["audit_sink", "batch", "blobs", "grants", "mail", "queues", "secrets", "sockets", "workflows"]
 
 
 class SilentServer:
