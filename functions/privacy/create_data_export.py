@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from dreamseed.audit.trail import Trail
 from dreamseed.collaborators import Clock
 from dreamseed.function import function
 from dreamseed.http.caller import Caller
@@ -17,11 +18,12 @@ from dreamseed.privacy.models import Export, NewExport
         grants=(database("write"),),
     )
 )
-def create_data_export(body: NewExport, caller: Caller, db: Connection, clock: Clock) -> Reply[Export]:
+def create_data_export(body: NewExport, caller: Caller, db: Connection, clock: Clock, trail: Trail) -> Reply[Export]:
     """Make a zip of everything that is kept of oneself, of a ward, or, as staff, of anybody.
 
     A job makes it; while it does, asking again is answered with the same.
     """
     subject_id = requests.subject_of(db, caller, body.subject_id, "privacy:export")
     row = requests.request_export(db, caller, subject_id)
+    trail.note(subject_id, "data_exports", row.id)
     return Reply(requests.shown_export(db, row, clock.now()), headers={"location": f"/api/v1/privacy/exports/{row.id}"})

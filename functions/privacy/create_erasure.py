@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from dreamseed.audit.trail import Trail
 from dreamseed.collaborators import Clock
 from dreamseed.function import function
 from dreamseed.http.caller import Caller, require_person
@@ -17,7 +18,7 @@ from dreamseed.privacy.models import Erasure, NewErasure
         grants=(database("write"),),
     )
 )
-def create_erasure(body: NewErasure, caller: Caller, db: Connection, clock: Clock) -> Reply[Erasure]:
+def create_erasure(body: NewErasure, caller: Caller, db: Connection, clock: Clock, trail: Trail) -> Reply[Erasure]:
     """Erase oneself, a ward, or, as staff, anybody, once the time for calling it off has passed.
 
     Nothing happens before `due_at`; an erasure that is under way is answered with itself. The last administrator
@@ -26,4 +27,5 @@ def create_erasure(body: NewErasure, caller: Caller, db: Connection, clock: Cloc
     require_person(caller)
     subject_id = requests.subject_of(db, caller, body.subject_id, "privacy:erase")
     row = requests.request_erasure(db, caller, subject_id, body.reason, clock.now())
+    trail.note(subject_id, "erasures", row.id, after={"due_at": row.due_at})
     return Reply(requests.shown_erasure(db, row), headers={"location": f"/api/v1/privacy/erasures/{row.id}"})

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from dreamseed.audit.trail import Trail
 from dreamseed.function import function
 from dreamseed.http.caller import Caller, require_person
 from dreamseed.needs import Http, Needs, database
@@ -15,10 +16,12 @@ from dreamseed.privacy.models import Hold, NewHold
         grants=(database("write"),),
     )
 )
-def create_legal_hold(body: NewHold, caller: Caller, db: Connection) -> Hold:
+def create_legal_hold(body: NewHold, caller: Caller, db: Connection, trail: Trail) -> Hold:
     """Hold back erasure and retention for somebody until the hold is released.
 
     An erasure that has begun cannot be held (409 `erasure_begun`).
     """
     require_person(caller)
-    return requests.shown_hold(requests.place_hold(db, caller, body.subject_id, body.reason))
+    shown = requests.shown_hold(requests.place_hold(db, caller, body.subject_id, body.reason))
+    trail.note(body.subject_id, "legal_holds", shown.id, after={"reason": body.reason})
+    return shown

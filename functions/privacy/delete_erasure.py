@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from dreamseed.audit.trail import Trail
 from dreamseed.collaborators import Clock
 from dreamseed.function import function
 from dreamseed.http.caller import Caller, require_person
@@ -18,8 +19,9 @@ from dreamseed.privacy.tables import erasures
         grants=(database("write"),),
     )
 )
-def delete_erasure(id: UUID, caller: Caller, db: Connection, clock: Clock) -> None:
+def delete_erasure(id: UUID, caller: Caller, db: Connection, clock: Clock, trail: Trail) -> None:
     """Let somebody stay after all. Once the erasure has begun it is too late (409 `erasure_begun`)."""
     require_person(caller)
     row = requests.found(db, caller, erasures, id, "privacy:erase", is_locked=True)
     requests.cancel_erasure(db, caller, row, clock.now())
+    trail.note(row.subject_id, "erasures", id)

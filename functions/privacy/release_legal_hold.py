@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from dreamseed.audit.trail import Trail
 from dreamseed.collaborators import Clock
 from dreamseed.function import function
 from dreamseed.http.caller import Caller, require_person
@@ -18,7 +19,9 @@ from dreamseed.privacy.models import Hold, Release
         grants=(database("write"),),
     )
 )
-def release_legal_hold(id: UUID, body: Release, caller: Caller, db: Connection, clock: Clock) -> Hold:
+def release_legal_hold(id: UUID, body: Release, caller: Caller, db: Connection, clock: Clock, trail: Trail) -> Hold:
     """Let erasure and retention take their course again. An erasure that was held begins within minutes."""
     require_person(caller)
-    return requests.shown_hold(requests.release_hold(db, caller, id, body.reason, clock.now()))
+    shown = requests.shown_hold(requests.release_hold(db, caller, id, body.reason, clock.now()))
+    trail.note(shown.subject_id, "legal_holds", id, after={"release_reason": body.reason})
+    return shown

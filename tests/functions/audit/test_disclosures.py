@@ -11,6 +11,7 @@ import pytest
 from host.demo.seed import demo_id
 from tests.functions.audit.logbook import entries
 from tests.functions.identity.accounts import Person, new_person, token_of
+from tests.functions.privacy.requests import Lake
 from tests.school import ADMIN, FOREIGN_LEARNER, LEARNER, TEACHER, School
 
 SAID = {
@@ -131,3 +132,16 @@ def test_reading_disclosures_is_noted_when_they_are_another_persons(school: Scho
     assert [each["actor_id"] for each in entries(school, action="list_disclosures", subject_id=str(learner.id))] == [
         str(demo_id(ADMIN))
     ]
+
+
+def test_staff_who_fetch_a_copy_of_somebodys_data_are_written_down_once(school: School) -> None:
+    lake = Lake(school)
+    learner = lake.person()
+    asked = lake.ask("POST", "/exports", {"subject_id": str(learner.id)}).json
+    lake.run_job(asked["job_id"])
+
+    for by in (lake.admin, lake.admin, learner):
+        assert lake.ask("GET", f"/exports/{asked['id']}", by=by).json["download_url"]
+
+    (shown,) = disclosures(school, learner.id, token=token_of(school, lake.admin)).json["items"]
+    assert (shown["kind"], shown["by_user_id"], shown["basis"]) == ("export", str(lake.admin.id), "own_request")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from dreamseed.platform.tables import PLATFORM_ID, outbox
 from functions.identity.note_failed_sign_in import note_failed_sign_in
 from tests.functions.audit.logbook import entries
 from tests.functions.identity.accounts import Person, counted_work, new_person, sign_in, token_of
+from tests.mail import link_token, mails_to
 from tests.school import School
 
 AGENT = "A browser of the tests"
@@ -112,3 +114,20 @@ def test_a_program_that_signs_in_is_noted_with_its_key(school: School) -> None:
     entry = of(school, owner)[-1]
     assert (entry["action"], entry["changes"]) == ("sign_in", {"after": {"method": "api_key"}})
     assert entry["session_id"] == made["api_key"]["id"]
+
+
+def test_an_account_that_is_made_by_an_invitation_is_noted(school: School) -> None:
+    email = f"{uuid4().hex}@lake.example"
+    invited = {"email": email, "role": "teacher", "language": "en"}
+    admin = token_of(school, new_person(school, "org_admin"))
+    assert school.api.call("POST", "/api/v1/invitations", invited, token=admin).status == 201
+    body = {"token": link_token(mails_to(school, email)[0]), "full_name": "Newcomer", "password": "a calm blue lake"}
+
+    for _ in range(2):
+        assert school.call("POST", "/api/v1/auth/invitation/accept", body).status == 200
+
+    (entry,) = entries(school, action="accept_invitation")
+    assert entry["actor_id"] == entry["subject_id"] == entry["resource_id"]
+    noted = entries(school, action="create_invitation")[0]["changes"]["after"]
+    assert noted["role"] == "teacher"
+    assert "email" not in noted

@@ -78,6 +78,27 @@ def record_read(db: Connection, keys: SubjectKeys, caller: Caller, learner_id: U
     add_disclosure(db, keys, disclosed)
 
 
+def record_handing_out(db: Connection, keys: SubjectKeys, caller: Caller, learner_id: UUID, export_id: UUID) -> None:
+    """Note that staff fetched a copy of somebody's data, once for each copy and member of staff.
+
+    What people fetch themselves, or guardians for their wards, is no disclosure.
+    """
+    if caller.user_id == learner_id or is_guardian(db, caller.user_id, learner_id):
+        return
+    disclosed = Disclosed(
+        learner_id,
+        party="Whoever asked the school for a copy of the data",
+        purpose="A copy was made and fetched to be handed out",
+        records="Everything that is kept of the person",
+        basis="own_request",
+        at=datetime.now(UTC),
+        by_user_id=caller.user_id,
+        kind="export",
+        id=uuid5(export_id, str(caller.user_id)),
+    )
+    add_disclosure(db, keys, disclosed)
+
+
 def list_disclosures(
     db: Connection, learner_id: UUID, before: tuple[datetime, UUID] | None, limit: int
 ) -> list[AnyRow]:

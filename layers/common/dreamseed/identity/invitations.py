@@ -14,6 +14,7 @@ from dreamseed.database.ids import new_id
 from dreamseed.errors import Conflict, NotFound
 from dreamseed.http.caller import Caller
 from dreamseed.identity import queries
+from dreamseed.identity.account_log import note_account
 from dreamseed.identity.account_models import Verified
 from dreamseed.identity.links import Link, link_invalid
 from dreamseed.identity.mails import Recipient, request_mail
@@ -119,6 +120,7 @@ def accept(db: Connection, link: Link, acceptance: Acceptance, now: datetime) ->
         require_strong(acceptance.password, row.email)
         _add_account(db, row, acceptance)
         db.execute(update(invitations).where(invitations.c.id == row.id).values(accepted_at=now))
+        note_account(db, "accept_invitation", row.id)
     return Verified(email=row.email, organisation=str(db.scalar(select(organisations.c.slug))))
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from dreamseed.database.transaction import in_system, in_tenant
 from dreamseed.errors import FieldError, Invalid
 from dreamseed.identity import queries, sessions
+from dreamseed.identity.account_log import note_account
 from dreamseed.identity.email_changes import forget_open_changes
 from dreamseed.identity.links import Link, link_invalid
 from dreamseed.identity.mails import Recipient, request_mail
@@ -76,6 +77,7 @@ def _reset(db: Connection, reset_id: UUID, password: str, now: datetime) -> None
     of_user = password_resets.c.user_id == user.id, password_resets.c.used_at.is_(None)
     db.execute(update(password_resets).where(*of_user).values(used_at=now))
     _set_password(db, user, password, None, now)
+    note_account(db, "reset_password", user.id)
 
 
 def _set_password(db: Connection, user: AnyRow, password: str, keep: UUID | None, now: datetime) -> None:

@@ -20,6 +20,7 @@ from dreamseed.database.ids import new_id
 from dreamseed.database.transaction import in_system, in_tenant
 from dreamseed.errors import Conflict, FieldError, Forbidden, Invalid, NotFound
 from dreamseed.identity import queries
+from dreamseed.identity.account_log import note_account
 from dreamseed.identity.account_models import (
     MemberRegistration,
     NewAccount,
@@ -182,6 +183,7 @@ def _add_account(db: Connection, org_id: UUID, row: AnyRow, now: datetime) -> No
         put_age(db, row.id, Age(row.age_band, row.age_band_until), "self")
     if row.guardian_email is not None:
         ask_guardian(db, row.id, Guardian(row.guardian_email, row.language), row.id, now)
+    note_account(db, "verify_account", row.id)
 
 
 def _mark_verified(db: Connection, registration_id: UUID, now: datetime) -> None:

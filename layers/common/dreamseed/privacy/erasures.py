@@ -15,6 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Table
 
+from dreamseed.audit.entries import Entry, append
 from dreamseed.database.privacy import Who
 from dreamseed.database.transaction import in_tenant
 from dreamseed.identity.roles import close_account, is_last_admin
@@ -94,6 +95,7 @@ def finish(
     signed = sign(certificate_of(row, done, kept, now), signing_keys)
     queries.change(db, erasures, row.id, {"finished_at": now, "certificate": signed})
     finish_job(db, job.job_id, {"places": len(done)})
+    append(db, Entry("erase_subject", resource="users", resource_id=row.subject_id, subject_id=row.subject_id))
 
 
 def erase_again(db: Connection, subject_id: UUID, blobs: Blobs, keys: SubjectKeys) -> int:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Table
 
+from dreamseed.audit.entries import Entry, append
 from dreamseed.database import privacy
 from dreamseed.database.privacy import Who
 from dreamseed.platform.jobs import JobContext, finish_job
@@ -46,4 +47,5 @@ def finish(db: Connection, job: JobContext, content: bytes, blobs: Blobs, now: d
         blobs.put(BUCKET, f"exports/{row.id}.zip", content, "application/zip")
         made = {"bytes": len(content), "sha256": digest(content)}
         queries.change(db, data_exports, row.id, {**made, "ready_at": now, "expires_at": now + EXPORT_LIFETIME})
+        append(db, Entry("export_subject", resource="data_exports", resource_id=row.id, subject_id=row.subject_id))
     finish_job(db, job.job_id, {"bytes": len(content)})
