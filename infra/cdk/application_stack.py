@@ -79,7 +79,7 @@ class ApplicationStack(Stack):
         alarms.watch_account()
         alarms.watch_database("database", self._data.database.cluster)
         alarms.watch_database("key-store", self._data.key_store.cluster)
-        alarms.watch_audit_log({name: self.functions[name] for name in AUDIT_CHECKS})
+        alarms.watch_audit_log({name: made for name, made in self.functions.items() if name in AUDIT_CHECKS})
         for name, pair in self._queues.by_name.items():
             alarms.watch_queue(name, pair)
         for name, machine in self._workflows.by_name.items():
