@@ -113,6 +113,8 @@ def _row(rule: Personal) -> str:
 def _whose(subject: str) -> str:
     if subject in _SUBJECTS:
         return _SUBJECTS[subject]
+    if subject.endswith(" = address"):
+        return "whose address it is"
     return " or ".join(f"`{way.strip()}`" for way in subject.split(","))
 
 
@@ -121,7 +123,6 @@ _SUBJECTS = {
     "mentions": "whom a text of the row names",
     "digest": "nobody can tell",
     "id": "the account's owner",
-    "email = address": "whose address it is",
 }
 
 

@@ -43,6 +43,7 @@ _WRITES = {
         "test_sessions",
     ),
     _ALL: (
+        "ages",
         "api_key_uses",
         "api_keys",
         "banks",
@@ -100,6 +101,8 @@ def upgrade() -> None:
             for write, tables in _WRITES.items()
             for table in tables
         }
+        | {"disclosures": Rights(write=("insert",), read=("select", "insert")), "audit_logs": Rights(write=())}
+        | {"rate_counts": Rights(write=("insert", "update"), read=("select", "insert", "update"))}
     )
     op.add_column("organisations", sa.Column("erasure_cool_off_days", sa.Integer, nullable=False, server_default="7"))
     op.create_check_constraint("erasure_cool_off_days", "organisations", "erasure_cool_off_days between 0 and 90")

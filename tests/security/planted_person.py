@@ -12,20 +12,23 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import ARRAY, Boolean, Column, DateTime, Float, Integer, LargeBinary, Table, Text, Uuid
+from sqlalchemy import ARRAY, Boolean, Column, Date, DateTime, Float, Integer, LargeBinary, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
 from dreamseed.database import privacy
 from dreamseed.database.privacy import Who
 from dreamseed.database.schema import Personal, metadata
+from dreamseed.database.sealed import SealedText
 from dreamseed.platform.tables import PLATFORM_ID
 from dreamseed.ports.blobs import Blobs
+from dreamseed.ports.subject_keys import SubjectKeys
 from dreamseed.privacy.erasing import tables_elsewhere, tables_to_erase
 
 MARK = "canary"
@@ -38,8 +41,10 @@ class Planted:
 
     who: Who
     org_id: UUID
+    keys: SubjectKeys
     columns: dict[tuple[str, str], str] = field(default_factory=dict)
     blobs: dict[tuple[str, str], str] = field(default_factory=dict)
+    _numbers: Iterator[int] = field(default_factory=lambda: count(10_000))
 
     def plant(self, connection: psycopg.Connection, blobs: Blobs) -> None:
         """A row in every table that says something of people, and an object for each that may belong to it."""
@@ -83,13 +88,19 @@ class Planted:
                 return self.who.email
             return _key_in(target.partition(".")[0], column.name) if target else self.who.id
         if column.name == "id":
-            return row_id(column.table.name)
+            is_first = way == ways_of(column.table)[0]
+            return row_id(column.table.name) if is_first else uuid5(NAMESPACE_URL, f"{column.table.name} {way}")
+        if column.primary_key and isinstance(column.type, Integer):
+            return next(self._numbers)
         if rule.category in ("none", "reference"):
             is_left_out = column.nullable or column.server_default is not None
             return None if is_left_out else _neutral(column)
-        if holds_words(column):
-            return self._canary(column)
-        return _neutral(column)
+        if rule.is_term or way not in map(str.strip, rule.subject.split(",")):
+            return _neutral(column)
+        if isinstance(column.type, SealedText):
+            text = self._canary(column)
+            return self.keys.seal(self.who.id, text, f"{column.table.name}.{column.name}").value
+        return self._canary(column) if holds_words(column) else _neutral(column)
 
     def _canary(self, column: Column[Any]) -> Any:
         text = f"{MARK}-{column.table.name}-{column.name}"
@@ -126,16 +137,22 @@ def holds_words(column: Column[Any]) -> bool:
     return privacy.as_text(column) is not None
 
 
+def sealed_columns(table: Table) -> list[Column[Any]]:
+    """The columns of a table that are sealed with people's keys."""
+    return [column for column in table.columns if isinstance(column.type, SealedText)]
+
+
 def _neutral(column: Column[Any]) -> Any:
     """A value that says nothing."""
     kinds: tuple[tuple[Any, Any], ...] = (
         (Boolean, True),
         (Integer, 1),
         (Float, 0.5),
-        (DateTime, LONG_AGO),
+        (DateTime | Date, LONG_AGO),
         (Uuid, uuid5(NAMESPACE_URL, f"{column.table.name}.{column.name}")),
         (ARRAY, [True]),
         (JSONB, {}),
+        (SealedText, None),
         (LargeBinary, b"x"),
         (Text, "x"),
     )
@@ -161,21 +178,25 @@ def drop_checks(connection: psycopg.Connection) -> None:
 
 
 def sweep(connection: psycopg.Connection, *texts: str) -> list[str]:
-    """`table.column` of every place in the database that holds one of the texts, whatever its type."""
+    """`table.column` of every place in the database that holds one of the texts, whatever its type.
+
+    A partition counts as the table that it is a part of.
+    """
     columns = connection.execute(
-        "select relname, attname, atttypid = 'bytea'::regtype from pg_class"
-        " join pg_attribute on attrelid = pg_class.oid where relnamespace = 'public'::regnamespace"
-        " and relkind in ('r', 'm') and attnum > 0 and not attisdropped"
+        "select nspname, relname, attname, atttypid = 'bytea'::regtype,"
+        " coalesce(pg_partition_root(pg_class.oid)::text, relname) from pg_class"
+        " join pg_namespace n on n.oid = relnamespace join pg_attribute on attrelid = pg_class.oid"
+        " where nspname !~ '^(pg_|information_schema$)' and relkind in ('r', 'm') and attnum > 0 and not attisdropped"
     ).fetchall()
     found = []
-    for table, column, is_bytes in columns:
+    for schema, table, column, is_bytes, root in columns:
         shown = "encode({}, 'escape')" if is_bytes else "{}::text"
         statement = f"select count(*) from {{}} where {shown} ilike any(%s)"
-        query = sql.SQL(statement).format(sql.Identifier(table), sql.Identifier(column))
+        query = sql.SQL(statement).format(sql.Identifier(schema, table), sql.Identifier(column))
         ((rows,),) = connection.execute(query, [[f"%{text}%" for text in texts]]).fetchall()
         if rows:
-            found.append(f"{table}.{column}")
-    return sorted(found)
+            found.append(f"{root}.{column}")
+    return sorted(set(found))
 
 
 def sweep_files(folder: Path, *texts: str) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from sqlalchemy import select
 
 from dreamseed.database import privacy
 from dreamseed.database.privacy import Who
@@ -17,9 +18,19 @@ from dreamseed.database.schema import metadata
 from dreamseed.identity import passwords
 from dreamseed.identity.queries import add_user
 from dreamseed.logs import JsonHandler, configure
+from dreamseed.ports.subject_keys import forget_keys
 from tests.functions.privacy.requests import Lake
 from tests.school import School
-from tests.security.planted_person import MARK, Planted, drop_checks, holds_words, is_exported, sweep, sweep_files
+from tests.security.planted_person import (
+    MARK,
+    Planted,
+    drop_checks,
+    holds_words,
+    is_exported,
+    sealed_columns,
+    sweep,
+    sweep_files,
+)
 
 EMAIL = f"{MARK}.person@lake.example"
 NAME = f"{MARK.title()} Person"
@@ -48,8 +59,7 @@ def planted(lake: Lake, connection: psycopg.Connection) -> Planted:
     drop_checks(connection)
     with lake.transaction() as db:
         user_id = add_user(db, EMAIL, NAME, passwords.hash_password("a calm blue lake"), ["learner"])
-    planted = Planted(Who(user_id, EMAIL, NAME), lake.org_id)
-    lake.function("erase_subject")
+    planted = Planted(Who(user_id, EMAIL, NAME), lake.org_id, lake.keys)
     planted.plant(connection, lake.blobs)
     return planted
 
@@ -88,6 +98,7 @@ def test_there_is_a_canary_in_every_column_that_may_hold_words_about_somebody(
         if (rule := privacy.personal_of(column)) is not None
         and rule.category not in ("none", "reference")
         and rule.subject != "digest"
+        and not rule.is_term
         and holds_words(column)
     }
 
@@ -139,7 +150,22 @@ def test_their_id_stands_only_where_a_declaration_keeps_it(
 def test_the_certificate_counts_every_table(erased: Any, planted: Planted) -> None:
     counted = {entry["place"] for entry in erased[0]["certificate"]["done"]}
 
-    assert {table for table, _ in planted.columns} - counted == set()
+    sealed = {table.name for table in privacy.all_tables() if sealed_columns(table)}
+    assert {table for table, _ in planted.columns} - sealed - counted == set()
+
+
+def test_what_is_sealed_cannot_be_opened_any_more(lake: Lake, erased: Any, planted: Planted) -> None:
+    forget_keys()
+    keys, opened = lake.keys, []
+    with lake.transaction() as db:
+        for table in privacy.all_tables():
+            for column in sealed_columns(table):
+                for sealed in db.scalars(select(column).where(column.is_not(None))):
+                    if sealed.subject_id == planted.who.id:
+                        opened.append(keys.open(sealed, sealed.place))
+
+    assert len(opened) >= 3
+    assert set(opened) == {None}
 
 
 def test_the_sweep_finds_a_column_that_somebody_forgot(lake: Lake, connection: psycopg.Connection, erased: Any) -> None:

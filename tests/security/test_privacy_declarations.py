@@ -46,10 +46,11 @@ def test_a_column_that_somebody_adds_and_forgets_is_named(database: Database) ->
         (replace(SOUND, subject="learner_id > users.nobody"), "nobody is found by 'learner_id > users.nobody'"),
         (replace(SOUND, basis="none"), "is personal without a lawful basis"),
         (replace(SOUND, retention="for ever"), "is personal and kept for ever"),
-        (replace(SOUND, erasure="keep"), "survives erasure without a reason"),
+        (replace(SOUND, erasure="keep", is_term=True), "survives erasure without a reason"),
         (replace(SOUND, export="exclude"), "is left out of the export without a reason"),
         (replace(SOUND, category="credential"), "is a credential and must not leave by an export"),
         (replace(SOUND, erasure="clear"), "cannot be cleared to null"),
+        (replace(SOUND, erasure="keep", kept_because="x"), "keeps what somebody may have written"),
         (replace(SOUND, erasure="key"), "is not sealed, so no key takes it along"),
     ],
 )

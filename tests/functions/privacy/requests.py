@@ -19,6 +19,7 @@ from dreamseed.message import Message
 from dreamseed.platform.jobs import start_attempt
 from dreamseed.platform.tables import jobs, organisations, outbox
 from dreamseed.ports.blobs import connect
+from dreamseed.ports.subject_keys import connect as connect_keys
 from dreamseed.privacy.tables import erasures
 from tests.functions.identity.accounts import Person, new_organisation, new_person, token_of
 from tests.school import School
@@ -108,6 +109,11 @@ class Lake:
     def blobs(self) -> Any:
         """The organisation's objects."""
         return connect(FUNCTIONS["erase_subject"], self.org_id)
+
+    @property
+    def keys(self) -> Any:
+        """The keys of the organisation's people."""
+        return connect_keys(self.function("erase_subject"), self.org_id)
 
     def transaction(self) -> Any:
         """A transaction of this organisation."""

@@ -21,37 +21,40 @@ from dreamseed.database.schema import ACTOR, CONTENT, CURRENT_ORG, Personal, Rig
 from dreamseed.database.sealed import SealedText
 
 _ENTRY = Personal(
-    "technical",
-    "actor_id, subject_id",
+    "behaviour",
+    "subject_id, actor_id",
     "legal obligation",
-    "account",
-    kept_because="it is a link of a chain of evidence; the ids lead to accounts without a name",
+    "record",
+    kept_because="the log must stay whole; what names somebody is sealed, and unreadable without their key",
 )
-_CHANGES = _ENTRY.but(subject="subject_id", erasure="key")
-_DEVICE = _ENTRY.but(subject="actor_id", erasure="key")
+_TERM = _ENTRY.but(is_term=True)
+_CHANGE = _ENTRY.but(subject="subject_id", erasure="key")
+_DEVICE = _ENTRY.but(category="technical", subject="actor_id", erasure="key")
+_LINK = CONTENT.but()
+
 _DISCLOSURE = Personal("education record", "learner_id", "legal obligation", "account", "delete")
 
 audit_logs = Table(
     "audit_logs",
     metadata,
     Column("org_id", Uuid, nullable=False, server_default=text(f"({CURRENT_ORG})")),
-    Column("seq", BigInteger, nullable=False),
+    Column("seq", BigInteger, nullable=False, info=_LINK),
     Column("at", DateTime(timezone=True), nullable=False),
-    Column("action", Text, nullable=False),
+    Column("action", Text, nullable=False, info=_TERM),
     Column("actor_id", Uuid),
     Column("session_id", Uuid),
-    Column("resource", Text, nullable=False),
+    Column("resource", Text, nullable=False, info=_TERM),
     Column("resource_id", Uuid),
     Column("subject_id", Uuid),
-    Column("changes", Text, info=CONTENT.but()),
-    Column("sealed_changes", SealedText("audit_logs.sealed_changes"), info=_CHANGES),
+    Column("changes", Text, info=_LINK),
+    Column("sealed_changes", SealedText("audit_logs.sealed_changes"), info=_CHANGE),
     Column("client_address", SealedText("audit_logs.client_address"), info=_DEVICE),
     Column("user_agent", SealedText("audit_logs.user_agent"), info=_DEVICE),
     Column("success", Boolean, nullable=False),
-    Column("reason", Text),
-    Column("request_id", Text),
-    Column("prev_hash", LargeBinary, nullable=False, info=CONTENT.but()),
-    Column("hash", LargeBinary, nullable=False, info=CONTENT.but()),
+    Column("reason", Text, info=_TERM),
+    Column("request_id", Text, info=_TERM),
+    Column("prev_hash", LargeBinary, nullable=False, info=_LINK),
+    Column("hash", LargeBinary, nullable=False, info=_LINK),
     PrimaryKeyConstraint("org_id", "seq", "at"),
     ForeignKeyConstraint(["org_id"], ["organisations.id"]),
     CheckConstraint("changes is null or sealed_changes is null", name="changes"),

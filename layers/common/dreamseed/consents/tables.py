@@ -9,6 +9,7 @@ from dreamseed.database.schema import ACTOR, Personal, tenant_key, tenant_table
 
 _CONSENT = Personal("identity", "subject_id", "legal obligation", "account", "delete")
 _REQUEST = Personal("contact", "subject_id", "legal obligation", "days", "delete")
+_ASKED = _REQUEST.but(subject="guardian_email = address", erasure="clear", cleared="(erased)")
 
 consents = tenant_table(
     "consents",
@@ -44,7 +45,7 @@ consents = tenant_table(
 consent_requests = tenant_table(
     "consent_requests",
     Column("subject_id", Uuid, nullable=False),
-    Column("guardian_email", Text, nullable=False),
+    Column("guardian_email", Text, nullable=False, info=_ASKED),
     Column("language", Text, nullable=False),
     Column("requested_by", Uuid, info=ACTOR),
     Column("expires_at", DateTime(timezone=True), nullable=False),

@@ -172,6 +172,8 @@ def _contradictions(place: Place) -> Iterator[str]:
         yield "is personal and kept for ever"
     if personal.erasure == "keep" and not personal.kept_because:
         yield "survives erasure without a reason"
+    if personal.erasure == "keep" and not personal.is_term and _keeps_words(column, personal):
+        yield "keeps what somebody may have written"
     if personal.export != "include" and personal.subject != "this" and not personal.excluded_because:
         yield "is left out of the export without a reason"
     if personal.category == "credential" and personal.export == "include":
@@ -180,6 +182,10 @@ def _contradictions(place: Place) -> Iterator[str]:
         yield "is not sealed, so no key takes it along"
     if personal.erasure == "clear" and personal.cleared is None and not column.nullable:
         yield "cannot be cleared to null"
+
+
+def _keeps_words(column: Column[Any], personal: Personal) -> bool:
+    return as_text(column) is not None and personal.subject not in UNTRACEABLE
 
 
 def _leads_to_somebody(table: Table, subject: str) -> bool:

@@ -65,7 +65,8 @@ class Personal:
 
     `subject` says whose it is: a column with a person's id (`learner_id`), several of them separated by commas, a way
     to one (`session_id > test_sessions.learner_id`), `email = address`, `mentions` (some text of the row names their id
-    or address), or `digest` (nobody can tell). `cleared` is what `clear` writes; None is null.
+    or address), or `digest` (nobody can tell). `cleared` is what `clear` writes; None is null. What `is_term` holds
+    words of ours only, never what somebody wrote.
     """
 
     category: Category
@@ -77,6 +78,7 @@ class Personal:
     kept_because: str = ""
     excluded_because: str = ""
     cleared: Any = field(default=None, hash=False)
+    is_term: bool = False
 
     def but(self, **changes: Any) -> dict[str, Any]:
         """The same with changes, as a column's `info`."""

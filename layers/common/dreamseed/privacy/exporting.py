@@ -30,10 +30,12 @@ from sqlalchemy import (
     Boolean,
     Column,
     Connection,
+    Date,
     DateTime,
     Float,
     Integer,
     LargeBinary,
+    Select,
     Table,
     Uuid,
     func,
@@ -68,11 +70,8 @@ class Copy:
         """Add what a table and the objects of its rows say of somebody, opened. Does no harm twice."""
         columns = exported_columns(table)
         if columns:
-            subjects = dict.fromkeys(rule.subject for rule in map(privacy.personal_of, columns) if rule is not None)
-            is_theirs = or_(*(privacy.rows_about(table, subject, who) for subject in subjects))
-            rows = db.execute(select(table).where(is_theirs).order_by(*table.primary_key.columns))
-            found = keys.opened(rows)
-            self.rows[table.name] = [{each.name: plain(row._mapping[each.name]) for each in columns} for row in found]
+            found = keys.opened(db.execute(_theirs(table, columns, who)))
+            self.rows[table.name] = [_shown(row, columns) for row in found]
             self.schemas[table.name] = _schema(table, columns)
             self._add_files(blobs, table, found)
         self.named[table.name] = list(_mentions(db, table, who))
@@ -113,6 +112,24 @@ class Copy:
                     self.files[f"{stored.bucket}/{name}"] = blobs.get(stored.bucket, name)
                 except NotFound:
                     continue  # it has expired, or was never made
+
+
+def _theirs(table: Table, columns: Sequence[Column[Any]], who: Who) -> Select[Any]:
+    """The rows about somebody, each with whether it is about them as each of its columns understands that."""
+    about = {subject: privacy.rows_about(table, subject, who) for subject in map(_subject_of, columns)}
+    labelled = [condition.label(f"is {subject}") for subject, condition in about.items()]
+    return select(table, *labelled).where(or_(*about.values())).order_by(*table.primary_key.columns)
+
+
+def _shown(row: Any, columns: Sequence[Column[Any]]) -> dict[str, Any]:
+    """A row as it is exported: null where a column of it is about somebody else, as another's device is."""
+    values = row._mapping
+    return {each.name: plain(values[each.name]) if values[f"is {_subject_of(each)}"] else None for each in columns}
+
+
+def _subject_of(column: Column[Any]) -> str:
+    rule = privacy.personal_of(column)
+    return rule.subject if rule is not None else ""
 
 
 def _mentions(db: Connection, table: Table, who: Who) -> Iterator[dict[str, Any]]:
@@ -159,6 +176,7 @@ _TYPES: tuple[tuple[Any, dict[str, Any]], ...] = (
     (Float, {"type": "number"}),
     (Uuid, {"type": "string", "format": "uuid"}),
     (DateTime, {"type": "string", "format": "date-time"}),
+    (Date, {"type": "string", "format": "date"}),
     (LargeBinary, {"type": "string", "contentEncoding": "base64"}),
     (ARRAY, {"type": "array"}),
     (JSONB, {}),
