@@ -14,7 +14,6 @@ _ALL = ("insert", "update", "delete")
 _WRITES = {
     ("insert",): (
         "bank_versions",
-        "disclosures",
         "inbox",
         "item_parameters",
         "item_versions",
@@ -50,6 +49,7 @@ _WRITES = {
         "challenges",
         "concept_relationships",
         "concepts",
+        "email_changes",
         "enrolments",
         "exposure_counts",
         "guardianships",
@@ -79,7 +79,6 @@ _DELETES = (
     "assignment_extensions",
     "consent_requests",
     "consents",
-    "disclosures",
     "idempotency_keys",
     "invitations",
     "job_events",
@@ -101,7 +100,8 @@ def upgrade() -> None:
             for write, tables in _WRITES.items()
             for table in tables
         }
-        | {"disclosures": Rights(write=("insert",), read=("select", "insert")), "audit_logs": Rights(write=())}
+        | {"disclosures": Rights(write=("insert",), read=("select", "insert"), erase=("delete",))}
+        | {"audit_logs": Rights(write=())}
         | {"rate_counts": Rights(write=("insert", "update"), read=("select", "insert", "update"))}
     )
     op.add_column("organisations", sa.Column("erasure_cool_off_days", sa.Integer, nullable=False, server_default="7"))

@@ -9,13 +9,15 @@ from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from dreamseed.audit.tables import audit_logs
 from dreamseed.errors import NotFound
 from dreamseed.identity.tables import guardianships, sign_ins
 from dreamseed.learning.tables import knowledge_states
 from dreamseed.privacy.exporting import Copy
 from dreamseed.privacy.tables import data_exports
+from tests.functions.consents.people import new_child
 from tests.functions.privacy.requests import Lake, rows_of
 from tests.school import LEARNER, School
 
@@ -179,3 +181,25 @@ def test_a_learner_s_answers_are_in_it_one_by_one(school: School) -> None:
     assert [row["session_id"] for row in rows_of(files, "responses")] == [session["id"]]
     shown = rows_of(files, "test_sessions")[0]
     assert not {"next_choice", "cat_state", "seed"} & shown.keys()
+
+
+def test_a_child_asks_through_the_guardian_or_the_school(lake: Lake) -> None:
+    child, guardian = new_child(lake.school, 10, lake.org_id), lake.person("guardian")
+    lake.add(guardianships, guardian_id=guardian.id, learner_id=child.id)
+
+    for path in ("/exports", "/erasures"):
+        refused = lake.ask("POST", path, {}, by=child)
+        assert (refused.status, refused.code) == (403, "too_young")
+        assert lake.ask("POST", path, {"subject_id": str(child.id)}, by=guardian).status in (201, 202)
+
+
+def test_asking_for_another_s_copy_stands_in_the_audit_log(lake: Lake) -> None:
+    learner = lake.person()
+
+    asked = lake.ask("POST", "/exports", {"subject_id": str(learner.id)}).json
+
+    with lake.transaction() as db:
+        entries = db.execute(select(audit_logs).where(audit_logs.c.action == "create_data_export")).all()
+    assert [(entry.actor_id, entry.subject_id, str(entry.resource_id)) for entry in entries] == [
+        (lake.admin.id, learner.id, asked["id"])
+    ]

@@ -43,7 +43,8 @@ def subject_of(db: Connection, caller: Caller, subject_id: UUID | None, permissi
     """Whom a request is about, if the caller may make it. Raises NotFound for whoever is not theirs to ask for."""
     if subject_id is None or subject_id == caller.user_id:
         return caller.user_id
-    may = is_guardian(db, caller.user_id, subject_id) or caller.may(permission, owner_id=subject_id)
+    is_ward = is_guardian(db, caller.user_id, subject_id)
+    may = caller.may(permission, owner_id=subject_id, is_ward=is_ward)
     if not (may and is_person(db, subject_id)):
         raise NotFound("There is no such person.", code="user_not_found")
     return subject_id
