@@ -45,7 +45,7 @@ is_for_guardians(permission) if endswith(permission, ":ward")
 
 test_operators_and_reviewers_reach_no_person if {
 	every permission in held(["operator", "reviewer"]) {
-		split(permission, ":")[0] in {"dead_letter", "item", "job", "profile", "simulation", "test_design"}
+		split(permission, ":")[0] in {"dead_letter", "item", "job", "privacy", "profile", "simulation", "test_design"}
 	}
 	not "item:update" in held(["reviewer"])
 	not "item:*" in held(["reviewer"])
