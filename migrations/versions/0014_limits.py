@@ -1,4 +1,4 @@
-"""Plans of organisations, counts of requests, changes of e-mail addresses."""
+"""Plans of organisations, counts of requests, changes of e-mail addresses, accounts that became one."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,6 +15,7 @@ def upgrade() -> None:
     op.create_check_constraint("plan", "organisations", "plan in ('standard', 'professional')")
     create_rate_counts()
     create_email_changes()
+    extend_users()
 
 
 def create_rate_counts() -> None:
@@ -50,7 +51,17 @@ def create_email_changes() -> None:
     op.create_index("email_changes_expires_at_idx", "email_changes", ["expires_at"])
 
 
+def extend_users() -> None:
+    op.add_column("users", sa.Column("merged_into", sa.Uuid))
+    op.create_check_constraint("merged_is_closed", "users", "merged_into is null or not is_active")
+    columns = ["org_id", "merged_into"], ["org_id", "id"]
+    op.create_foreign_key("users_org_id_merged_into_fkey", "users", "users", *columns)
+
+
 def downgrade() -> None:
+    op.drop_constraint("users_org_id_merged_into_fkey", "users", type_="foreignkey")
+    op.drop_constraint("merged_is_closed", "users", type_="check")
+    op.drop_column("users", "merged_into")
     for table in ("email_changes", "rate_counts"):
         drop_tenant_table(table)
     op.drop_constraint("plan", "organisations", type_="check")

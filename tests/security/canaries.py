@@ -32,6 +32,8 @@ KINDS = {
     "guardian_id": "learner",
     "learner_id": "learner",
     "class_id": "class",
+    "from_user_id": "learner",
+    "to_class_id": "class",
     "test_design_id": "test_design",
     "bank_version_id": "bank_version",
     "version_id": "item_version",

@@ -37,8 +37,17 @@ from tests.security.test_authorisation_matrix import BODIES, LINES
 from tests.security.world import World
 
 PROTECTED = sorted(name for name, function in ROUTES.items() if trigger(function).permission != PUBLIC)
-NOT_WRITTEN = {"create_passkey", "create_passkey_options", "change_password", "confirm_totp", "submit_response"}
-"""Routes that need an authenticator, a code or an item in turn, and take no free text but the name of a passkey."""
+NOT_WRITTEN = {
+    "change_password",
+    "confirm_totp",
+    "create_passkey",
+    "create_passkey_options",
+    "merge_users",
+    "submit_response",
+    "transfer_enrolment",
+}
+"""Routes that need an authenticator, a code, an item in turn or a second account or class, and take no free text but
+the name of a passkey."""
 
 READING = [name for name in PROTECTED if trigger(ROUTES[name]).method == "GET"]
 WRITING = [name for name in PROTECTED if "requestBody" in OPERATIONS[name] and name not in NOT_WRITTEN]

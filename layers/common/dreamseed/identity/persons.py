@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Row, select
 
-from dreamseed.errors import NotFound
+from dreamseed.errors import Conflict, NotFound
 from dreamseed.identity import queries, sessions
 from dreamseed.identity.ages import age_band_of, put_age, stated_age
 from dreamseed.identity.role_models import MembershipOut, Person, PersonChanges
@@ -46,7 +46,12 @@ def shown_person(db: Connection, row: AnyRow, now: datetime) -> Person:
 
 
 def change_person(db: Connection, row: AnyRow, changes: PersonChanges, now: datetime) -> None:
-    """Change a locked person. Who becomes inactive is signed out everywhere. Raises Conflict for the last admin."""
+    """Change a locked person. Who becomes inactive is signed out everywhere.
+
+    Raises Conflict for the last admin, and for an account that shall open again though it became part of another.
+    """
+    if changes.is_active and row.merged_into is not None:
+        raise Conflict("This account has become part of another one.", code="account_merged")
     values = changes.values()
     birth_date = values.pop("birth_date", None)
     if birth_date is not None:

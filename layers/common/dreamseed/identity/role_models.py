@@ -105,6 +105,22 @@ class PersonChanges(Changes):
     birth_date: Annotated[date | None, Field(description="Only the age band that follows from it is kept")] = None
 
 
+class AccountMerge(Input):
+    """Which account becomes part of the one in the path. A dry run only says what would move."""
+
+    from_user_id: UUID
+    is_dry_run: bool = True
+
+
+class AccountMerged(Output):
+    """What moves from one account to another, in numbers; `moved` is by kind, such as `test_sessions`."""
+
+    kept_id: UUID
+    merged_id: UUID
+    is_dry_run: bool
+    moved: dict[str, int]
+
+
 class NewInvitation(Input):
     """Whom to invite, and as what."""
 

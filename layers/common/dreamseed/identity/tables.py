@@ -73,9 +73,12 @@ users = tenant_table(
     Column("last_login_at", DateTime(timezone=True), info=_ACCOUNT.but(category="technical", erasure="clear")),
     Column("language", Text, nullable=False, server_default="en", info=_ACCOUNT.but(erasure="clear", cleared="en")),
     Column("version", Integer, nullable=False, server_default="1"),
+    Column("merged_into", Uuid),
     UniqueConstraint("org_id", "email"),
     CheckConstraint("email = lower(email)", name="email_is_lower_case"),
     CheckConstraint("language in ('en', 'es', 'ko')", name="language"),
+    CheckConstraint("merged_into is null or not is_active", name="merged_is_closed"),
+    tenant_key("merged_into", "users"),
     lookup=("select",),
     privacy=_ACCOUNT,
 )

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, delete, select, tuple_
+from sqlalchemy import Connection, Row, delete, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from dreamseed.learning.models import FinishedSession
@@ -75,6 +75,23 @@ def list_evidence(db: Connection, learner_id: UUID, concept_codes: Collection[st
             .order_by(columns.concept_code, columns.finished_at, columns.session_id)
         )
     )
+
+
+def codes_of(db: Connection, learner_id: UUID) -> list[str]:
+    """The concepts of which there is evidence of that learner, in order; void evidence included."""
+    columns = knowledge_evidence.c
+    return sorted(set(db.scalars(select(columns.concept_code).where(columns.learner_id == learner_id))))
+
+
+def move_evidence(db: Connection, to_id: UUID, from_id: UUID) -> None:
+    """Make the evidence of one learner another's. A session is one learner's, so no row meets another."""
+    moved = update(knowledge_evidence).where(knowledge_evidence.c.learner_id == from_id)
+    db.execute(moved.values(learner_id=to_id))
+
+
+def delete_ability(db: Connection, learner_id: UUID) -> None:
+    """Forget the learner's ability."""
+    db.execute(delete(learner_abilities).where(learner_abilities.c.learner_id == learner_id))
 
 
 def has_evidence(db: Connection, learner_id: UUID, session_id: UUID) -> bool:

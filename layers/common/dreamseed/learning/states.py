@@ -62,7 +62,7 @@ def record_session(db: Connection, session: FinishedSession) -> None:
         return
     queries.lock_states(db, session.learner_id, concept_codes, Knowledge.before())
     queries.add_evidence(db, session)
-    _trace_anew(db, session, concept_codes)
+    _trace_anew(db, session.learner_id, concept_codes, session.finished_at)
     if not queries.is_void(db, session):
         queries.write_ability(db, session.learner_id, session.ability)
 
@@ -77,21 +77,40 @@ def void_session(db: Connection, session: FinishedSession) -> None:
         return
     queries.lock_states(db, session.learner_id, concept_codes, Knowledge.before())
     queries.put_void_evidence(db, session)
-    _trace_anew(db, session, concept_codes)
+    _trace_anew(db, session.learner_id, concept_codes, session.finished_at)
     queries.delete_ability_of(db, session.learner_id, session.session_id)
-    latest = latest_session(db, session.learner_id)
+    _write_latest_ability(db, session.learner_id)
+
+
+def merge_learner(db: Connection, kept_id: UUID, merged_id: UUID, now: datetime) -> dict[str, int]:
+    """Give one learner the evidence of another, whose tests are theirs already, and trace both anew."""
+    concept_codes = queries.codes_of(db, merged_id)
+    if not concept_codes:
+        return {"concepts": 0}
+    for learner_id in sorted((kept_id, merged_id)):
+        queries.lock_states(db, learner_id, concept_codes, Knowledge.before())
+    queries.move_evidence(db, kept_id, merged_id)
+    for learner_id in (kept_id, merged_id):
+        _trace_anew(db, learner_id, concept_codes, now)
+    queries.delete_ability(db, merged_id)
+    _write_latest_ability(db, kept_id)
+    return {"concepts": len(concept_codes)}
+
+
+def _write_latest_ability(db: Connection, learner_id: UUID) -> None:
+    latest = latest_session(db, learner_id)
     if latest is not None:
         ability = Ability(latest.id, latest.bank_version_id, latest.theta, latest.se, latest.finished_at)
-        queries.write_ability(db, session.learner_id, ability)
+        queries.write_ability(db, learner_id, ability)
 
 
-def _trace_anew(db: Connection, session: FinishedSession, concept_codes: list[str]) -> None:
+def _trace_anew(db: Connection, learner_id: UUID, concept_codes: list[str], at: datetime) -> None:
     """Write the states of these concepts as all evidence has them; without any they are what they were at first."""
-    nothing_known = (Knowledge.before(), 0, session.finished_at)
+    nothing_known = (Knowledge.before(), 0, at)
     states: dict[str, tuple[Knowledge, int, datetime]] = dict.fromkeys(concept_codes, nothing_known)
-    evidence = queries.list_evidence(db, session.learner_id, concept_codes)
+    evidence = queries.list_evidence(db, learner_id, concept_codes)
     states |= {code: _state_from(list(rows)) for code, rows in groupby(evidence, key=lambda row: row.concept_code)}
-    queries.write_states(db, session.learner_id, states)
+    queries.write_states(db, learner_id, states)
 
 
 def _state_from(evidence: list[queries.Evidence]) -> tuple[Knowledge, int, datetime]:

@@ -57,6 +57,22 @@ def enrol(db: Connection, class_id: UUID, user_id: UUID, role: Role, now: dateti
     return shown_enrolment(queries.read_enrolment(db, class_id, user_id))
 
 
+def transfer(db: Connection, from_id: UUID, to_id: UUID, learner_id: UUID, now: datetime) -> Enrolment:
+    """Move a learner from one class to another at once; who has gone there already stays there.
+
+    Raises NotFound for who learns in neither, and Conflict for an archived class or somebody who teaches there.
+    """
+    target = queries.read_enrolment_role(db, to_id, learner_id)
+    if not queries.learns(db, from_id, learner_id) and target != "learner":
+        raise NotFound("Nobody of that name learns in this class.", code="learner_not_found")
+    if target == "teacher":
+        raise Conflict("They teach the other class.", code="teaches_there")
+    if target is None:
+        enrol(db, to_id, learner_id, "learner", now)
+    queries.delete_enrolment(db, from_id, learner_id)
+    return shown_enrolment(queries.read_enrolment(db, to_id, learner_id))
+
+
 def shown_enrolment(row: AnyRow) -> Enrolment:
     """An enrolment from its row."""
     return Enrolment(

@@ -43,6 +43,12 @@ class SchoolClass(Output):
     archived_at: datetime | None
 
 
+class Transfer(Input):
+    """The class that a learner goes to."""
+
+    to_class_id: UUID
+
+
 class NewEnrolment(Input):
     """In which role somebody belongs to the class."""
 

@@ -117,6 +117,13 @@ def read_enrolment(db: Connection, class_id: UUID, user_id: UUID) -> AnyRow:
     return db.execute(_members.where(enrolments.c.class_id == class_id, enrolments.c.user_id == user_id)).one()
 
 
+def read_enrolment_role(db: Connection, class_id: UUID, user_id: UUID) -> str | None:
+    """As what somebody belongs to a class, locked; None for who does not."""
+    own = enrolments.c.class_id == class_id, enrolments.c.user_id == user_id
+    role: str | None = db.scalar(select(enrolments.c.role).where(*own).with_for_update())
+    return role
+
+
 def teaches(db: Connection, teacher_id: UUID, learner_id: UUID) -> bool:
     """Whether the one teaches a class in which the other learns."""
     teaching, learning = enrolments.alias("teaching"), enrolments.alias("learning")
