@@ -16,6 +16,7 @@ def upgrade() -> None:
     create_rate_counts()
     create_email_changes()
     extend_users()
+    op.create_index("responses_item_version_idx", "responses", ["org_id", "item_version_id"])
 
 
 def create_rate_counts() -> None:
@@ -59,6 +60,7 @@ def extend_users() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("responses_item_version_idx", "responses")
     op.drop_constraint("users_org_id_merged_into_fkey", "users", type_="foreignkey")
     op.drop_constraint("merged_is_closed", "users", type_="check")
     op.drop_column("users", "merged_into")

@@ -28,6 +28,7 @@ TABLE = Path(__file__).with_name("authorisation_matrix.txt")
 BODIES: dict[str, dict[str, Any]] = {
     "create_api_key": {"permissions": ["profile:read:own"]},  # what each of them may give away
     "put_memberships": {"memberships": [{"role": "learner"}]},
+    "request_email_change": {"current_password": "a guess of mine"},
 }
 """What is changed in a sample body, so that the answer depends on who asks and on nothing else."""
 

@@ -43,11 +43,12 @@ NOT_WRITTEN = {
     "create_passkey",
     "create_passkey_options",
     "merge_users",
+    "request_email_change",
     "submit_response",
     "transfer_enrolment",
 }
-"""Routes that need an authenticator, a code, an item in turn or a second account or class, and take no free text but
-the name of a passkey."""
+"""Routes that need an authenticator, a password, a code, an item in turn or a second account or class, and take no free
+text but the name of a passkey."""
 
 READING = [name for name in PROTECTED if trigger(ROUTES[name]).method == "GET"]
 WRITING = [name for name in PROTECTED if "requestBody" in OPERATIONS[name] and name not in NOT_WRITTEN]

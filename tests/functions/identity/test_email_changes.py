@@ -90,7 +90,7 @@ def test_a_wrong_or_missing_password_is_refused_and_guessing_is_slowed_down(scho
 
     assert codes == ["password_wrong"] * 5 + ["too_many_requests"]
     other = token_of(school, new_person(school))
-    assert ask(school, other, new_address(), None).code == "password_wrong"
+    assert ask(school, other, new_address(), None).code == "password_required"
 
 
 def test_without_a_password_a_fresh_sign_in_will_do_and_an_old_one_not(school: School, person: Person) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from dreamseed.database.ids import new_id
 from dreamseed.database.transaction import in_tenant
-from dreamseed.errors import Conflict, FieldError, Invalid
+from dreamseed.errors import Conflict, FieldError, Forbidden, Invalid
 from dreamseed.http.caller import Caller
 from dreamseed.identity import queries, sessions
 from dreamseed.identity.account_models import EmailChange
@@ -94,6 +94,8 @@ def _require_proof(db: Connection, caller: Caller, user: AnyRow, password: str |
     if password is None and (caller.has_second_factor or user.password_hash is None):
         require_recent(db, caller, now)
         return
-    if password is None or not password_matches(password, user.password_hash):
+    if password is None:
+        raise Forbidden("Send your present password along.", code="password_required")
+    if not password_matches(password, user.password_hash):
         errors = (FieldError("body.current_password", "is wrong"),)
         raise Invalid("The present password is wrong.", code="password_wrong", errors=errors)
