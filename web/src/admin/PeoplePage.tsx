@@ -15,7 +15,7 @@ import { Moment } from "../i18n/Moment";
 import { PersonName } from "./PersonName";
 import { peopleQuery } from "./queries";
 
-const ROLES = ["learner", "teacher", "author", "org_admin", "operator"] as const;
+const ROLES = ["learner", "teacher", "author", "reviewer", "guardian", "org_admin", "operator"] as const;
 type Role = (typeof ROLES)[number];
 
 /** Everybody of the organisation: found by name, address and role. */

@@ -2,9 +2,9 @@
 import type { Me } from "../api/contract";
 import { may } from "../api/permissions";
 
-type Landing = "/" | "/teach" | "/author/items" | "/admin/people" | "/operate";
+type Landing = "/" | "/family" | "/teach" | "/author/items" | "/admin/people" | "/operate";
 type Address = Landing | "/tests" | "/history" | "/admin/classes" | "/settings";
-type Name = "tests" | "history" | "teach" | "items" | "people" | "classes" | "operate";
+type Name = "tests" | "history" | "family" | "teach" | "items" | "people" | "classes" | "operate";
 
 export type Entry = {
   to: Address;
@@ -14,17 +14,19 @@ export type Entry = {
 };
 
 const isLearner = (me: Me) => me.roles.includes("learner");
+const isGuardian = (me: Me) => me.roles.includes("guardian");
 const isStaff = (me: Me) => !isLearner(me);
 
 const ENTRIES: Entry[] = [
   { to: "/", name: "tests", isFor: isLearner },
   { to: "/history", name: "history", isFor: isLearner },
+  { to: "/family", name: "family", isFor: isGuardian },
   { to: "/teach", name: "teach", isFor: (me) => may(me, "class:manage") },
   { to: "/author/items", name: "items", isFor: (me) => may(me, "item:read") },
   { to: "/admin/people", name: "people", isFor: (me) => may(me, "user:manage") },
   { to: "/admin/classes", name: "classes", isFor: (me) => may(me, "user:manage") },
   { to: "/operate", name: "operate", isFor: (me) => may(me, "dead_letter:read") },
-  { to: "/tests", name: "tests", isFor: isStaff },
+  { to: "/tests", name: "tests", isFor: (me) => isStaff(me) && may(me, "session:create") },
 ];
 
 /** Where each role begins, the most particular first. */
@@ -34,6 +36,8 @@ const LANDINGS: [role: string, landing: Landing][] = [
   ["teacher", "/teach"],
   ["author", "/author/items"],
   ["operator", "/operate"],
+  ["reviewer", "/author/items"],
+  ["guardian", "/family"],
 ];
 
 export function navigationFor(me: Me): Entry[] {

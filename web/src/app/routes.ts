@@ -245,9 +245,27 @@ const operator = createRoute({
   component: lazyPage("operator", () => import("../operator"), "OperationPage"),
 });
 
+/** What guardians see of tests and skills is what learners and teachers see of them, texts included. */
+const familyPages = async () => {
+  const [pages] = await Promise.all([import("../family"), loadTexts("learner"), loadTexts("teacher")]);
+  return pages;
+};
+const family = [
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: "/family",
+    component: lazyPage("family", familyPages, "FamilyPage"),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: "/family/$wardId",
+    component: lazyPage("family", familyPages, "WardPage"),
+  }),
+] as const;
+
 export const routeTree = root.addChildren([
   signIn,
   ...account,
   design,
-  signedIn.addChildren([home, ...learner, ...settings, ...teacher, ...author, ...admin, operator]),
+  signedIn.addChildren([home, ...learner, ...settings, ...teacher, ...author, ...admin, operator, ...family]),
 ]);

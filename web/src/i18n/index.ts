@@ -11,6 +11,7 @@ import type admin from "./en/admin.json";
 import type author from "./en/author.json";
 import common from "./en/common.json";
 import type design from "./en/design.json";
+import type family from "./en/family.json";
 import type learner from "./en/learner.json";
 import type operator from "./en/operator.json";
 import type settings from "./en/settings.json";
@@ -28,6 +29,7 @@ type Resources = {
   author: typeof author;
   admin: typeof admin;
   operator: typeof operator;
+  family: typeof family;
   design: typeof design;
 };
 

@@ -6,19 +6,22 @@ import { Table, type Column } from "../components/Table";
 import { useFormats } from "../i18n/format";
 import { Moment } from "../i18n/Moment";
 
-/** Every finished test, newest first. */
-export function HistoryTable({ tests }: { tests: PastSession[] }) {
+/** Every finished test, newest first; each leads to its result where whoever looks may see that. */
+export function HistoryTable({ tests, isLinked = true }: { tests: PastSession[]; isLinked?: boolean }) {
   const { t } = useTranslation("learner");
   const { number } = useFormats();
   const columns: Column<PastSession>[] = [
     {
       key: "test",
       head: t("history.test"),
-      cell: (test) => (
-        <Link to="/sessions/$sessionId/result" params={{ sessionId: test.session_id }}>
-          {test.test_design_name}
-        </Link>
-      ),
+      cell: (test) =>
+        isLinked ? (
+          <Link to="/sessions/$sessionId/result" params={{ sessionId: test.session_id }}>
+            {test.test_design_name}
+          </Link>
+        ) : (
+          test.test_design_name
+        ),
       sortBy: (test) => test.test_design_name,
     },
     { key: "when", head: t("history.when"), cell: (test) => <Moment at={test.finished_at} isDateOnly />, sortBy: (test) => test.finished_at },
