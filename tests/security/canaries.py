@@ -14,9 +14,11 @@ from uuid import UUID
 
 import psycopg
 from psycopg import sql
+from sqlalchemy import insert
 
 from dreamseed.database.transaction import tenant_transaction
 from dreamseed.identity.queries import add_user
+from dreamseed.identity.tables import guardianships
 from host.demo.seed import HILLSIDE, RIVERBANK, demo_id
 from tests.api import ApiReply
 from tests.school import FOREIGN_LEARNER, FOREIGN_TEACHER, LEARNER, School
@@ -34,6 +36,7 @@ KINDS = {
     "class_id": "class",
     "from_user_id": "learner",
     "to_class_id": "class",
+    "subject_id": "subject",
     "test_design_id": "test_design",
     "bank_version_id": "bank_version",
     "version_id": "item_version",
@@ -42,6 +45,9 @@ KINDS = {
     "challenge_id": "challenge",
 }
 """What a field, a query parameter or a second id in a path names."""
+
+RELATIONS = {"assignment": "taught", "class": "taught", "consent": "ward", "subject": "ward"}
+"""How a thing stands to the administrator who writes of it; all others are somebody else's."""
 
 MARKED = {
     "concepts": ("name", "description"),
@@ -75,9 +81,10 @@ class Side:
 def sides(school: School, world: World, kinds: set[str]) -> tuple[Side, Side]:
     """Hillside and Riverbank with a thing of each of these kinds, and their words everywhere."""
     with tenant_transaction(RIVERBANK.id, school.database.url("write")) as db:
-        add_user(db, FOREIGN_ADMIN, "Admin", _password_hash(school), ["org_admin"])
+        admin = add_user(db, FOREIGN_ADMIN, "Admin", _password_hash(school), ["org_admin"])
+        db.execute(insert(guardianships).values(guardian_id=admin, learner_id=demo_id(FOREIGN_LEARNER)))
     foreign = {"admin": FOREIGN_ADMIN, "teacher": FOREIGN_TEACHER, "learner": FOREIGN_LEARNER}
-    relation = {kind: "taught" if kind in ("class", "assignment") else "apart" for kind in kinds}
+    relation = {kind: RELATIONS.get(kind, "apart") for kind in kinds}
     here = Side(
         HILLSIDE.id,
         "canaryofhillside",

@@ -108,12 +108,11 @@ class World:
             return _MAKERS[kind](self, db, owner, relation)
 
     def session_of(self, db: Connection, owner: UUID, relation: str) -> UUID:
-        """A session of that person's, as if they had taken it; over, for whoever is in an exam may do less."""
+        """A running session of that person's; the caller's own is over, for whoever is in an exam may do less."""
         slug = "riverbank" if relation == "foreign" else "hillside"
         design = {"test_design_id": demo_id(slug, EXAM), "bank_version_id": demo_id(slug, "bank version")}
-        return _add(
-            db, test_sessions, **{**self._session, **design, "learner_id": owner, "assignment_id": None, **_OVER}
-        )
+        row = {**self._session, **design, "learner_id": owner, "assignment_id": None}
+        return _add(db, test_sessions, **(row | _OVER if relation == "own" else row))
 
     def assignment_of(self, db: Connection, owner: UUID, relation: str) -> UUID:
         """A test that is set for the class of that relation."""
