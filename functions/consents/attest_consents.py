@@ -22,7 +22,7 @@ from dreamseed.school.provisioning import learners_of
 def attest_consents(body: Attestation, caller: Caller, db: Connection, clock: Clock) -> Attested:
     """Agree for the children of a class, or for named ones, to what the school uses for teaching and nothing else.
 
-    Those who are not under 13, and ids that mean nobody, are passed over; the reply says for how many it counts.
+    Those who are not under 13 are passed over; the reply says for how many it counts.
     """
     require_person(caller)
     if (body.class_id is None) == (not body.learner_ids):

@@ -142,8 +142,8 @@ def key_of(side: Side, route: str) -> str:
 def with_ids_of(side: Side, route: str, body: Json) -> Json:
     """The body with the side's own things wherever it names any."""
     for place, schema in fields_of(route):
-        if schema.get("format") == "uuid" and str(place[-1]) in body:
-            put(body, place, side.ids[kind_of(place[-1])])
+        if schema.get("format") == "uuid" and str(place[0]) in body:
+            put(body, place, side.ids[kind_at(place)])
     return body
 
 
@@ -202,6 +202,11 @@ def kind_of(name: str | int) -> str:
     """What kind of thing a field, a parameter or a second id in a path names."""
     assert name in KINDS, f"say in KINDS what {name} names, and in world.py how to make one"
     return KINDS[str(name)]
+
+
+def kind_at(place: Place) -> str:
+    """What kind of thing stands there; what is in a list is named by the list."""
+    return kind_of(place[-1] if place[-1] != 0 else str(place[-2]).removesuffix("s"))
 
 
 def put(body: Json, place: Place, value: Json) -> None:

@@ -23,6 +23,7 @@ from tests.security.canaries import (
     Side,
     fields_of,
     key_of,
+    kind_at,
     kind_of,
     path_ids,
     path_of,
@@ -60,12 +61,15 @@ HAVE_THINGS = {line.kind for line in LINES.values()} - {PUBLIC, "-"} | set(KINDS
 ALREADY_SO = {"delete_enrolment", "delete_guardianship"}
 """Who does not belong to a class is out of it already, whoever that is: 204, and nothing has changed."""
 SHOW_NO_TEXT = {
+    "list_consents",
     "list_history",
     "list_job_events",
     "list_jobs",
+    "list_missing_consents",
     "list_second_factors",
     "list_sign_ins",
     "list_simulations",
+    "read_consent_standing",
     "read_job",
     "read_learner_state",
     "read_result",
@@ -115,7 +119,7 @@ def attempts(route: str, own: Side, other: Side) -> Iterator[Attempt]:
     for place, schema in fields_of(route):
         if schema.get("format") == "uuid":
             changed = copy.deepcopy(body)
-            put(changed, place, other.ids[kind_of(place[-1])])
+            put(changed, place, other.ids[kind_at(place)])
             yield Attempt(f"body.{'.'.join(map(str, place))}", good_path, changed)
     for parameter in OPERATIONS[route].get("parameters", []):
         if parameter["in"] == "query" and (value := _query_value(parameter, other)) is not None:

@@ -152,6 +152,20 @@ def test_what_a_school_cannot_agree_to(school: School, changes: dict[str, object
     assert reply.status == 422
 
 
+@pytest.mark.parametrize(
+    ("named", "code"),
+    [
+        ({"learner_ids": ["0190f5e4-7a00-7000-8000-00000000000a"]}, "learner_not_found"),
+        ({"class_id": "0190f5e4-7a00-7000-8000-00000000000a"}, "class_not_found"),
+    ],
+    ids=str,
+)
+def test_a_school_agrees_for_nobody_whom_it_does_not_know(school: School, named: dict[str, object], code: str) -> None:
+    body = {**named, "purposes": NEEDED, "text_version": VERSION, "is_for_teaching_only": True}
+
+    assert school.call("POST", "/api/v1/consents/school", body, by=ADMIN).code == code
+
+
 def test_only_who_may_attest_agrees_for_the_school(school: School) -> None:
     body = {"learner_ids": [str(new_child(school).id)], "purposes": NEEDED, "text_version": VERSION}
     body["is_for_teaching_only"] = True

@@ -132,7 +132,9 @@ def shown_consent(row: AnyRow) -> Consent:
 
 
 def children_of(db: Connection, learner_ids: Collection[UUID], now: datetime) -> list[UUID]:
-    """Those of the learners who are under 13: nobody agrees for the others in their parents' place."""
+    """Those of the learners who are under 13: nobody agrees for the others in their parents' place. Raises NotFound."""
+    if names_of(db, learner_ids).keys() != set(learner_ids):
+        raise no_learner()
     bands = bands_of(db, learner_ids, now.date())
     return [learner_id for learner_id in learner_ids if bands.get(learner_id) == rules.CHILD]
 

@@ -33,7 +33,7 @@ def visible_class(db: Connection, caller: Caller, class_id: UUID) -> AnyRow:
     """A class that the caller belongs to or oversees. Raises NotFound."""
     row = queries.read_class(db, class_id, caller.user_id)
     if row is None or not (row.role or oversees(caller)):
-        raise _no_class()
+        raise no_class()
     return row
 
 
@@ -41,7 +41,7 @@ def taught_class(db: Connection, caller: Caller, class_id: UUID, read: ReadClass
     """A class that the caller teaches or oversees. Raises NotFound. `read` may lock it."""
     row = read(db, class_id, caller.user_id)
     if row is None or not (row.role == "teacher" or oversees(caller)):
-        raise _no_class()
+        raise no_class()
     return row
 
 
@@ -87,5 +87,6 @@ def no_learner() -> NotFound:
     return NotFound("There is no such learner.", code="learner_not_found")
 
 
-def _no_class() -> NotFound:
+def no_class() -> NotFound:
+    """There is no such class, as far as the caller is concerned."""
     return NotFound("There is no such class.", code="class_not_found")

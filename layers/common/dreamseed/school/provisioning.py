@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, func, or_, select
 
 from dreamseed.database.ids import new_id
 from dreamseed.school import queries
+from dreamseed.school.access import no_class
 from dreamseed.school.classes import name_taken
 from dreamseed.school.tables import classes, enrolments
 
@@ -31,7 +32,9 @@ def enrolment_roles(db: Connection, class_ids: Collection[UUID]) -> dict[tuple[U
 
 
 def learners_of(db: Connection, class_id: UUID) -> list[UUID]:
-    """Who learns in a class."""
+    """Who learns in a class. Raises NotFound when there is none of that id."""
+    if db.execute(select(classes.c.id).where(classes.c.id == class_id)).first() is None:
+        raise no_class()
     learns = enrolments.c.class_id == class_id, enrolments.c.role == "learner"
     return list(db.scalars(select(enrolments.c.user_id).where(*learns).order_by(enrolments.c.user_id)))
 
