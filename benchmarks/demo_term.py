@@ -18,7 +18,9 @@ import psycopg
 
 from benchmarks.processes import cpu_seconds, descendants
 from dreamseed.database.engine import dispose_engines
+from dreamseed.database.key_store import prepare_key_store
 from dreamseed.database.migrate import migrate
+from dreamseed.ports.subject_keys import KeyAccess, SubjectKeys
 from host.demo.seed import seed
 from host.demo.term.seed import seed_term
 from host.postgres import Database, Postgres
@@ -40,13 +42,15 @@ def main() -> None:
 
 def measure(postgres: Postgres, database: Database) -> None:
     """Each step on a new database, one after the other."""
+    prepare_key_store(database.keys_url("owner"))
     migrate(database.url("owner"))
     url, now = database.url("write"), datetime.now(UTC)
+    keys = SubjectKeys(KeyAccess(database.keys_url("write"), "write", lambda name: "5a" * 32), None)
     print("| step | CPU here | CPU of PostgreSQL | passed |\n|---|---|---|---|")
-    show("content of two organisations", postgres, lambda: seed(url))
-    show("term of eight classes", postgres, lambda: seed_term(url, now))
-    show("content again: nothing to do", postgres, lambda: seed(url))
-    show("term again: nothing to do", postgres, lambda: seed_term(url, now))
+    show("content of two organisations", postgres, lambda: seed(url, keys))
+    show("term of eight classes", postgres, lambda: seed_term(url, keys, now))
+    show("content again: nothing to do", postgres, lambda: seed(url, keys))
+    show("term again: nothing to do", postgres, lambda: seed_term(url, keys, now))
     with psycopg.connect(database.conninfo()) as db:
         print("\n{} tests, {} answers, up to {}".format(*db.execute(ROWS).fetchone() or (0, 0), date.today()))
 

@@ -39,8 +39,10 @@ from benchmarks import processes
 from benchmarks.http_client import HttpClient
 from dreamseed.database.ids import new_id
 from dreamseed.database.transaction import tenant_transaction
+from dreamseed.identity.queries import sealed_values
 from dreamseed.identity.tables import memberships, users
 from dreamseed.identity.tokens import Claims, issue
+from dreamseed.ports.subject_keys import KeyAccess, SubjectKeys
 from host.demo.seed import HILLSIDE, demo_id
 from host.testing import HostUnderTest, running_host
 
@@ -143,9 +145,15 @@ class Load:
 
 def make_learners(host: HostUnderTest, number: int) -> list[str]:
     """Learners of one school, and an access token for each."""
-    people = [{"id": new_id(), "email": f"load-{index}@hillside.example"} for index in range(number)]
+    people = [
+        {"id": new_id(), "email": f"load-{index}@hillside.example", "full_name": "Load"} for index in range(number)
+    ]
+    access = KeyAccess(keys_url(host), "write", lambda name: (host.data_dir / "secrets" / name).read_text())
+    subject_keys = SubjectKeys(access, HILLSIDE.id)
+    subject_keys.make([person["id"] for person in people])
+    rows = [sealed_values(subject_keys, person["id"], person) | {"is_simulated": True} for person in people]
     with tenant_transaction(HILLSIDE.id, database_url(host, "write")) as db:
-        db.execute(insert(users), [{**person, "full_name": "Load", "is_simulated": True} for person in people])
+        db.execute(insert(users), rows)
         db.execute(insert(memberships), [{"user_id": person["id"], "role": "learner"} for person in people])
     keys = (host.data_dir / "secrets" / "signing_keys").read_text()
     now = datetime.now(UTC)
@@ -153,6 +161,11 @@ def make_learners(host: HostUnderTest, number: int) -> list[str]:
         issue(Claims(UUID(str(person["id"])), HILLSIDE.id, new_id(), ("learner",)), keys, host.url, now)
         for person in people
     ]
+
+
+def keys_url(host: HostUnderTest) -> str:
+    """The host's key store, as who adds keys."""
+    return database_url(host, "keys_write").replace("@/dreamseed?", "@/dreamseed_keys?")
 
 
 def database_url(host: HostUnderTest, role: str) -> str:

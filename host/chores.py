@@ -38,9 +38,9 @@ def seed_demo(event: dict[str, Any], context: object) -> dict[str, Any]:
     from host.demo.seed import demo_page, seed
     from host.demo.term.seed import seed_term
 
-    write_url = os.environ["DREAMSEED_DATABASE_MAIN"]
-    seed(write_url)
-    seed_term(write_url, datetime.now(UTC))
+    write_url, keys = os.environ["DREAMSEED_DATABASE_MAIN"], _keys("write")
+    seed(write_url, keys)
+    seed_term(write_url, keys, datetime.now(UTC))
     return demo_page()
 
 

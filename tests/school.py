@@ -17,10 +17,12 @@ from dreamseed.function import Function
 from dreamseed.identity import access
 from dreamseed.identity.tokens import public_key_set
 from dreamseed.ports.secrets import forget_secrets
+from dreamseed.ports.subject_keys import SubjectKeys, forget_keys
 from host.demo.seed import HILLSIDE, PASSWORD, RIVERBANK, seed
 from host.postgres import Database
 from infra.resources import SECRETS
 from tests.api import Api, ApiReply
+from tests.keys import keys_of, secrets_in
 from tests.postgres_fixture import PostgresForTests
 
 LEARNER = "ada@hillside.example"
@@ -42,6 +44,10 @@ class School:
     api: Api
     tokens: dict[str, str]
     mail_folder: Path
+
+    def keys(self, org_id: UUID = HILLSIDE.id) -> SubjectKeys:
+        """The keys of that organisation's subjects."""
+        return keys_of(self.database, org_id, secret=secrets_in(self.mail_folder.parent))
 
     def call(self, method: str, path: str, body: Any = None, *, by: str | None = None, **options: Any) -> ApiReply:
         """Call the API as the person with that e-mail address, or anonymously."""
@@ -114,7 +120,6 @@ class SchoolDatabase:
         self._database, self._environment, self._folder = database, environment, folder
 
     def __enter__(self) -> School:
-        seed(self._database.url("write"))
         for secret in SECRETS:
             path = self._folder / secret.name
             path.write_text(secret.generate())
@@ -129,7 +134,9 @@ class SchoolDatabase:
         self._environment.setenv("DREAMSEED_BUCKET_PRIVACY", (self._folder / "privacy").as_uri())
         self._environment.setenv("DREAMSEED_MAIL_MAIN", (self._folder / "mail").as_uri())
         forget_secrets()
+        forget_keys()
         access.forget_keys()
+        seed(self._database.url("write"), keys_of(self._database, None, secret=secrets_in(self._folder)))
         return School(self._database, Api(load_catalogue(), self._give_database), {}, self._folder / "mail")
 
     def __exit__(self, *_: object) -> None:

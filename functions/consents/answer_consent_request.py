@@ -6,17 +6,20 @@ from dreamseed.consents.models import ConsentRequestShown, GuardianAnswer
 from dreamseed.database.transaction import in_tenant
 from dreamseed.function import function
 from dreamseed.identity.links import read_link
-from dreamseed.needs import PUBLIC, Http, Needs, database, secret
+from dreamseed.needs import PUBLIC, Http, Needs, database, secret, subject_keys
 from dreamseed.ports.secrets import Secrets
+from dreamseed.ports.subject_keys import SubjectKeys
 
 
 @function(
     Needs(
         Http("POST", "/api/v1/consent_requests/answer", PUBLIC, max_body_bytes=4096, idempotency="natural"),
-        grants=(database("write"), secret("signing_keys")),
+        grants=(database("write"), secret("signing_keys"), subject_keys("read")),
     )
 )
-def answer_consent_request(body: GuardianAnswer, secrets: Secrets, clock: Clock) -> ConsentRequestShown:
+def answer_consent_request(
+    body: GuardianAnswer, secrets: Secrets, keys: SubjectKeys, clock: Clock
+) -> ConsentRequestShown:
     """Agree, by the link of the first mail. It counts once it is confirmed by the link of a second one, a day later."""
     link = read_link(body.token, "guardian_consent", secrets.read("signing_keys"))
-    return in_tenant(link.org_id, lambda db: requests.answer(db, link, body, clock.now()))
+    return in_tenant(link.org_id, lambda db: requests.answer(db, keys.of(link.org_id), link, body, clock.now()))

@@ -6,17 +6,20 @@ from dreamseed.consents.models import ConsentRequestShown, GuardianLink
 from dreamseed.database.transaction import in_tenant
 from dreamseed.function import function
 from dreamseed.identity.links import read_link
-from dreamseed.needs import PUBLIC, Http, Needs, database, secret
+from dreamseed.needs import PUBLIC, Http, Needs, database, secret, subject_keys
 from dreamseed.ports.secrets import Secrets
+from dreamseed.ports.subject_keys import SubjectKeys
 
 
 @function(
     Needs(
         Http("POST", "/api/v1/consent_requests/confirm", PUBLIC, max_body_bytes=4096, idempotency="natural"),
-        grants=(database("write"), secret("signing_keys")),
+        grants=(database("write"), secret("signing_keys"), subject_keys("read")),
     )
 )
-def confirm_consent_request(body: GuardianLink, secrets: Secrets, clock: Clock) -> ConsentRequestShown:
+def confirm_consent_request(
+    body: GuardianLink, secrets: Secrets, keys: SubjectKeys, clock: Clock
+) -> ConsentRequestShown:
     """Confirm, by the link of the second mail, that it was the guardian who agreed: from now on it counts."""
     link = read_link(body.token, "guardian_confirmation", secrets.read("signing_keys"))
-    return in_tenant(link.org_id, lambda db: requests.confirm(db, link, clock.now()))
+    return in_tenant(link.org_id, lambda db: requests.confirm(db, keys.of(link.org_id), link, clock.now()))

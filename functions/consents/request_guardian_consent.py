@@ -13,17 +13,20 @@ from dreamseed.http.caller import Caller
 from dreamseed.http.exchange import Client
 from dreamseed.identity import throttle
 from dreamseed.identity.people import is_person
-from dreamseed.needs import Http, Needs, database
+from dreamseed.needs import Http, Needs, database, subject_keys
+from dreamseed.ports.subject_keys import SubjectKeys
 from dreamseed.school.access import no_learner
 
 
 @function(
     Needs(
         Http("POST", "/api/v1/consent_requests", "consent:give:own", status=201, idempotency="natural"),
-        grants=(database("write"),),
+        grants=(database("write"), subject_keys("read")),
     )
 )
-def request_guardian_consent(body: NewConsentRequest, caller: Caller, client: Client, clock: Clock) -> ConsentRequested:
+def request_guardian_consent(
+    body: NewConsentRequest, caller: Caller, client: Client, keys: SubjectKeys, clock: Clock
+) -> ConsentRequested:
     """Send a guardian a link by which they can agree; a learner asks for themselves, the school for anybody.
 
     The same guardian asked again gets the same link again.
@@ -35,7 +38,7 @@ def request_guardian_consent(body: NewConsentRequest, caller: Caller, client: Cl
         return subject_id == caller.user_id or (caller.may("consent:attest") and is_person(db, subject_id))
 
     def ask(db: Connection) -> datetime:
-        return ask_guardian(db, subject_id, guardian, caller.user_id, clock.now())
+        return ask_guardian(db, keys, subject_id, guardian, caller.user_id, clock.now())
 
     if not in_tenant(caller.org_id, may_ask):
         raise no_learner()

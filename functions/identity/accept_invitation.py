@@ -7,17 +7,19 @@ from dreamseed.identity import invitations
 from dreamseed.identity.account_models import Verified
 from dreamseed.identity.links import read_link
 from dreamseed.identity.role_models import Acceptance
-from dreamseed.needs import PUBLIC, Http, Needs, database, secret
+from dreamseed.needs import PUBLIC, Http, Needs, database, secret, subject_keys
 from dreamseed.ports.secrets import Secrets
+from dreamseed.ports.subject_keys import SubjectKeys
 
 
 @function(
     Needs(
         Http("POST", "/api/v1/auth/invitation/accept", PUBLIC, max_body_bytes=4096, idempotency="natural"),
-        grants=(database("write"), secret("signing_keys")),
+        grants=(database("write"), secret("signing_keys"), subject_keys("write")),
     )
 )
-def accept_invitation(body: Acceptance, secrets: Secrets, clock: Clock) -> Verified:
+def accept_invitation(body: Acceptance, secrets: Secrets, keys: SubjectKeys, clock: Clock) -> Verified:
     """Make the account that one was invited to, which may then sign in. The address is confirmed by the link."""
     link = read_link(body.token, "invitation", secrets.read("signing_keys"))
-    return in_tenant(link.org_id, lambda db: invitations.accept(db, link, body, clock.now()))
+    own_keys = keys.of(link.org_id)
+    return in_tenant(link.org_id, lambda db: invitations.accept(db, own_keys, link, body, clock.now()))

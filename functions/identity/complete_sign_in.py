@@ -16,7 +16,7 @@ from dreamseed.ports.subject_keys import SubjectKeys
 @function(
     Needs(
         Http("POST", "/api/v1/auth/mfa", PUBLIC, max_body_bytes=16 * 1024, idempotency="natural"),
-        grants=(database("write"), subject_keys("write"), secret("signing_keys"), secret("credential_key")),
+        grants=(database("write"), secret("signing_keys"), subject_keys("write"), secret("credential_key")),
     )
 )
 def complete_sign_in(body: SecondStep, client: Client, secrets: Secrets, keys: SubjectKeys, clock: Clock) -> TokenPair:

@@ -13,20 +13,22 @@ from dreamseed.http.reply import RawReply
 from dreamseed.identity import oidc, oidc_sign_in
 from dreamseed.identity.models import ProviderId
 from dreamseed.identity.oidc_providers import find_provider
-from dreamseed.needs import PUBLIC, Http, Needs, database, secret
+from dreamseed.needs import PUBLIC, Http, Needs, database, secret, subject_keys
 from dreamseed.ports.secrets import Secrets
+from dreamseed.ports.subject_keys import SubjectKeys
 
 
 @function(
     Needs(
         Http("GET", "/api/v1/auth/oidc/{provider}/callback", PUBLIC, status=302),
-        grants=(database("write"), secret("signing_keys"), secret("oidc_providers")),
+        grants=(database("write"), secret("signing_keys"), secret("oidc_providers"), subject_keys("write")),
         timeout_seconds=30,
     )
 )
 def finish_oidc_sign_in(
     provider: ProviderId,
     secrets: Secrets,
+    subjects: SubjectKeys,
     clock: Clock,
     state: Annotated[str, Query(max_length=256)] = "",
     code: Annotated[str, Query(max_length=4096)] = "",
@@ -42,7 +44,7 @@ def finish_oidc_sign_in(
         redirect_uri = f"{origin}/api/v1/auth/oidc/{chosen.id}/callback"
         attempt = oidc_sign_in.attempt_of(row, redirect_uri, keys)
         identity = oidc.identity_of(chosen, code, attempt, clock.now())
-        sign_in_code = oidc_sign_in.sign_in_code(identity, row.data["organisation"], keys, clock.now())
+        sign_in_code = oidc_sign_in.sign_in_code(identity, row.data["organisation"], keys, subjects, clock.now())
         fragment = {"code": sign_in_code, "return_to": row.data["return_to"]}
     except DreamSeedError as error:
         fragment = {"error": error.code}

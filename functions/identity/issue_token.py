@@ -16,7 +16,7 @@ from dreamseed.ports.subject_keys import SubjectKeys
 @function(
     Needs(
         Http("POST", "/api/v1/auth/token", PUBLIC, max_body_bytes=4096, idempotency="natural"),
-        grants=(database("write"), subject_keys("write"), secret("signing_keys")),
+        grants=(database("write"), secret("signing_keys"), subject_keys("write")),
     )
 )
 def issue_token(

@@ -12,7 +12,8 @@ from dreamseed.http.caller import Caller
 from dreamseed.identity.merging import merge_account, require_mergeable
 from dreamseed.identity.role_models import AccountMerge, AccountMerged
 from dreamseed.learning import states as learning
-from dreamseed.needs import Http, Needs, database
+from dreamseed.needs import Http, Needs, database, subject_keys
+from dreamseed.ports.subject_keys import SubjectKeys
 from dreamseed.rosters import merging as rosters
 from dreamseed.school import merging as school
 
@@ -20,11 +21,11 @@ from dreamseed.school import merging as school
 @function(
     Needs(
         Http("POST", "/api/v1/users/{id}/merge", "person:manage", idempotency="natural", is_sensitive=True),
-        grants=(database("write"),),
+        grants=(database("write"), subject_keys("write")),
     )
 )
 def merge_users(
-    id: UUID, body: AccountMerge, caller: Caller, db: Connection, clock: Clock, trail: Trail
+    id: UUID, body: AccountMerge, caller: Caller, db: Connection, keys: SubjectKeys, clock: Clock, trail: Trail
 ) -> AccountMerged:
     """Move tests, results, classes, roles, guardians and identities to the account in the path; close the other.
 
@@ -37,7 +38,7 @@ def merge_users(
     moved |= school.merge_person(db, id, body.from_user_id)
     moved |= learning.merge_learner(db, id, body.from_user_id, clock.now())
     moved |= rosters.merge_person(db, id, body.from_user_id)
-    moved |= merge_account(db, id, body.from_user_id, clock.now())
+    moved |= merge_account(db, keys, id, body.from_user_id, clock.now())
     if body.is_dry_run:
         db.execute(text("rollback to savepoint before_merge"))
     merged = AccountMerged(kept_id=id, merged_id=body.from_user_id, is_dry_run=body.is_dry_run, moved=moved)

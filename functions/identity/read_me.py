@@ -8,11 +8,12 @@ from dreamseed.http.reply import Reply
 from dreamseed.http.versions import etag
 from dreamseed.identity.models import Me
 from dreamseed.identity.profile import own_profile, own_user
-from dreamseed.needs import Http, Needs, database
+from dreamseed.needs import Http, Needs, database, subject_keys
+from dreamseed.ports.subject_keys import SubjectKeys
 
 
-@function(Needs(Http("GET", "/api/v1/me", "profile:read:own"), grants=(database("read"),)))
-def read_me(caller: Caller, db: Connection) -> Reply[Me]:
+@function(Needs(Http("GET", "/api/v1/me", "profile:read:own"), grants=(database("read"), subject_keys("read"))))
+def read_me(caller: Caller, db: Connection, keys: SubjectKeys) -> Reply[Me]:
     """The caller's profile, organisation, roles and permissions."""
-    user = own_user(db, caller)
+    user = keys.opened_row(own_user(db, caller))
     return Reply(own_profile(user, caller), headers=etag(user.version))

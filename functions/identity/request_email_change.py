@@ -9,7 +9,8 @@ from dreamseed.http.caller import Caller, require_person
 from dreamseed.http.exchange import Client
 from dreamseed.identity import email_changes, throttle
 from dreamseed.identity.account_models import EmailChange, MailSent
-from dreamseed.needs import Http, Needs, database
+from dreamseed.needs import Http, Needs, database, subject_keys
+from dreamseed.ports.subject_keys import SubjectKeys
 
 
 @function(
@@ -23,10 +24,12 @@ from dreamseed.needs import Http, Needs, database
             idempotency="natural",
             is_sensitive=True,
         ),
-        grants=(database("write"),),
+        grants=(database("write"), subject_keys("read")),
     )
 )
-def request_email_change(body: EmailChange, caller: Caller, client: Client, clock: Clock) -> MailSent:
+def request_email_change(
+    body: EmailChange, caller: Caller, client: Client, keys: SubjectKeys, clock: Clock
+) -> MailSent:
     """Send a link to the new address, which confirms it, and a notice to the present one.
 
     Needs the password, or a sign-in of the last 15 minutes that a second factor proved. The reply does not say whether
@@ -37,7 +40,7 @@ def request_email_change(body: EmailChange, caller: Caller, client: Client, cloc
     throttle.take([*guess, *throttle.mail_attempts(body.email, client)], clock.now())
 
     def ask(db: Connection) -> None:
-        email_changes.ask(db, caller, body, clock.now())
+        email_changes.ask(db, keys, caller, body, clock.now())
 
     in_tenant(caller.org_id, ask)
     throttle.forgive(guess)

@@ -11,18 +11,19 @@ from dreamseed.identity import queries
 from dreamseed.identity.account_models import ProfileChanges
 from dreamseed.identity.models import Me
 from dreamseed.identity.profile import locked_user, own_profile
-from dreamseed.needs import Http, Needs, database
+from dreamseed.needs import Http, Needs, database, subject_keys
+from dreamseed.ports.subject_keys import SubjectKeys
 
 
-@function(Needs(Http("PATCH", "/api/v1/me", "profile:update:own"), grants=(database("write"),)))
+@function(Needs(Http("PATCH", "/api/v1/me", "profile:update:own"), grants=(database("write"), subject_keys("write"))))
 def update_me(
-    body: ProfileChanges, caller: Caller, db: Connection, trail: Trail, if_match: IfMatch = None
+    body: ProfileChanges, caller: Caller, db: Connection, keys: SubjectKeys, trail: Trail, if_match: IfMatch = None
 ) -> Reply[Me]:
     """Change the caller's name or language."""
-    user = locked_user(db, caller)
+    user = keys.opened_row(locked_user(db, caller))
     require_version(if_match, user.version)
-    queries.update_user(db, user.id, body.values())
-    changed = locked_user(db, caller)
+    queries.update_user(db, user.id, queries.sealed_values(keys, user.id, body.values()))
+    changed = keys.opened_row(locked_user(db, caller))
     after = own_profile(changed, caller)
     trail.note(caller.user_id, "users", caller.user_id, own_profile(user, caller).model_dump(), after.model_dump())
     return Reply(after, headers=etag(changed.version))

@@ -10,8 +10,9 @@ from dreamseed.database.ids import new_id
 from dreamseed.function import function
 from dreamseed.http.caller import Caller
 from dreamseed.http.reply import Reply
-from dreamseed.needs import Http, Needs, bucket, database
+from dreamseed.needs import Http, Needs, bucket, database, subject_keys
 from dreamseed.ports.blobs import Blobs
+from dreamseed.ports.subject_keys import SubjectKeys
 from dreamseed.rosters import imports, queries
 from dreamseed.rosters.importing import take
 from dreamseed.rosters.models import MAX_BODY_BYTES, NewRosterImport, RosterImport
@@ -29,13 +30,13 @@ from dreamseed.rosters.reading import require_rows
             max_body_bytes=MAX_BODY_BYTES,
             is_sensitive=True,
         ),
-        grants=(database("write"), bucket(imports.BUCKET, "write")),
+        grants=(database("write"), bucket(imports.BUCKET, "write"), subject_keys("write")),
         memory_mb=1024,
         timeout_seconds=30,
     )
 )
 def create_roster_import(
-    body: NewRosterImport, caller: Caller, db: Connection, blobs: Blobs, clock: Clock, trail: Trail
+    body: NewRosterImport, caller: Caller, db: Connection, blobs: Blobs, keys: SubjectKeys, clock: Clock, trail: Trail
 ) -> Reply[RosterImport]:
     """Import people, classes and enrolments from CSV or OneRoster 1.1 or 1.2; a dry run only shows what would differ.
 
@@ -48,7 +49,7 @@ def create_roster_import(
     row: dict[str, Any] = {"format": body.format, "name": body.name, "is_dry_run": body.is_dry_run}
     if roster.size <= imports.AT_ONCE:
         queries.lock(db)
-        report = take(roster, body.is_dry_run, clock.now(), lambda part: part(db), lambda fraction: None)
+        report = take(roster, keys, body.is_dry_run, clock.now(), lambda part: part(db), lambda fraction: None)
         row["report"] = report.model_dump(mode="json")
     else:
         blobs.put(imports.BUCKET, imports.blob_name(import_id), body.content)

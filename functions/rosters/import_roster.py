@@ -8,9 +8,10 @@ from dreamseed.audit.entries import Entry, append
 from dreamseed.collaborators import Clock
 from dreamseed.database.transaction import in_tenant
 from dreamseed.function import function
-from dreamseed.needs import Needs, Step, bucket, database
+from dreamseed.needs import Needs, Step, bucket, database, subject_keys
 from dreamseed.platform.jobs import JobContext, finish_job
 from dreamseed.ports.blobs import Blobs
+from dreamseed.ports.subject_keys import SubjectKeys
 from dreamseed.rosters import imports, queries
 from dreamseed.rosters.importing import Part, take
 
@@ -18,12 +19,12 @@ from dreamseed.rosters.importing import Part, take
 @function(
     Needs(
         Step(),
-        grants=(database("write"), bucket(imports.BUCKET, "read")),
+        grants=(database("write"), bucket(imports.BUCKET, "read"), subject_keys("write")),
         memory_mb=1024,
         timeout_seconds=600,
     )
 )
-def import_roster(job: JobContext, blobs: Blobs, clock: Clock) -> None:
+def import_roster(job: JobContext, blobs: Blobs, keys: SubjectKeys, clock: Clock) -> None:
     """Compare and take the roster part by part, keep the report, and end the job.
 
     Begun anew after a failure, what was taken before counts as being there already.
@@ -41,7 +42,7 @@ def import_roster(job: JobContext, blobs: Blobs, clock: Clock) -> None:
     def progress(fraction: float) -> None:
         job.progress("imported", 0.02 + 0.96 * fraction)
 
-    report = take(roster, row.is_dry_run, clock.now(), run, progress)
+    report = take(roster, keys, row.is_dry_run, clock.now(), run, progress)
 
     def end(db: Connection) -> None:
         queries.write_report(db, row.id, report.model_dump(mode="json"))

@@ -11,7 +11,8 @@ from dreamseed.function import function
 from dreamseed.http.caller import Caller
 from dreamseed.http.reply import Reply
 from dreamseed.http.versions import etag
-from dreamseed.needs import Http, Needs, database
+from dreamseed.needs import Http, Needs, database, subject_keys
+from dreamseed.ports.subject_keys import SubjectKeys
 from dreamseed.school.access import taught_class
 from dreamseed.school.assignment_models import AssignmentDetail, NewAssignment
 from dreamseed.school.assignment_queries import add_assignment
@@ -19,9 +20,14 @@ from dreamseed.school.assignment_rules import require_window
 from dreamseed.school.assignments import shown_assignment, visible_assignment
 
 
-@function(Needs(Http("POST", "/api/v1/assignments", "assignment:create", status=201), grants=(database("write"),)))
+@function(
+    Needs(
+        Http("POST", "/api/v1/assignments", "assignment:create", status=201),
+        grants=(database("write"), subject_keys("read")),
+    )
+)
 def create_assignment(
-    body: NewAssignment, caller: Caller, db: Connection, clock: Clock, trail: Trail
+    body: NewAssignment, caller: Caller, db: Connection, keys: SubjectKeys, clock: Clock, trail: Trail
 ) -> Reply[AssignmentDetail]:
     """Set a test for a class that the caller teaches or oversees."""
     taught_class(db, caller, body.class_id)
@@ -33,4 +39,4 @@ def create_assignment(
     row = visible_assignment(db, caller, assignment_id)
     trail.note(None, "assignments", assignment_id, after=body.model_dump())
     headers = {"location": f"/api/v1/assignments/{assignment_id}", **etag(row.version)}
-    return Reply(shown_assignment(db, caller, row, clock.now()), headers=headers)
+    return Reply(shown_assignment(db, keys, caller, row, clock.now()), headers=headers)

@@ -11,7 +11,8 @@ from dreamseed.audit.trail import Trail
 from dreamseed.collaborators import Clock
 from dreamseed.function import function
 from dreamseed.http.caller import Caller
-from dreamseed.needs import Http, Needs, database
+from dreamseed.needs import Http, Needs, database, subject_keys
+from dreamseed.ports.subject_keys import SubjectKeys
 from dreamseed.school.intervention_models import NewExtraTime
 from dreamseed.school.interventions import managed_session, note
 
@@ -19,12 +20,12 @@ from dreamseed.school.interventions import managed_session, note
 @function(
     Needs(
         Http("POST", "/api/v1/sessions/{id}/extend", "session:manage"),
-        grants=(database("write"),),
+        grants=(database("write"), subject_keys("write")),
         layers=("common", "irt_core"),
     )
 )
 def extend_session(
-    id: UUID, body: NewExtraTime, caller: Caller, db: Connection, clock: Clock, trail: Trail
+    id: UUID, body: NewExtraTime, caller: Caller, db: Connection, keys: SubjectKeys, clock: Clock, trail: Trail
 ) -> SessionSummary:
     """Add working time to a session that runs; its learner sees it within seconds. Who did it and why is kept.
 
@@ -32,6 +33,6 @@ def extend_session(
     """
     session = managed_session(db, caller, id)
     extended = give_time(db, session, body.extra_seconds, clock.now())
-    note(db, session, "extended", caller, body.reason, clock.now(), body.extra_seconds)
+    note(db, keys, session, "extended", caller, body.reason, clock.now(), body.extra_seconds)
     trail.note(session.row.learner_id, "sessions", id, after=body.model_dump())
     return shown_summary(extended.row, extended.design)

@@ -6,18 +6,24 @@ from dreamseed.audit.trail import Trail
 from dreamseed.function import function
 from dreamseed.http.caller import Caller
 from dreamseed.identity.people import read_person
-from dreamseed.needs import Http, Needs, database
+from dreamseed.needs import Http, Needs, database, subject_keys
+from dreamseed.ports.subject_keys import SubjectKeys
 from dreamseed.school import queries
 from dreamseed.school.access import LearnerId, is_ward_of, no_learner, oversees, reachable_learner
 from dreamseed.school.models import Learner, LearnerClass
 
 
-@function(Needs(Http("GET", "/api/v1/learners/{id}", "history:read:own", is_audited=True), grants=(database("read"),)))
-def read_learner(id: LearnerId, caller: Caller, db: Connection, trail: Trail) -> Learner:
+@function(
+    Needs(
+        Http("GET", "/api/v1/learners/{id}", "history:read:own", is_audited=True),
+        grants=(database("read"), subject_keys("read")),
+    )
+)
+def read_learner(id: LearnerId, caller: Caller, db: Connection, keys: SubjectKeys, trail: Trail) -> Learner:
     """A learner with their classes: the caller (`me`), a ward, or somebody whom they teach, with those classes."""
     learner_id = reachable_learner(db, caller, id, "history:read")
     trail.note(learner_id, "learners", learner_id)
-    person = read_person(db, learner_id)
+    person = keys.opened_row(read_person(db, learner_id))
     if person is None:
         raise no_learner()
     is_own = learner_id == caller.user_id

@@ -9,7 +9,8 @@ from dreamseed.collaborators import Clock
 from dreamseed.errors import Conflict, FieldError, Invalid, NotFound
 from dreamseed.function import function
 from dreamseed.http.caller import Caller
-from dreamseed.needs import Http, Needs, database
+from dreamseed.needs import Http, Needs, database, subject_keys
+from dreamseed.ports.subject_keys import SubjectKeys
 from dreamseed.school.access import taught_class
 from dreamseed.school.classes import transfer
 from dreamseed.school.models import Enrolment, Transfer
@@ -19,11 +20,18 @@ from dreamseed.school.queries import AnyRow
 @function(
     Needs(
         Http("POST", "/api/v1/classes/{id}/enrolments/{user_id}/transfer", "class:manage", idempotency="natural"),
-        grants=(database("write"),),
+        grants=(database("write"), subject_keys("write")),
     )
 )
 def transfer_enrolment(
-    id: UUID, user_id: UUID, body: Transfer, caller: Caller, db: Connection, clock: Clock, trail: Trail
+    id: UUID,
+    user_id: UUID,
+    body: Transfer,
+    caller: Caller,
+    db: Connection,
+    keys: SubjectKeys,
+    clock: Clock,
+    trail: Trail,
 ) -> Enrolment:
     """Take a learner out of this class and into another, both of which the caller must teach or oversee.
 
@@ -36,7 +44,7 @@ def transfer_enrolment(
         raise Invalid("They are in this class already.", code="same_class", errors=errors)
     if target.archived_at is not None:
         raise Conflict("The other class is archived.", code="class_archived")
-    moved = transfer(db, id, body.to_class_id, user_id, clock.now())
+    moved = transfer(db, keys, id, body.to_class_id, user_id, clock.now())
     trail.note(user_id, "enrolments", user_id, {"class_id": str(id)}, {"class_id": str(body.to_class_id)})
     return moved
 

@@ -11,19 +11,25 @@ from dreamseed.function import function
 from dreamseed.http.caller import Caller
 from dreamseed.http.reply import Reply
 from dreamseed.http.versions import IfMatch, etag, require_version
-from dreamseed.needs import Http, Needs, database
+from dreamseed.needs import Http, Needs, database, subject_keys
+from dreamseed.ports.subject_keys import SubjectKeys
 from dreamseed.school import assignment_queries as stored
 from dreamseed.school.assignment_models import AssignmentChanges, AssignmentDetail
 from dreamseed.school.assignment_rules import require_window
 from dreamseed.school.assignments import shown_assignment, taught_assignment, visible_assignment
 
 
-@function(Needs(Http("PATCH", "/api/v1/assignments/{id}", "assignment:update"), grants=(database("write"),)))
+@function(
+    Needs(
+        Http("PATCH", "/api/v1/assignments/{id}", "assignment:update"), grants=(database("write"), subject_keys("read"))
+    )
+)
 def update_assignment(
     id: UUID,
     body: AssignmentChanges,
     caller: Caller,
     db: Connection,
+    keys: SubjectKeys,
     clock: Clock,
     trail: Trail,
     if_match: IfMatch = None,
@@ -37,4 +43,4 @@ def update_assignment(
     stored.update_assignment(db, id, body.values())
     trail.note(None, "assignments", id, {name: row._mapping[name] for name in body.values()}, body.values())
     changed = visible_assignment(db, caller, id)
-    return Reply(shown_assignment(db, caller, changed, clock.now()), headers=etag(changed.version))
+    return Reply(shown_assignment(db, keys, caller, changed, clock.now()), headers=etag(changed.version))

@@ -18,8 +18,10 @@ from dreamseed.assessment.tables import test_designs
 from dreamseed.content import tables as content
 from dreamseed.database.transaction import tenant_transaction
 from dreamseed.identity.passwords import hash_password
+from dreamseed.identity.queries import sealed_values
 from dreamseed.identity.tables import memberships, users
 from dreamseed.platform.tables import organisations
+from dreamseed.ports.subject_keys import SubjectKeys
 from dreamseed.school.tables import classes, enrolments
 from host.demo.bank import build_bank
 from host.demo.misconceptions import MISCONCEPTIONS
@@ -120,8 +122,8 @@ DESIGNS: tuple[dict[str, Any], ...] = (
 )
 
 
-def seed(write_url: str) -> None:
-    """Write the demo school, or what is missing of it, as the role dreamseed_write.
+def seed(write_url: str, keys: SubjectKeys) -> None:
+    """Write the demo school, or what is missing of it, as the role dreamseed_write; `keys` seal its people.
 
     What its classes did in the term until now is written by `host.demo.term`.
     """
@@ -131,7 +133,7 @@ def seed(write_url: str) -> None:
     password_hash, items = hash_password(PASSWORD), build_bank()
     for organisation in missing:
         with tenant_transaction(organisation.id, write_url) as db:
-            _seed_organisation(db, organisation, items, password_hash)
+            _seed_organisation(db, organisation, items, keys.of(organisation.id), password_hash)
 
 
 def demo_page() -> dict[str, Any]:
@@ -157,11 +159,16 @@ def _is_missing(organisation: DemoOrganisation, write_url: str) -> bool:
 
 
 def _seed_organisation(
-    db: Connection, organisation: DemoOrganisation, items: tuple[DemoItem, ...], password_hash: str
+    db: Connection,
+    organisation: DemoOrganisation,
+    items: tuple[DemoItem, ...],
+    keys: SubjectKeys,
+    password_hash: str,
 ) -> None:
     _add(db, organisations, [{"id": organisation.id, "slug": organisation.slug, "name": organisation.name}])
     people = [person for person in PEOPLE if person.organisation == organisation]
-    _add(db, users, [_user(person, password_hash) for person in people])
+    keys.make([demo_id(person.email) for person in people])
+    _add(db, users, [sealed_person(person, keys) | {"password_hash": password_hash} for person in people])
     _add(db, memberships, [{"user_id": demo_id(person.email), "role": person.role} for person in people])
     _seed_classes(db, organisation)
     _seed_concepts(db, organisation)
@@ -178,14 +185,11 @@ def _seed_organisation(
     )
 
 
-def _user(person: DemoPerson, password_hash: str) -> dict[str, Any]:
-    return {
-        "id": demo_id(person.email),
-        "email": person.email,
-        "full_name": person.name,
-        "password_hash": password_hash,
-        "is_simulated": True,
-    }
+def sealed_person(person: DemoPerson, keys: SubjectKeys) -> dict[str, Any]:
+    """The row of somebody who cannot sign in yet."""
+    user_id = demo_id(person.email)
+    named = {"email": person.email, "full_name": person.name}
+    return {"id": user_id, **sealed_values(keys, user_id, named), "is_simulated": True}
 
 
 def _seed_classes(db: Connection, organisation: DemoOrganisation) -> None:

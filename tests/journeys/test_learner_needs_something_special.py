@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import expect
 
+from host.demo.seed import demo_id
 from tests.journeys.browser import Learner, OpenTab
 from tests.journeys.learner_page import LearnerPage
 from tests.journeys.running_school import RunningSchool
@@ -21,14 +22,14 @@ GRANT = """
 insert into accommodations
     (org_id, learner_id, extra_time_factor, has_no_timer, text_size, contrast, has_read_aloud, updated_by, updated_at)
 select org_id, id, %(factor)s, %(has_no_timer)s, %(text_size)s, %(contrast)s, %(has_read_aloud)s, id, now()
-from users where org_id = %(org_id)s and email = %(email)s
+from users where org_id = %(org_id)s and id = %(learner_id)s
 on conflict (org_id, learner_id) do update set
     extra_time_factor = excluded.extra_time_factor, has_no_timer = excluded.has_no_timer,
     text_size = excluded.text_size, contrast = excluded.contrast, has_read_aloud = excluded.has_read_aloud
 """
 TAKE_BACK = """
 delete from accommodations where org_id = %(org_id)s
-and learner_id = (select id from users where org_id = %(org_id)s and email = %(email)s)
+and learner_id = %(learner_id)s
 """
 NOTHING = {"factor": 1, "has_no_timer": False, "text_size": "normal", "contrast": "normal", "has_read_aloud": False}
 
@@ -42,10 +43,10 @@ def grant(running_school: RunningSchool, learner: Learner) -> Iterator[Grant]:
     ledger = Ledger(running_school.host)
 
     def grant(**granted: object) -> None:
-        ledger.run(GRANT, email=learner["email"], **(NOTHING | granted))
+        ledger.run(GRANT, learner_id=demo_id(learner["email"]), **(NOTHING | granted))
 
     yield grant
-    ledger.run(TAKE_BACK, email=learner["email"])
+    ledger.run(TAKE_BACK, learner_id=demo_id(learner["email"]))
 
 
 def test_size_contrast_and_reading_aloud_come_without_asking(grant: Grant, open_tab: OpenTab, learner: Learner) -> None:

@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from dreamseed.database.ids import new_id
+from dreamseed.database.sealed import Sealed
+from dreamseed.identity.queries import sealed_values
 from host.demo.seed import HILLSIDE, demo_id
 from host.testing import HostUnderTest, running_host
 from tests.resilience.learner import Learner, TakenTest
@@ -16,8 +19,9 @@ LEARNERS = 6
 
 ENROL = """
 with enrolled as (
-    insert into users (org_id, id, email, full_name, password_hash, is_simulated)
-    select org_id, gen_random_uuid(), %(email)s, %(email)s, password_hash, true from users where email = %(like)s
+    insert into users (org_id, id, email, email_digest, full_name, password_hash, is_simulated)
+    select org_id, %(id)s, %(email)s, %(email_digest)s, %(full_name)s, password_hash, true from users
+    where id = %(like)s
     returning org_id, id
 )
 insert into memberships (org_id, user_id, role) select org_id, id, 'learner' from enrolled
@@ -45,7 +49,10 @@ def emails(ledger: Ledger) -> list[str]:
     """Six learners of Hillside who have not taken a test yet."""
     emails = [f"learner-{number}@hillside.example" for number in range(LEARNERS)]
     for email in emails:
-        ledger.run(ENROL, email=email, like=LEARNER)
+        user_id = new_id()
+        sealed = sealed_values(ledger.keys, user_id, {"email": email, "full_name": email})
+        bytes_of = {name: value.value if isinstance(value, Sealed) else value for name, value in sealed.items()}
+        ledger.run(ENROL, id=user_id, like=demo_id(LEARNER), **bytes_of)
     return emails
 
 

@@ -7,20 +7,29 @@ or counted twice on the way through outbox, queues and consumers shows as a diff
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any, LiteralString
+from uuid import UUID
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row
 
+from dreamseed.identity.queries import address_digest
+from dreamseed.ports.subject_keys import SubjectKeys
 from host.demo.seed import HILLSIDE
+from host.postgres import Database
 from host.testing import HostUnderTest, wait_until
+from tests.keys import keys_of, secrets_in
 from tests.resilience.learner import Given
 
 CONSUMERS = 2
 """Who must hear of a finished session: exposure counts and knowledge states."""
 SETTLE_SECONDS = 55.0
 CONNECT_SECONDS = 20.0
+
+PERSON = "select id from users where org_id = %(org_id)s and email_digest = %(digest)s"
 
 ANSWERS = """
 select position, item_version_id::text as item_id, answer ->> 'option' as option, idempotency_key as key
@@ -92,6 +101,19 @@ class Ledger:
         with self.connect() as db:
             cursor = db.execute(statement, parameters)
             return cursor.fetchall() if cursor.description else []
+
+    @property
+    def keys(self) -> SubjectKeys:
+        """The keys of Hillside's people."""
+        where = conninfo_to_dict(self._host.status()["database"])
+        database = Database(Path(str(where["host"])), str(where["dbname"]))
+        return keys_of(database, HILLSIDE.id, secret=secrets_in(self._host.data_dir / "secrets"))
+
+    def person(self, email: str) -> UUID:
+        """The id of who has that address."""
+        (row,) = self.run(PERSON, digest=address_digest(self.keys, email))
+        person: UUID = row["id"]
+        return person
 
     def digest(self, table: str) -> str:
         """A digest of all that stands in a table."""

@@ -18,8 +18,10 @@ from dreamseed.assessment.designs import design_of
 from dreamseed.assessment.tables import exposure_counts, responses, test_designs, test_sessions
 from dreamseed.content.library import load_bank
 from dreamseed.database.transaction import tenant_transaction
+from dreamseed.identity.queries import sealed_values
 from dreamseed.identity.tables import memberships, users
 from dreamseed.learning.tables import knowledge_evidence, knowledge_states, learner_abilities
+from dreamseed.ports.subject_keys import Sealed, SubjectKeys
 from dreamseed.school.tables import accommodations, assignment_extensions, assignments, classes, enrolments
 from host.demo.bank import build_bank
 from host.demo.seed import DESIGNS, ORGANISATIONS, DemoOrganisation, demo_id
@@ -40,16 +42,18 @@ ROWS_AT_ONCE = 1_000
 Row = dict[str, Any]
 
 
-def seed_term(write_url: str, now: datetime) -> int:
+def seed_term(write_url: str, keys: SubjectKeys, now: datetime) -> int:
     """Write the term up to today for every class that has none yet, as the role dreamseed_write. Returns how many.
+
+    `keys` seal its people.
 
     The school itself must be there (`host.demo.seed`). Where its bank or its tests are another version's, no term can
     be written.
     """
-    return sum(_seed_organisation(write_url, organisation, now) for organisation in ORGANISATIONS)
+    return sum(_seed_organisation(write_url, each, keys.of(each.id), now) for each in ORGANISATIONS)
 
 
-def _seed_organisation(write_url: str, organisation: DemoOrganisation, now: datetime) -> int:
+def _seed_organisation(write_url: str, organisation: DemoOrganisation, keys: SubjectKeys, now: datetime) -> int:
     own = [each for each in TERM_CLASSES if each.school_class.organisation == organisation]
     with tenant_transaction(organisation.id, write_url) as db:
         missing = _without_term(db, own)
@@ -60,6 +64,7 @@ def _seed_organisation(write_url: str, organisation: DemoOrganisation, now: date
     written = 0
     for term_class in missing:
         rows = ClassTerm(term_class, lessons, now.date(), tested).rows()
+        rows["users"] = _sealed(rows["users"], keys)
         with tenant_transaction(organisation.id, write_url) as db:
             written += _write(db, term_class, rows)
     return written
@@ -98,6 +103,12 @@ def _write(db: Connection, term_class: TermClass, rows: dict[str, list[Row]]) ->
     return 1
 
 
+def _sealed(people: list[Row], keys: SubjectKeys) -> list[Row]:
+    """People with their names and addresses sealed, with keys that are made together."""
+    keys.make([person["id"] for person in people])
+    return [sealed_values(keys, person["id"], person) for person in people]
+
+
 def _add(db: Connection, table: Table, rows: list[Row]) -> None:
     """Add rows in one statement, sent as one JSON document: thousands of rows take as long as a few would singly.
 
@@ -108,7 +119,13 @@ def _add(db: Connection, table: Table, rows: list[Row]) -> None:
         *(column(name, table.c[name].type) for name in names), name="given"
     )
     statement = insert(table).from_select(names, select(given.render_derived(with_types=True)), include_defaults=False)
-    db.execute(_settled(table, statement), {"rows": json.dumps(rows, default=str)})
+    db.execute(_settled(table, statement), {"rows": json.dumps(rows, default=_as_text)})
+
+
+def _as_text(value: object) -> str:
+    """As PostgreSQL reads it."""
+    raw = value.value if isinstance(value, Sealed) else value
+    return f"\\x{raw.hex()}" if isinstance(raw, bytes) else str(raw)
 
 
 def _settled(table: Table, statement: Insert) -> Insert:

@@ -240,8 +240,8 @@ def test_a_key_that_the_store_has_lost_is_no_erased_one(keys: SubjectKeys, datab
 def test_a_rotated_master_key_opens_what_the_old_one_wrapped(database: Database, org_id: UUID) -> None:
     old = SECRETS["subject_master_key"]
     sealed = keys_of(database, org_id).seal(new_id(), "Ada", NAME)
-    rotated = keys_of(database, org_id, secrets=SECRETS | {"subject_master_key": f"{'77' * 32} {old}"})
-    another = keys_of(database, org_id, secrets=SECRETS | {"subject_master_key": "77" * 32})
+    rotated = keys_of(database, org_id, secret=(SECRETS | {"subject_master_key": f"{'77' * 32} {old}"}).__getitem__)
+    another = keys_of(database, org_id, secret=(SECRETS | {"subject_master_key": "77" * 32}).__getitem__)
     forget_keys()
 
     newer = rotated.seal(new_id(), "Ben", NAME)

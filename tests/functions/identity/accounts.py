@@ -33,7 +33,8 @@ def new_person(school: School, role: str = "learner", org_id: UUID = HILLSIDE.id
     """A person with that role whose password is PASSWORD."""
     email = f"{uuid4().hex}@lake.example"
     with tenant_transaction(org_id, school.database.url("write")) as db:
-        user_id = add_user(db, email, "A Person", passwords.hash_password(PASSWORD), [role], **more)
+        person = {"email": email, "full_name": "A Person", "password_hash": passwords.hash_password(PASSWORD)}
+        user_id = add_user(db, school.keys(org_id), person | more, [role])
     return Person(user_id, email, org_id)
 
 

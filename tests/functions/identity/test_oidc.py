@@ -19,7 +19,8 @@ from dreamseed.errors import Unauthenticated, Unavailable
 from dreamseed.identity import oidc
 from dreamseed.identity.oidc import Provider, verified_claims
 from dreamseed.identity.oidc_providers import listed_providers
-from dreamseed.identity.tables import challenges, users
+from dreamseed.identity.queries import sealed_values, update_user
+from dreamseed.identity.tables import challenges
 from dreamseed.platform.tables import PLATFORM_ID
 from dreamseed.ports.secrets import forget_secrets
 from tests.api import ApiReply
@@ -152,7 +153,7 @@ def test_an_address_that_nobody_verified_opens_no_account(school: School, browse
     name = f"unverified{uuid4().hex}"
     person = new_person(school)
     with tenant_transaction(HILLSIDE.id, school.database.url("write")) as db:
-        db.execute(update(users).where(users.c.id == person.id).values(email=f"{name}@lake.example"))
+        update_user(db, person.id, sealed_values(school.keys(), person.id, {"email": f"{name}@lake.example"}))
 
     assert browser.sign_in(name, organisation="hillside") == {"error": "no_account"}
 

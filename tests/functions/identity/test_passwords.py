@@ -94,7 +94,7 @@ def test_each_organisation_sends_its_own_link_unless_one_is_named(school: School
     with tenant_transaction(RIVERBANK.id, school.database.url("write")) as db:
         from dreamseed.identity.queries import add_user
 
-        add_user(db, here.email, "The same person", None, ["learner"])
+        add_user(db, school.keys(RIVERBANK.id), {"email": here.email, "full_name": "The same person"}, ["learner"])
 
     ask(school, here.email, organisation="riverbank")
     assert len(mails_to(school, here.email)) == 1

@@ -7,12 +7,16 @@ from typing import Any, get_args
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from dreamseed.database.transaction import tenant_transaction
 from dreamseed.errors import NotFound
 from dreamseed.identity.links import PAGES, Link, read_link
 from dreamseed.identity.mail_texts import TEXTS, Language
 from dreamseed.identity.mails import Recipient, Template, request_mail
+from dreamseed.identity.queries import add_user, address_digest
+from dreamseed.identity.tables import users
+from dreamseed.local.mail import kept_mails
 from dreamseed.mail import Mail
 from dreamseed.ports.mail import MailBox
 from functions.identity.send_mail import send_mail
@@ -23,10 +27,16 @@ KEYS = f"{'0a' * 32}\n{'0b' * 32}"
 LINK = Link("password_reset", UUID(int=1), UUID(int=2))
 
 
-def ask_for_a_mail(school: School, to: str, language: str = "en", name: str = "Ada", **more: Any) -> None:
+def ask_for_a_mail(school: School, to: str, language: str = "en", name: str = "Ada", **more: Any) -> UUID:
     with tenant_transaction(HILLSIDE.id, school.database.url("write")) as db:
+        digest = address_digest(school.keys(), to)
+        user_id = db.scalar(select(users.c.id).where(users.c.email_digest == digest))
+        if user_id is None:
+            person = {"email": to, "full_name": name, "language": language}
+            user_id = add_user(db, school.keys(), person, ["learner"])
         values = {"organisation": "Hillside School"}
-        request_mail(db, "reset_password", Recipient(to, language, name), values, LINK, **more)
+        request_mail(db, "reset_password", Recipient("user", user_id), values, LINK, **more)
+    return user_id
 
 
 def test_a_mail_goes_out_once_in_the_language_of_its_reader(school: School) -> None:
@@ -50,6 +60,17 @@ def test_a_mail_that_could_not_be_sent_is_sent_later(school: School, monkeypatch
             deliver(school)
 
     assert len(mails_to(school, "later@hillside.example")) == 1
+
+
+def test_who_was_erased_or_is_gone_gets_no_mail(school: School) -> None:
+    school.keys().destroy(ask_for_a_mail(school, "erased@hillside.example"))
+    with tenant_transaction(HILLSIDE.id, school.database.url("write")) as db:
+        request_mail(db, "reset_password", Recipient("user", UUID(int=5)), {"organisation": "Hillside"}, LINK)
+
+    before = len(kept_mails(school.mail_folder))
+    deliver(school)
+
+    assert len(kept_mails(school.mail_folder)) == before
 
 
 def test_a_name_cannot_add_lines_to_a_mail(school: School) -> None:

@@ -12,6 +12,7 @@ from dreamseed.database.transaction import tenant_transaction
 from dreamseed.identity.queries import add_user
 from dreamseed.message import Message
 from host.postgres import Database
+from tests.keys import keys_of
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -19,7 +20,8 @@ NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 def create_learner(database: Database, org_id: UUID) -> UUID:
     """A new learner of that organisation; returns their id."""
     with tenant_transaction(org_id, database.url("write")) as db:
-        return add_user(db, f"{uuid4().hex}@example.org", "A Learner", None, ["learner"])
+        person = {"email": f"{uuid4().hex}@example.org", "full_name": "A Learner"}
+        return add_user(db, keys_of(database, org_id), person, ["learner"])
 
 
 def finished_session(

@@ -7,13 +7,11 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
 
 from dreamseed.database.ids import new_id
-from dreamseed.database.transaction import tenant_transaction
-from dreamseed.identity.tables import users
 from dreamseed.learning.rules import trace
 from functions.learning.update_knowledge_states import update_knowledge_states
+from host.demo.seed import demo_id
 from tests.functions.learning.sessions import finished_session, sqs_event
 from tests.school import AUTHOR, FOREIGN_TEACHER, HILLSIDE, LEARNER, OTHER_LEARNER, TEACHER, School, school
 
@@ -25,8 +23,7 @@ SKILL = "fractions.equivalent"
 @pytest.fixture(scope="module")
 def ada(school: School) -> UUID:
     """A learner with one finished session on fractions."""
-    with tenant_transaction(HILLSIDE.id, school.database.url("read")) as db:
-        learner_id: UUID = db.execute(select(users.c.id).where(users.c.email == LEARNER)).scalar_one()
+    learner_id = demo_id(LEARNER)
     message = finished_session(HILLSIDE.id, learner_id, [(SKILL, 1), (SKILL, 0)], theta=0.75)
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("DREAMSEED_DATABASE_MAIN", school.database.url("write"))

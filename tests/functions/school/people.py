@@ -23,7 +23,7 @@ def add_person(school: School, role: str, name: str = "A Person", organisation: 
     """A new person with that role; returns their e-mail address."""
     email = f"{uuid4().hex}@{organisation.slug}.example"
     with tenant_transaction(organisation.id, school.database.url("write")) as db:
-        user_id = add_user(db, email, name, None, [role])
+        user_id = add_user(db, school.keys(organisation.id), {"email": email, "full_name": name}, [role])
         somebody = select(users.c.password_hash).where(users.c.password_hash.is_not(None)).limit(1)
         known_password = somebody.scalar_subquery()
         db.execute(update(users).where(users.c.id == user_id).values(password_hash=known_password))

@@ -25,7 +25,8 @@ from dreamseed.database.ids import new_id
 from dreamseed.errors import Forbidden, NotFound
 from dreamseed.http.caller import Caller
 from dreamseed.identity.ages import age_band_of, bands_of, list_children
-from dreamseed.identity.people import is_guardian, names_of
+from dreamseed.identity.people import is_guardian, known, names_of
+from dreamseed.ports.subject_keys import SubjectKeys
 from dreamseed.school.access import may_reach, no_learner
 
 CAPACITIES: tuple[Capacity, ...] = ("self", "guardian", "school")
@@ -109,12 +110,14 @@ def shown_standing(db: Connection, subject_id: UUID, now: datetime) -> ConsentSt
     )
 
 
-def missing_of_children(db: Connection, now: datetime, after: UUID | None, limit: int) -> list[MissingConsent]:
+def missing_of_children(
+    db: Connection, keys: SubjectKeys, now: datetime, after: UUID | None, limit: int
+) -> list[MissingConsent]:
     """Up to `limit` children for whom a consent is missing that is not optional, in the order of their ids."""
     found: list[MissingConsent] = []
     while len(found) < limit:
         children = list_children(db, now.date(), after, limit)
-        standing, names = queries.standing(db, children), names_of(db, children)
+        standing, names = queries.standing(db, children), names_of(db, keys, children)
         for child in children:
             lacks = rules.lacking(rules.CHILD, standing.get(child, ()))
             purposes = [each for each in PURPOSES if each in lacks and RULES[each].is_for_children_only]
@@ -133,7 +136,7 @@ def shown_consent(row: AnyRow) -> Consent:
 
 def children_of(db: Connection, learner_ids: Collection[UUID], now: datetime) -> list[UUID]:
     """Those of the learners who are under 13: nobody agrees for the others in their parents' place. Raises NotFound."""
-    if names_of(db, learner_ids).keys() != set(learner_ids):
+    if known(db, learner_ids) != set(learner_ids):
         raise no_learner()
     bands = bands_of(db, learner_ids, now.date())
     return [learner_id for learner_id in learner_ids if bands.get(learner_id) == rules.CHILD]

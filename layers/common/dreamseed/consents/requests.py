@@ -26,10 +26,11 @@ from dreamseed.errors import Conflict
 from dreamseed.identity.ages import age_band_of
 from dreamseed.identity.links import Link, link_invalid
 from dreamseed.identity.mail_texts import Language
-from dreamseed.identity.mails import Recipient, request_mail
+from dreamseed.identity.mails import Address, request_mail
 from dreamseed.identity.organisation import read_organisation
 from dreamseed.identity.people import names_of
 from dreamseed.platform.outbox import publish
+from dreamseed.ports.subject_keys import SubjectKeys
 
 CONFIRMATION_TOPIC = "consent.confirmation_due"
 GuardianMail = Literal["guardian_consent", "guardian_confirmation"]
@@ -43,22 +44,24 @@ class Guardian:
     language: Language
 
 
-def ask_guardian(db: Connection, subject_id: UUID, guardian: Guardian, requested_by: UUID, now: datetime) -> datetime:
+def ask_guardian(
+    db: Connection, keys: SubjectKeys, subject_id: UUID, guardian: Guardian, requested_by: UUID, now: datetime
+) -> datetime:
     """Write to a guardian; again within the link's life: the same link. Returns until when it holds."""
     row = queries.open_request(db, subject_id, guardian.email, now)
     request_id, expires_at = (row.id, row.expires_at) if row else (new_id(), now + REQUEST_LIFETIME)
     if row is None:
         values = {"guardian_email": guardian.email, "language": guardian.language, "requested_by": requested_by}
         queries.add_request(db, {"id": request_id, "subject_id": subject_id, "expires_at": expires_at, **values})
-    _write(db, "guardian_consent", guardian, subject_id, request_id)
+    _write(db, keys, "guardian_consent", guardian, subject_id, request_id)
     return expires_at
 
 
-def shown_request(db: Connection, link: Link, now: datetime) -> ConsentRequestShown:
+def shown_request(db: Connection, keys: SubjectKeys, link: Link, now: datetime) -> ConsentRequestShown:
     """What the guardian sees. Raises NotFound `link_invalid`."""
     row = _holding(db, link, now)
     return ConsentRequestShown(
-        learner_name=names_of(db, [row.subject_id])[row.subject_id],
+        learner_name=names_of(db, keys, [row.subject_id])[row.subject_id],
         organisation=read_organisation(db).name,
         language=row.language,
         status=_status(row),
@@ -67,7 +70,7 @@ def shown_request(db: Connection, link: Link, now: datetime) -> ConsentRequestSh
     )
 
 
-def answer(db: Connection, link: Link, given: GuardianAnswer, now: datetime) -> ConsentRequestShown:
+def answer(db: Connection, keys: SubjectKeys, link: Link, given: GuardianAnswer, now: datetime) -> ConsentRequestShown:
     """Note what a guardian agrees to; the same again changes nothing. Raises NotFound, or Conflict once it counts."""
     row = _holding(db, link, now)
     if row.confirmed_at is not None:
@@ -77,7 +80,7 @@ def answer(db: Connection, link: Link, given: GuardianAnswer, now: datetime) -> 
         queries.update_request(db, row.id, {"answer": said, "answered_at": now})
     elif row.answer != said:
         queries.update_request(db, row.id, {"answer": said, "answered_at": now, "confirmation_sent_at": None})
-    return shown_request(db, link, now)
+    return shown_request(db, keys, link, now)
 
 
 def announce_due(db: Connection, now: datetime, limit: int) -> int:
@@ -89,16 +92,16 @@ def announce_due(db: Connection, now: datetime, limit: int) -> int:
     return len(due)
 
 
-def send_confirmation(db: Connection, request_id: UUID, now: datetime) -> None:
+def send_confirmation(db: Connection, keys: SubjectKeys, request_id: UUID, now: datetime) -> None:
     """Ask a guardian who has answered whether it was they; one who was asked, or whose link ran out, is not."""
     row = queries.lock_request(db, request_id)
     if row is None or row.answer is None or row.confirmation_sent_at is not None or row.expires_at <= now:
         return
     queries.update_request(db, row.id, {"confirmation_sent_at": now, "expires_at": now + REQUEST_LIFETIME})
-    _write(db, "guardian_confirmation", Guardian(row.guardian_email, row.language), row.subject_id, row.id)
+    _write(db, keys, "guardian_confirmation", Guardian(row.guardian_email, row.language), row.subject_id, row.id)
 
 
-def confirm(db: Connection, link: Link, now: datetime) -> ConsentRequestShown:
+def confirm(db: Connection, keys: SubjectKeys, link: Link, now: datetime) -> ConsentRequestShown:
     """From now on the answer counts; confirming twice is confirming once. Raises NotFound `link_invalid`."""
     row = _holding(db, link, now)
     if row.confirmed_at is None:
@@ -110,7 +113,7 @@ def confirm(db: Connection, link: Link, now: datetime) -> ConsentRequestShown:
             db, row.subject_id, purposes, now, capacity="guardian", method="email_plus", given_by=None,
             language=row.language, evidence=evidence,
         )  # fmt: skip
-    return shown_request(db, link, now)
+    return shown_request(db, keys, link, now)
 
 
 def take_back(db: Connection, link: Link, now: datetime) -> None:
@@ -124,10 +127,12 @@ def take_back(db: Connection, link: Link, now: datetime) -> None:
     queries.withdraw(db, by_mail, None, now)
 
 
-def _write(db: Connection, mail: GuardianMail, guardian: Guardian, subject_id: UUID, request_id: UUID) -> None:
+def _write(
+    db: Connection, keys: SubjectKeys, mail: GuardianMail, guardian: Guardian, subject_id: UUID, request_id: UUID
+) -> None:
     """Send a guardian one of the two mails; both name the child."""
     organisation = read_organisation(db)
-    to = Recipient(guardian.email, guardian.language, names_of(db, [subject_id])[subject_id])
+    to = Address(guardian.email, guardian.language, names_of(db, keys, [subject_id])[subject_id])
     request_mail(db, mail, to, {"organisation": organisation.name}, Link(mail, organisation.id, request_id))
 
 

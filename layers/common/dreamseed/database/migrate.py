@@ -32,9 +32,9 @@ def migrate(owner_url: str, revision: str = "head", keys: SubjectKeys | None = N
     return _under_lock(owner_url, "upgrade", revision, keys)
 
 
-def downgrade(owner_url: str, revision: str) -> str:
+def downgrade(owner_url: str, revision: str, keys: SubjectKeys | None = None) -> str:
     """Go back to `revision`, or to an empty schema with "base". For tests and for an operator who knows why."""
-    return _under_lock(owner_url, "downgrade", revision)
+    return _under_lock(owner_url, "downgrade", revision, keys)
 
 
 def current_version(db: Connection) -> str | None:
@@ -52,7 +52,7 @@ def pending_migrations(db: Connection) -> list[str]:
     return sorted(path.name[:4] for path in files if re.match(r"\d{4}_", path.name) and path.name[:4] > current)
 
 
-def _under_lock(owner_url: str, command: str, revision: str, keys: SubjectKeys | None = None) -> str:
+def _under_lock(owner_url: str, command: str, revision: str, keys: SubjectKeys | None) -> str:
     engine = create_engine(owner_url, poolclass=NullPool, connect_args={"connect_timeout": 5})
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as lock:
         lock.execute(text("select pg_advisory_lock(:key)"), {"key": MIGRATION_LOCK})

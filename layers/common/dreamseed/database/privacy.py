@@ -41,11 +41,12 @@ UNTRACEABLE = ("this", "digest")
 
 @dataclass(frozen=True)
 class Who:
-    """Somebody, by everything that a text may name them by. `email` and `name` are empty once they were erased."""
+    """Somebody, by everything that a text may name them by. All but the id is empty once they were erased."""
 
     id: UUID
     email: str = ""
     name: str = ""
+    email_digest: bytes | None = None
 
     @property
     def tokens(self) -> tuple[str, ...]:
@@ -114,7 +115,7 @@ def rows_about(table: Table, subject: str, who: Who) -> ColumnElement[bool]:
 def _is_theirs(table: Table, way: str, who: Who) -> ColumnElement[bool]:
     column, _, address = way.partition(" = ")
     if address:
-        return table.c[column] == who.email if who.email else false()
+        return table.c[column] == who.email_digest if who.email_digest else false()
     column, _, target = way.partition(" > ")
     if not target:
         is_theirs: ColumnElement[bool] = table.c[column] == who.id

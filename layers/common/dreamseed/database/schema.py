@@ -64,9 +64,9 @@ class Personal:
     """What a column says about whom, why we may hold it, how long, and what erasure and export do with it.
 
     `subject` says whose it is: a column with a person's id (`learner_id`), several of them separated by commas, a way
-    to one (`session_id > test_sessions.learner_id`), `email = address`, `mentions` (some text of the row names their id
-    or address), or `digest` (nobody can tell). `cleared` is what `clear` writes; None is null. What `is_term` holds
-    words of ours only, never what somebody wrote.
+    to one (`session_id > test_sessions.learner_id`), `email_digest = address`, `mentions` (some text of the row names
+    their id or address), or `digest` (nobody can tell). `cleared` is what `clear` writes; None is null. What `is_term`
+    holds words of ours only, never what somebody wrote.
     """
 
     category: Category

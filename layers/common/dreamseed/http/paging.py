@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
@@ -94,3 +94,12 @@ def page_of(rows: Sequence[Row], limit: int, item: Callable[[Row], Item], key: C
         last = key(shown[-1])
         next_cursor = encode_cursor(*(last if isinstance(last, tuple) else (last,)))
     return Page(items=[item(row) for row in shown], next_cursor=next_cursor)
+
+
+def first_after(rows: Iterable[Row], key: Callable[[Row], Any], after: Any, limit: int) -> list[Row]:
+    """Up to `limit` of the rows whose key comes after `after`, or of all, in the key's order.
+
+    For what the database cannot sort, because it is sealed.
+    """
+    later = [row for row in rows if after is None or key(row) > after]
+    return sorted(later, key=key)[:limit]

@@ -71,10 +71,22 @@ class RegistrationRequested(Input):
 
 
 class AddressNamed(Input):
-    """An address to send a mail to, if there is anything to send; also the event of that."""
+    """An address to send a mail to, if there is anything to send."""
 
     email: Email
     organisation: Slug | None = None
+
+
+class DigestNamed(Input):
+    """The event of that: the outbox and the queues hold no addresses, but the digest by which they are found."""
+
+    email_digest: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    organisation: Slug | None = None
+
+    @property
+    def digest(self) -> bytes:
+        """As the tables hold it."""
+        return bytes.fromhex(self.email_digest)
 
 
 class MailSent(Output):

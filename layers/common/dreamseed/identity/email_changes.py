@@ -19,19 +19,20 @@ from dreamseed.http.caller import Caller
 from dreamseed.identity import queries, sessions
 from dreamseed.identity.account_models import EmailChange
 from dreamseed.identity.links import Link, link_invalid
-from dreamseed.identity.mails import Recipient, request_mail
+from dreamseed.identity.mails import Address, Recipient, request_mail
 from dreamseed.identity.passwords import password_matches
 from dreamseed.identity.profile import locked_user
 from dreamseed.identity.rules import EMAIL_CHANGE_LIFETIME
 from dreamseed.identity.second_factors import require_recent
 from dreamseed.identity.tables import email_changes, password_resets, users
+from dreamseed.ports.subject_keys import SubjectKeys
 
 AnyRow = Row[*tuple[Any, ...]]
 
 
-def ask(db: Connection, caller: Caller, wanted: EmailChange, now: datetime) -> None:
+def ask(db: Connection, keys: SubjectKeys, caller: Caller, wanted: EmailChange, now: datetime) -> None:
     """Send a link to the new address and a notice to the present one. Raises Forbidden, or Invalid `password_wrong`."""
-    user = locked_user(db, caller)
+    user = keys.opened_row(locked_user(db, caller))
     _require_proof(db, caller, user, wanted.current_password, now)
     if wanted.email == user.email:
         errors = (FieldError("body.email", "is the present one"),)
@@ -41,23 +42,24 @@ def ask(db: Connection, caller: Caller, wanted: EmailChange, now: datetime) -> N
     db.execute(
         insert(email_changes).values(**row, session_id=caller.session_id, expires_at=now + EMAIL_CHANGE_LIFETIME)
     )
-    is_taken = db.scalar(select(users.c.id).where(users.c.email == wanted.email)) is not None
+    digest = queries.address_digest(keys, wanted.email)
+    is_taken = db.scalar(select(users.c.id).where(users.c.email_digest == digest)) is not None
     values = {"organisation": user.name}
-    to = Recipient(wanted.email, user.language, user.full_name)
+    to = Address(wanted.email, user.language, user.full_name)
     if is_taken:
         request_mail(db, "address_taken", to, values)
     else:
         request_mail(db, "confirm_address", to, values, Link("email_change", caller.org_id, row["id"]))
-    request_mail(db, "address_change_asked", Recipient(user.email, user.language, user.full_name), values)
+    request_mail(db, "address_change_asked", Recipient("user", user.id), values)
 
 
-def confirm(link: Link, now: datetime) -> str:
+def confirm(link: Link, keys: SubjectKeys, now: datetime) -> str:
     """Give the account its new address and end its other sign-ins; opened again, the link changes nothing.
 
     Raises NotFound `link_invalid`, or Conflict when another account has got the address meanwhile.
     """
     try:
-        return in_tenant(link.org_id, lambda db: _confirm(db, link.id, now))
+        return in_tenant(link.org_id, lambda db: _confirm(db, keys.of(link.org_id), link.id, now))
     except IntegrityError as error:
         raise Conflict("There is an account with this address already.", code="account_exists") from error
 
@@ -68,23 +70,23 @@ def forget_open_changes(db: Connection, user_id: UUID, now: datetime) -> None:
     db.execute(update(email_changes).where(*is_open).values(expires_at=now))
 
 
-def _confirm(db: Connection, change_id: UUID, now: datetime) -> str:
+def _confirm(db: Connection, keys: SubjectKeys, change_id: UUID, now: datetime) -> str:
     statement = select(email_changes).where(email_changes.c.id == change_id).with_for_update()
     change = db.execute(statement).one_or_none()
-    user = queries.lock_user(db, change.user_id) if change is not None else None
+    user = keys.opened_row(queries.lock_user(db, change.user_id)) if change is not None else None
     if change is None or user is None or not user.is_active:
         raise link_invalid()
     if change.used_at is not None and user.email == change.email:
         return str(user.email)
     if change.used_at is not None or change.expires_at <= now or user.email != change.former_email:
         raise link_invalid()
-    queries.update_user(db, user.id, {"email": change.email})
+    queries.update_user(db, user.id, queries.sealed_values(keys, user.id, {"email": change.email}))
     db.execute(update(email_changes).where(email_changes.c.id == change_id).values(used_at=now))
     forget_open_changes(db, user.id, now)
     of_user = password_resets.c.user_id == user.id, password_resets.c.used_at.is_(None)
     db.execute(update(password_resets).where(*of_user).values(used_at=now))  # they were sent to the former address
     sessions.end_sign_ins(db, user.id, now, change.session_id)
-    to = Recipient(change.former_email, user.language, user.full_name)
+    to = Address(change.former_email, user.language, user.full_name)
     request_mail(db, "address_changed", to, {"organisation": user.name})
     return str(change.email)
 

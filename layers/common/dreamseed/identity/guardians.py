@@ -21,10 +21,8 @@ _shown = (
 )
 
 
-def put_guardianship(
-    db: Connection, guardian_id: UUID, learner_id: UUID, relation: str, created_by: UUID
-) -> Guardianship:
-    """Make somebody a learner's guardian, or change what they are to them.
+def put_guardianship(db: Connection, guardian_id: UUID, learner_id: UUID, relation: str, created_by: UUID) -> AnyRow:
+    """Make somebody a learner's guardian, or change what they are to them; returns the row.
 
     Raises NotFound for either of them, and Invalid where they are one.
     """
@@ -39,7 +37,7 @@ def put_guardianship(
     key = ["org_id", "guardian_id", "learner_id"]
     db.execute(statement.on_conflict_do_update(index_elements=key, set_={"relation": relation}))
     one = guardianships.c.guardian_id == guardian_id, guardianships.c.learner_id == learner_id
-    return shown_guardianship(db.execute(_shown.where(*one)).one())
+    return db.execute(_shown.where(*one)).one()
 
 
 def delete_guardianship(db: Connection, guardian_id: UUID, learner_id: UUID) -> None:
@@ -65,7 +63,7 @@ def list_guardianships(
 
 
 def shown_guardianship(row: AnyRow) -> Guardianship:
-    """A guardianship from its row."""
+    """A guardianship from its row, which was opened."""
     return Guardianship(
         guardian_id=row.guardian_id,
         guardian_name=row.guardian_name,

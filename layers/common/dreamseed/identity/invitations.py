@@ -25,28 +25,33 @@ from dreamseed.identity.roles import require_grantable
 from dreamseed.identity.rules import INVITATION_LIFETIME
 from dreamseed.identity.tables import invitations, memberships, users
 from dreamseed.platform.tables import organisations
+from dreamseed.ports.subject_keys import SubjectKeys
 
 AnyRow = Row[*tuple[Any, ...]]
 
 
-def invite(db: Connection, caller: Caller, wanted: NewInvitation, now: datetime) -> AnyRow:
+def invite(db: Connection, keys: SubjectKeys, caller: Caller, wanted: NewInvitation, now: datetime) -> UUID:
     """Invite an address; an open invitation of it is replaced, so that the last link is the one that holds.
+    Returns the invitation's id.
 
     Raises Forbidden for a role beyond the caller, Conflict for an address that has an account here.
     """
     require_grantable(db, caller, [wanted.role], "body.role")
-    if db.execute(select(users.c.id).where(users.c.email == wanted.email)).first() is not None:
+    digest = queries.address_digest(keys, wanted.email)
+    if db.execute(select(users.c.id).where(users.c.email_digest == digest)).first() is not None:
         raise Conflict("There is an account with this address already.", code="account_exists")
-    db.execute(update(invitations).where(invitations.c.email == wanted.email, *_open()).values(revoked_at=now))
-    row = {"id": new_id(), **wanted.model_dump(), "invited_by": caller.user_id}
+    db.execute(update(invitations).where(invitations.c.email_digest == digest, *_open()).values(revoked_at=now))
+    invitation_id = new_id()
+    row = {**wanted.model_dump(), "id": invitation_id, "invited_by": caller.user_id}
+    row |= {"email": keys.seal(invitation_id, wanted.email, "invitations.email"), "email_digest": digest}
     db.execute(insert(invitations).values(**row, expires_at=now + INVITATION_LIFETIME))
     inviter = queries.read_user(db, caller.user_id)
     if inviter is None:
         raise NotFound("This account no longer exists.", code="user_not_found")
-    to = Recipient(wanted.email, wanted.language, inviter.full_name)
     values = {"organisation": inviter.name, "role": wanted.role}
-    request_mail(db, "invitation", to, values, Link("invitation", caller.org_id, row["id"]))
-    return read_invitation(db, row["id"])
+    link = Link("invitation", caller.org_id, invitation_id)
+    request_mail(db, "invitation", Recipient("invitation", invitation_id), values, link)
+    return invitation_id
 
 
 def list_invitations(db: Connection, after: UUID | None, limit: int) -> list[AnyRow]:
@@ -107,18 +112,18 @@ def organisation_name(db: Connection) -> str:
     return str(db.scalar(select(organisations.c.name)))
 
 
-def accept(db: Connection, link: Link, acceptance: Acceptance, now: datetime) -> Verified:
+def accept(db: Connection, keys: SubjectKeys, link: Link, acceptance: Acceptance, now: datetime) -> Verified:
     """Make the account of an invitation, whose id is the invitation's. A retry with the same password changes nothing.
 
     Raises NotFound `link_invalid`, Invalid `password_too_weak`, or Conflict `account_exists`.
     """
     statement = select(invitations).where(invitations.c.id == link.id).with_for_update()
-    row = db.execute(statement).one_or_none()
+    row = keys.opened_row(db.execute(statement).one_or_none())
     if row is None or not (status_of(row, now) == "open" or _was_accepted_so(db, row, acceptance)):
         raise link_invalid()
     if row.accepted_at is None:
         require_strong(acceptance.password, row.email)
-        _add_account(db, row, acceptance)
+        _add_account(db, keys, row, acceptance)
         db.execute(update(invitations).where(invitations.c.id == row.id).values(accepted_at=now))
         note_account(db, "accept_invitation", row.id)
     return Verified(email=row.email, organisation=str(db.scalar(select(organisations.c.slug))))
@@ -130,11 +135,12 @@ def _was_accepted_so(db: Connection, row: AnyRow, acceptance: Acceptance) -> boo
     return user is not None and password_matches(acceptance.password, user.password_hash)
 
 
-def _add_account(db: Connection, row: AnyRow, acceptance: Acceptance) -> None:
-    password_hash = hash_password(acceptance.password)
+def _add_account(db: Connection, keys: SubjectKeys, row: AnyRow, acceptance: Acceptance) -> None:
+    person = {"id": row.id, "email": row.email, "full_name": acceptance.full_name, "language": row.language}
+    person["password_hash"] = hash_password(acceptance.password)
     try:
         with db.begin_nested():
-            queries.add_user(db, row.email, acceptance.full_name, password_hash, [], id=row.id, language=row.language)
+            queries.add_user(db, keys, person, [])
     except IntegrityError as error:
         raise Conflict("There is an account with this address already.", code="account_exists") from error
     held = {"user_id": row.id, "role": row.role, "granted_by": row.invited_by}

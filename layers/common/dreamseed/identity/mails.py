@@ -1,19 +1,25 @@
-"""The e-mails of identity: what is asked for in the outbox, and what it says in each language."""
+"""The e-mails of identity: what is asked for in the outbox, and what it says in each language.
+
+The outbox and the queues hold the recipient's id only. Address and name are read, and opened, when the mail is sent, so
+that nothing is sent to who was erased in between.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from dreamseed.identity.links import Link, MailedPurpose
 from dreamseed.identity.mail_texts import TEXTS, Language
+from dreamseed.identity.tables import invitations, registrations, users
 from dreamseed.mail import Mail
 from dreamseed.models import Input
 from dreamseed.platform.outbox import publish
+from dreamseed.ports.subject_keys import SubjectKeys
 
 TOPIC = "mail.requested"
 Template = Literal[
@@ -32,6 +38,13 @@ Template = Literal[
 ]
 
 
+RecipientKind = Literal["user", "registration", "invitation"]
+ISSUER = "DreamSeed"
+"""Who invites, where whoever did is known no more."""
+
+_TABLES = {"user": users, "registration": registrations, "invitation": invitations}
+
+
 class MailLink(Input):
     """The link in a mail; its code is made when the mail is sent."""
 
@@ -40,51 +53,88 @@ class MailLink(Input):
     id: UUID
 
 
+class RecipientNamed(Input):
+    """Who gets the mail: a row of users, registrations or invitations."""
+
+    kind: RecipientKind
+    id: UUID
+
+
+class AddressGiven(Input):
+    """Who gets a mail without being anybody here: a guardian, or an address that is not confirmed yet or any more."""
+
+    email: Annotated[str, Field(max_length=254)]
+    language: Language
+    name: str
+
+
 class MailRequested(Input):
     """An event: somebody shall get a mail."""
 
-    to: Annotated[str, Field(max_length=254)]
+    to: RecipientNamed | AddressGiven
     template: Template
-    language: Language
     values: dict[str, str]
     link: MailLink | None = None
 
 
 @dataclass(frozen=True)
 class Recipient:
-    """Who gets a mail, and in which language."""
+    """Who gets a mail: a row of users, registrations or invitations of the transaction's organisation."""
+
+    kind: RecipientKind
+    id: UUID
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a mail goes, in which language, and the `name` that it mentions: the recipient's, or who invites them."""
 
     email: str
-    language: str
+    language: Language
     name: str
 
 
 def request_mail(
     db: Connection,
     template: Template,
-    to: Recipient,
+    to: Recipient | Address,
     values: dict[str, str],
     link: Link | None = None,
     message_id: UUID | None = None,
 ) -> None:
     """Send a mail if this transaction commits. The same `message_id` again sends nothing more."""
     data: dict[str, Any] = {
-        "to": to.email,
+        "to": {"kind": to.kind, "id": str(to.id)} if isinstance(to, Recipient) else asdict(to),
         "template": template,
-        "language": to.language,
-        "values": {"name": to.name, **values},
+        "values": values,
     }
     if link is not None:
         data["link"] = {"purpose": link.purpose, "org_id": str(link.org_id), "id": str(link.id)}
     publish(db, TOPIC, data, message_id=message_id)
 
 
-def compose(mail_id: UUID, requested: MailRequested, signing_keys: str, origin: str) -> Mail:
+def find_address(db: Connection, keys: SubjectKeys, to: RecipientNamed | AddressGiven) -> Address | None:
+    """Where the recipient's mail goes; None when they are gone or were erased."""
+    if isinstance(to, AddressGiven):
+        return Address(to.email, to.language, to.name)
+    table = _TABLES[to.kind]
+    row = db.execute(select(table).where(table.c.id == to.id)).one_or_none()
+    email = None if row is None else keys.open(row.email, f"{table.name}.email")
+    if row is None or email is None:
+        return None
+    if to.kind != "invitation":
+        return Address(email, row.language, keys.open(row.full_name, f"{table.name}.full_name") or "")
+    name = db.scalar(select(users.c.full_name).where(users.c.id == row.invited_by))
+    opened = None if name is None else keys.open(name, "users.full_name")
+    return Address(email, row.language, opened or ISSUER)
+
+
+def compose(mail_id: UUID, requested: MailRequested, to: Address, signing_keys: str, origin: str) -> Mail:
     """The mail that was asked for. Values are people's own words, so each is kept to one line."""
-    values = {name: " ".join(value.split()) for name, value in requested.values.items()}
+    values = {name: " ".join(value.split()) for name, value in {"name": to.name, **requested.values}.items()}
     values |= {"origin": origin}
     if requested.link is not None:
         link = Link(requested.link.purpose, requested.link.org_id, requested.link.id)
         values["link"] = link.url(signing_keys, origin)
-    subject, text = TEXTS[requested.template][requested.language]
-    return Mail(mail_id, requested.to, subject.format_map(values), text.format_map(values))
+    subject, text = TEXTS[requested.template][to.language]
+    return Mail(mail_id, to.email, subject.format_map(values), text.format_map(values))

@@ -22,6 +22,7 @@ from dreamseed.identity.email_changes import forget_open_changes
 from dreamseed.identity.persons import found_user
 from dreamseed.identity.roles import lock_roles, require_an_admin, require_manageable
 from dreamseed.identity.tables import api_keys, guardianships, identities, memberships, users
+from dreamseed.ports.subject_keys import SubjectKeys
 
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -48,7 +49,7 @@ def require_mergeable(db: Connection, caller: Caller, kept_id: UUID, merged_id: 
         raise Conflict("This account has become part of another one already.", code="account_merged")
 
 
-def merge_account(db: Connection, kept_id: UUID, merged_id: UUID, now: datetime) -> dict[str, int]:
+def merge_account(db: Connection, keys: SubjectKeys, kept_id: UUID, merged_id: UUID, now: datetime) -> dict[str, int]:
     """Move what identity holds and close the other account for good. Returns how much moved, by kind."""
     moved = {
         "roles": _move_roles(db, kept_id, merged_id),
@@ -59,9 +60,9 @@ def merge_account(db: Connection, kept_id: UUID, merged_id: UUID, now: datetime)
     db.execute(delete(api_keys).where(api_keys.c.user_id == merged_id))
     sessions.end_sign_ins(db, merged_id, now)
     forget_open_changes(db, merged_id, now)
-    closed = {"is_active": False, "merged_into": kept_id, "password_hash": None}
     # Its address is free from now on: whoever has the account that is kept may want it.
-    closed["email"] = f"{merged_id.hex}@merged.invalid"
+    address = queries.sealed_values(keys, merged_id, {"email": f"{merged_id.hex}@merged.invalid"})
+    closed = {"is_active": False, "merged_into": kept_id, "password_hash": None, **address}
     db.execute(update(users).where(users.c.id == merged_id).values(**closed, version=users.c.version + 1))
     require_an_admin(db)
     return moved

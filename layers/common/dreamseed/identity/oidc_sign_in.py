@@ -30,6 +30,7 @@ from dreamseed.identity.oidc import Attempt, Identity, Provider
 from dreamseed.identity.registration import admits, find_organisation
 from dreamseed.identity.tables import identities, users
 from dreamseed.platform.tables import PLATFORM_ID
+from dreamseed.ports.subject_keys import SubjectKeys
 
 AnyRow = Row[*tuple[Any, ...]]
 COOKIE_SECONDS = 600
@@ -75,24 +76,29 @@ def resume(provider: Provider, state: str, cookies: str, signing_keys: str, orig
     return in_tenant(PLATFORM_ID, take)
 
 
-def sign_in_code(identity: Identity, organisation: str | None, signing_keys: str, now: datetime) -> str:
+def sign_in_code(
+    identity: Identity, organisation: str | None, signing_keys: str, subjects: SubjectKeys, now: datetime
+) -> str:
     """The code that the page exchanges for tokens. Raises NotFound, Forbidden or Conflict when there is no account."""
-    org_id, user_id = _known_account(identity, organisation) or _account_by_email(identity, organisation)
+    digest = subjects.digest(identity.subject, "identities.subject")
+    known = _known_account(identity.issuer, digest, organisation)
+    org_id, user_id = known or _account_by_email(identity, organisation, subjects)
+    subject = subjects.of(org_id).seal(user_id, identity.subject, "identities.subject")
 
     def note(db: Connection) -> AnyRow:
-        row = {"user_id": user_id, "issuer": identity.issuer, "subject": identity.subject, "last_used_at": now}
-        statement = insert(identities).values(**row)
-        key = ["org_id", "issuer", "subject"]
+        row = {"user_id": user_id, "issuer": identity.issuer, "subject": subject, "subject_digest": digest}
+        statement = insert(identities).values(**row, last_used_at=now)
+        key = ["org_id", "issuer", "subject_digest"]
         db.execute(statement.on_conflict_do_update(index_elements=key, set_={"last_used_at": now}))
         return open_challenge(db, "sign_in_code", user_id, now)
 
     return Link("sign_in_code", org_id, in_tenant(org_id, note).id).token(signing_keys)
 
 
-def _known_account(identity: Identity, organisation: str | None) -> tuple[UUID, UUID] | None:
+def _known_account(issuer: str, digest: bytes, organisation: str | None) -> tuple[UUID, UUID] | None:
     """The account that this identity signed in to before. Raises Conflict when it has several and none was named."""
-    statement = text("select * from find_identities(:issuer, :subject, :organisation)")
-    values = {"issuer": identity.issuer, "subject": identity.subject, "organisation": organisation}
+    statement = text("select * from find_identities(:issuer, :digest, :organisation)")
+    values = {"issuer": issuer, "digest": digest, "organisation": organisation}
     found = in_system(lambda db: db.execute(statement, values).all())
     if len(found) > 1:
         raise Conflict("This identity signs in to several organisations; say which.", code="organisation_required")
@@ -101,20 +107,21 @@ def _known_account(identity: Identity, organisation: str | None) -> tuple[UUID, 
     return (found[0].org_id, found[0].user_id) if found else None
 
 
-def _account_by_email(identity: Identity, organisation: str | None) -> tuple[UUID, UUID]:
+def _account_by_email(identity: Identity, organisation: str | None, subjects: SubjectKeys) -> tuple[UUID, UUID]:
     """The account of the address that the provider vouches for; a new one where the organisation admits it."""
     if organisation is None:
         raise NotFound("No account here belongs to that identity yet; say of which organisation.", code="no_account")
     found = find_organisation(organisation)
     if found is None or identity.email is None:
         raise NotFound("No account of that organisation belongs to that identity.", code="no_account")
-    user_id = in_tenant(found.org_id, lambda db: _user_with(db, identity, found))
+    user_id = in_tenant(found.org_id, lambda db: _user_with(db, subjects.of(found.org_id), identity, found))
     return found.org_id, user_id
 
 
-def _user_with(db: Connection, identity: Identity, organisation: AnyRow) -> UUID:
+def _user_with(db: Connection, subjects: SubjectKeys, identity: Identity, organisation: AnyRow) -> UUID:
     email = str(identity.email)
-    known = db.execute(select(users.c.id, users.c.is_active).where(users.c.email == email)).one_or_none()
+    is_theirs = users.c.email_digest == queries.address_digest(subjects, email)
+    known = db.execute(select(users.c.id, users.c.is_active).where(is_theirs)).one_or_none()
     if known is not None:
         if not known.is_active:
             raise Unauthenticated("This account is suspended.", code="account_suspended")
@@ -123,7 +130,8 @@ def _user_with(db: Connection, identity: Identity, organisation: AnyRow) -> UUID
         raise Forbidden("This organisation does not take registrations with that address.", code="registration_closed")
     try:
         with db.begin_nested():
-            return queries.add_user(db, email, identity.name[:120] or email, None, ["learner"])
+            person = {"email": email, "full_name": identity.name[:120] or email}
+            return queries.add_user(db, subjects, person, ["learner"])
     except IntegrityError as error:
         raise Conflict("Try again.", code="account_exists") from error
 

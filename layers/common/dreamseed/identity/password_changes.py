@@ -21,26 +21,30 @@ from dreamseed.identity.passwords import hash_password, password_matches
 from dreamseed.identity.registration import find_accounts, require_strong
 from dreamseed.identity.rules import RESET_LIFETIME
 from dreamseed.identity.tables import password_resets
+from dreamseed.ports.subject_keys import SubjectKeys
 
 AnyRow = Row[*tuple[Any, ...]]
 RESET_TOPIC = "password_reset.requested"
 
 
-def send_reset_mails(email: str, organisation: str | None, message_id: UUID, now: datetime) -> None:
-    """Send a link to each active account with that address; called again for the same message, to none of them."""
-    accounts = in_system(lambda db: find_accounts(db, email, organisation))
+def send_reset_mails(digest: bytes, organisation: str | None, message_id: UUID, now: datetime) -> None:
+    """Send a link to each active account with the address of that digest.
+
+    Called again for the same message, it sends to none of them.
+    """
+    accounts = in_system(lambda db: find_accounts(db, digest, organisation))
     for account in accounts:
         if account.is_active:
             reset_id = uuid5(message_id, account.user_id.hex)
-            in_tenant(account.org_id, partial(_send_reset, account=account, email=email, reset_id=reset_id, now=now))
+            in_tenant(account.org_id, partial(_send_reset, account=account, reset_id=reset_id, now=now))
 
 
-def reset_password(link: Link, password: str, now: datetime) -> None:
+def reset_password(link: Link, password: str, keys: SubjectKeys, now: datetime) -> None:
     """Set a forgotten password anew and end every sign-in. Raises NotFound `link_invalid`, or Invalid.
 
     The same link with the same password again is a retry and changes nothing.
     """
-    in_tenant(link.org_id, lambda db: _reset(db, link.id, password, now))
+    in_tenant(link.org_id, lambda db: _reset(db, link.id, password, keys.of(link.org_id), now))
 
 
 def change_password(db: Connection, user: AnyRow, current: str, new: str, keep: UUID | None, now: datetime) -> None:
@@ -54,19 +58,18 @@ def change_password(db: Connection, user: AnyRow, current: str, new: str, keep: 
     _set_password(db, user, new, keep, now)
 
 
-def _send_reset(db: Connection, account: AnyRow, email: str, reset_id: UUID, now: datetime) -> None:
+def _send_reset(db: Connection, account: AnyRow, reset_id: UUID, now: datetime) -> None:
     row = {"id": reset_id, "user_id": account.user_id, "expires_at": now + RESET_LIFETIME}
     db.execute(insert(password_resets).values(**row).on_conflict_do_nothing())
-    to = Recipient(email, account.language, account.full_name)
-    values = {"organisation": account.organisation_name}
+    to, values = Recipient("user", account.user_id), {"organisation": account.organisation_name}
     link = Link("password_reset", account.org_id, reset_id)
     request_mail(db, "reset_password", to, values, link, message_id=uuid5(reset_id, "mail"))
 
 
-def _reset(db: Connection, reset_id: UUID, password: str, now: datetime) -> None:
+def _reset(db: Connection, reset_id: UUID, password: str, keys: SubjectKeys, now: datetime) -> None:
     statement = select(password_resets).where(password_resets.c.id == reset_id).with_for_update()
     reset = db.execute(statement).one_or_none()
-    user = queries.lock_user(db, reset.user_id) if reset is not None else None
+    user = keys.opened_row(queries.lock_user(db, reset.user_id)) if reset is not None else None
     if reset is None or user is None or not user.is_active or reset.expires_at <= now:
         raise link_invalid()
     if reset.used_at is not None:
@@ -84,5 +87,4 @@ def _set_password(db: Connection, user: AnyRow, password: str, keep: UUID | None
     queries.update_user(db, user.id, {"password_hash": hash_password(password)})
     sessions.end_sign_ins(db, user.id, now, keep)
     forget_open_changes(db, user.id, now)
-    to = Recipient(user.email, user.language, user.full_name)
-    request_mail(db, "password_changed", to, {"organisation": user.name})
+    request_mail(db, "password_changed", Recipient("user", user.id), {"organisation": user.name})

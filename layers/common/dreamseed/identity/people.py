@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, select
 
 from dreamseed.identity.tables import guardianships, users
 
+if TYPE_CHECKING:
+    from dreamseed.ports.subject_keys import SubjectKeys
+
 people = select(
-    users.c.id, users.c.full_name, users.c.email, users.c.is_active, users.c.is_simulated, users.c.last_login_at
+    users.c.id,
+    users.c.full_name,
+    users.c.email,
+    users.c.email_digest,
+    users.c.is_active,
+    users.c.is_simulated,
+    users.c.last_login_at,
 ).subquery("people")
-"""The organisation's people: id, full_name, email, is_active, is_simulated, last_login_at."""
+"""The organisation's people: id, full_name, email, email_digest, is_active, is_simulated, last_login_at.
+
+Name and address come sealed: whoever joins with this opens the rows (`keys.opened`), and sorts them after that."""
 
 
 def read_person(db: Connection, user_id: UUID) -> Row[*tuple[Any, ...]] | None:
@@ -22,9 +33,15 @@ def read_person(db: Connection, user_id: UUID) -> Row[*tuple[Any, ...]] | None:
     return db.execute(select(people).where(people.c.id == user_id)).one_or_none()
 
 
-def names_of(db: Connection, user_ids: Collection[UUID]) -> dict[UUID, str]:
+def names_of(db: Connection, keys: SubjectKeys, user_ids: Collection[UUID]) -> dict[UUID, str]:
     """The names of those people."""
-    return {row.id: row.full_name for row in db.execute(select(people).where(people.c.id.in_(user_ids)))}
+    statement = select(people.c.id, people.c.full_name).where(people.c.id.in_(user_ids))
+    return {row.id: row.full_name for row in keys.opened(db.execute(statement))}
+
+
+def known(db: Connection, user_ids: Collection[UUID]) -> set[UUID]:
+    """Those of the ids that are somebody's of the organisation."""
+    return set(db.scalars(select(users.c.id).where(users.c.id.in_(user_ids))))
 
 
 def is_person(db: Connection, user_id: UUID) -> bool:

@@ -14,6 +14,7 @@ from dreamseed.identity.ages import age_band_of, put_age, stated_age
 from dreamseed.identity.role_models import MembershipOut, Person, PersonChanges
 from dreamseed.identity.roles import lock_roles, require_an_admin
 from dreamseed.identity.tables import memberships
+from dreamseed.ports.subject_keys import SubjectKeys
 
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -27,7 +28,7 @@ def found_user(db: Connection, user_id: UUID, *, is_locked: bool = False) -> Any
 
 
 def shown_person(db: Connection, row: AnyRow, now: datetime) -> Person:
-    """A person with their roles."""
+    """A person, whose row was opened, with their roles."""
     held = select(memberships).where(memberships.c.user_id == row.id).order_by(memberships.c.role)
     return Person(
         id=row.id,
@@ -45,7 +46,7 @@ def shown_person(db: Connection, row: AnyRow, now: datetime) -> Person:
     )
 
 
-def change_person(db: Connection, row: AnyRow, changes: PersonChanges, now: datetime) -> None:
+def change_person(db: Connection, keys: SubjectKeys, row: AnyRow, changes: PersonChanges, now: datetime) -> None:
     """Change a locked person. Who becomes inactive is signed out everywhere.
 
     Raises Conflict for the last admin, and for an account that shall open again though it became part of another.
@@ -56,7 +57,7 @@ def change_person(db: Connection, row: AnyRow, changes: PersonChanges, now: date
     birth_date = values.pop("birth_date", None)
     if birth_date is not None:
         put_age(db, row.id, stated_age(birth_date, now.date()), "staff")
-    queries.update_user(db, row.id, values)
+    queries.update_user(db, row.id, queries.sealed_values(keys, row.id, values))
     if changes.is_active is False:
         lock_roles(db)
         require_an_admin(db)

@@ -2,31 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Text, cast, func, insert, or_, select, text, tuple_, update
+from sqlalchemy import Connection, Row, Text, cast, func, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from dreamseed.database.ids import new_id
+from dreamseed.http.paging import first_after
 from dreamseed.identity.rules import BUILT_IN_ROLES, expand_roles
 from dreamseed.identity.tables import memberships, refresh_tokens, roles, users
 from dreamseed.platform.retention import delete_rows
 from dreamseed.platform.tables import organisations
+from dreamseed.ports.subject_keys import SubjectKeys
 
+_LISTED = (
+    users.c.id,
+    users.c.email,
+    users.c.full_name,
+    users.c.is_active,
+    users.c.is_simulated,
+    users.c.last_login_at,
+)
 _person = select(users, organisations.c.slug, organisations.c.name).join(
     organisations, organisations.c.id == users.c.org_id
 )
 
 
-def find_sign_ins(db: Connection, email: str, organisation: str | None) -> list[Row[Any]]:
-    """The active accounts with that address, in one organisation by its slug or in the first five that have it.
+def address_digest(keys: SubjectKeys, email: str) -> bytes:
+    """By what an e-mail address is found; the same for a registration, an invitation and an account."""
+    return keys.digest(email.lower(), "email")
+
+
+def sealed_values(keys: SubjectKeys, user_id: UUID, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Columns of a user, of which name and address are sealed and the address gets its digest."""
+    sealed = dict(values)
+    for name in sealed.keys() & {"email", "full_name"}:
+        sealed[name] = keys.seal(user_id, values[name], f"users.{name}")
+    if "email" in values:
+        sealed["email_digest"] = address_digest(keys, values["email"])
+    return sealed
+
+
+def find_sign_ins(db: Connection, digest: bytes, organisation: str | None) -> list[Row[Any]]:
+    """The active accounts with the address of that digest, in one organisation by its slug or in the first five.
 
     (org_id, organisation, user_id, password_hash)
     """
-    statement = text("select * from find_sign_in(:email, :organisation)")
-    return list(db.execute(statement, {"email": email, "organisation": organisation}))
+    statement = text("select * from find_sign_in(:digest, :organisation)")
+    return list(db.execute(statement, {"digest": digest, "organisation": organisation}))
 
 
 def held_roles(db: Connection, user_id: UUID, now: datetime) -> list[str]:
@@ -64,20 +90,29 @@ def own_permissions(db: Connection, names: list[str]) -> list[str]:
 
 
 def list_users(
-    db: Connection, now: datetime, role: str | None, query: str | None, after: tuple[str, UUID] | None, limit: int
-) -> list[Row[Any]]:
-    """Up to `limit` users with the roles that they hold now, by name; with a role, with `query` in name or address."""
+    db: Connection,
+    keys: SubjectKeys,
+    now: datetime,
+    role: str | None,
+    query: str | None,
+    after: tuple[str, UUID] | None,
+    limit: int,
+) -> list[Any]:
+    """Up to `limit` users with the roles that they hold now, by name; with a role, with `query` in name or address.
+
+    Names are sealed, so all of the organisation's are opened here, sought and sorted.
+    """
     held = memberships.c.user_id == users.c.id, or_(memberships.c.expires_at.is_(None), memberships.c.expires_at > now)
     names = select(func.array_agg(aggregate_order_by(memberships.c.role, memberships.c.role))).where(*held)
-    statement = select(users, names.scalar_subquery().label("roles")).order_by(users.c.full_name, users.c.id)
+    columns = *_LISTED, names.scalar_subquery().label("roles")
+    statement = select(*columns)
     if role is not None:
         statement = statement.where(select(memberships).where(*held, memberships.c.role == role).exists())
+    found = keys.opened(db.execute(statement))
     if query is not None:
-        places = (users.c.full_name, users.c.email)
-        statement = statement.where(or_(*(place.icontains(query, autoescape=True) for place in places)))
-    if after is not None:
-        statement = statement.where(tuple_(users.c.full_name, users.c.id) > after)
-    return list(db.execute(statement.limit(limit)))
+        wanted = query.casefold()
+        found = [row for row in found if wanted in row.full_name.casefold() or wanted in row.email.casefold()]
+    return first_after(found, lambda row: (row.full_name, row.id), after, limit)
 
 
 def record_sign_in(db: Connection, user_id: UUID, now: datetime) -> None:
@@ -121,12 +156,13 @@ def read_user(db: Connection, user_id: UUID) -> Row[*tuple[Any, ...]] | None:
     return db.execute(_person.where(users.c.id == user_id)).one_or_none()
 
 
-def add_user(
-    db: Connection, email: str, full_name: str, password_hash: str | None, roles: list[str], **more: Any
-) -> UUID:
-    """Create a user with roles in the transaction's organisation. IntegrityError: the address is taken."""
-    user = {"id": new_id(), "email": email.lower(), "full_name": full_name, "password_hash": password_hash, **more}
-    db.execute(insert(users).values(**user))
+def add_user(db: Connection, keys: SubjectKeys, person: Mapping[str, Any], roles: list[str]) -> UUID:
+    """Create a user with roles in the transaction's organisation, whose `keys` these are; returns the id.
+
+    `person` has `email`, `full_name`, and other columns of `users`. IntegrityError: the address is taken.
+    """
+    user: dict[str, Any] = {"id": new_id(), **person, "email": person["email"].lower()}
+    db.execute(insert(users).values(**sealed_values(keys, user["id"], user)))
     if roles:
         db.execute(insert(memberships), [{"user_id": user["id"], "role": role} for role in roles])
     user_id: UUID = user["id"]

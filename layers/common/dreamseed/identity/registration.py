@@ -39,6 +39,7 @@ from dreamseed.identity.rules import REGISTRATION_LIFETIME, password_weakness
 from dreamseed.identity.tables import registrations
 from dreamseed.platform.outbox import publish
 from dreamseed.platform.tables import PLATFORM_ID, organisations
+from dreamseed.ports.subject_keys import SubjectKeys
 
 AnyRow = Row[*tuple[Any, ...]]
 TOPIC = "registration.requested"
@@ -52,14 +53,14 @@ def require_strong(password: str, email: str, field: str = "password") -> None:
         raise Invalid("Choose a password that is harder to guess.", code="password_too_weak", errors=errors)
 
 
-def ask(request: RegistrationRequest, now: datetime) -> None:
+def ask(request: RegistrationRequest, keys: SubjectKeys, now: datetime) -> None:
     """Store the registration and have its mail sent.
 
     Raises Conflict `slug_taken`, NotFound `organisation_not_found` or Forbidden `registration_closed`, which say
     something of organisations only: their names are public, their people are not. A child under 13 cannot come alone:
     Forbidden `guardian_needed` (see `age_screen`).
     """
-    row = _row_of(request, now)
+    row = _row_of(request, keys.of(PLATFORM_ID), now)
     if isinstance(request, OrganisationRegistration):
         if find_organisation(request.slug) is not None:
             raise _slug_taken()
@@ -81,10 +82,10 @@ def find_organisation(slug: str) -> AnyRow | None:
     return in_system(lambda db: db.execute(statement, {"slug": slug}).one_or_none())
 
 
-def find_accounts(db: Connection, email: str, organisation: str | None) -> list[AnyRow]:
-    """The accounts with that address: org_id, organisation_name, user_id, full_name, language, is_active."""
-    statement = text("select * from find_accounts(:email, :organisation)")
-    return list(db.execute(statement, {"email": email, "organisation": organisation}))
+def find_accounts(db: Connection, digest: bytes, organisation: str | None) -> list[AnyRow]:
+    """The accounts with the address of that digest: org_id, organisation_name, user_id, is_active."""
+    statement = text("select * from find_accounts(:digest, :organisation)")
+    return list(db.execute(statement, {"digest": digest, "organisation": organisation}))
 
 
 def require_open(request: NewAccount, organisation: AnyRow | None) -> None:
@@ -107,8 +108,8 @@ def send_registration_mail(db: Connection, registration_id: UUID, message_id: UU
     row = db.execute(select(registrations).where(registrations.c.id == registration_id)).one_or_none()
     if row is None or row.verified_at is not None:
         return
-    to = Recipient(row.email, row.language, row.full_name)
-    known = find_accounts(db, row.email, row.slug) if row.kind == "member" else []
+    to = Recipient("registration", row.id)
+    known = find_accounts(db, row.email_digest, row.slug) if row.kind == "member" else []
     if known:
         values = {"organisation": known[0].organisation_name}
         request_mail(db, "account_exists", to, values, message_id=message_id)
@@ -118,29 +119,35 @@ def send_registration_mail(db: Connection, registration_id: UUID, message_id: UU
     request_mail(db, "verify_address", to, values, link, message_id=message_id)
 
 
-def repeat_registration_mail(db: Connection, email: str, now: datetime, message_id: UUID) -> None:
-    """Send the mail of that address's last registration again, if it still waits to be confirmed."""
-    waiting = registrations.c.email == email, registrations.c.verified_at.is_(None), registrations.c.expires_at > now
-    last = db.scalar(select(registrations.c.id).where(*waiting).order_by(registrations.c.id.desc()).limit(1))
+def repeat_registration_mail(db: Connection, digest: bytes, now: datetime, message_id: UUID) -> None:
+    """Send the mail of an address's last registration again, if it still waits to be confirmed."""
+    waiting = registrations.c.verified_at.is_(None), registrations.c.expires_at > now
+    of_address = select(registrations.c.id).where(registrations.c.email_digest == digest, *waiting)
+    last = db.scalar(of_address.order_by(registrations.c.id.desc()).limit(1))
     if last is not None:
         send_registration_mail(db, last, message_id)
 
 
-def confirm(link: Link, now: datetime) -> Verified:
+def confirm(link: Link, keys: SubjectKeys, now: datetime) -> Verified:
     """Make the account that a link confirms; again: the same answer. Raises NotFound `link_invalid`, or Conflict."""
-    row = in_tenant(PLATFORM_ID, lambda db: _read(db, link.id))
+    row = keys.of(PLATFORM_ID).opened_row(in_tenant(PLATFORM_ID, lambda db: _read(db, link.id)))
     if row is None or row.expires_at <= now:
         raise link_invalid()
     if row.verified_at is None:
-        _make_account(row, now)
+        _make_account(row, keys, now)
         in_tenant(PLATFORM_ID, lambda db: _mark_verified(db, row.id, now))
     return Verified(email=row.email, organisation=row.slug)
 
 
-def _row_of(request: RegistrationRequest, now: datetime) -> dict[str, Any]:
+def _row_of(request: RegistrationRequest, keys: SubjectKeys, now: datetime) -> dict[str, Any]:
     require_strong(request.password, request.email)
     row: dict[str, Any] = {"id": new_id(), "kind": request.kind, "expires_at": now + REGISTRATION_LIFETIME}
-    row |= {"email": request.email, "full_name": request.full_name, "language": request.language}
+    row |= {
+        "email": keys.seal(row["id"], request.email, "registrations.email"),
+        "email_digest": queries.address_digest(keys, request.email),
+        "full_name": keys.seal(row["id"], request.full_name, "registrations.full_name"),
+        "language": request.language,
+    }
     if isinstance(request, MemberRegistration):
         return row | {"slug": request.organisation}
     return row | {
@@ -154,7 +161,7 @@ def _read(db: Connection, registration_id: UUID) -> AnyRow | None:
     return db.execute(select(registrations).where(registrations.c.id == registration_id)).one_or_none()
 
 
-def _make_account(row: AnyRow, now: datetime) -> None:
+def _make_account(row: AnyRow, keys: SubjectKeys, now: datetime) -> None:
     """The organisation, if it is a new one, and its user, whose id is the registration's: nothing is made twice."""
     if row.kind == "organisation":
         org_id = uuid5(row.id, "organisation")
@@ -164,25 +171,26 @@ def _make_account(row: AnyRow, now: datetime) -> None:
             raise link_invalid()
         org_id = organisation.org_id
     try:
-        in_tenant(org_id, lambda db: _add_account(db, org_id, row, now))
+        in_tenant(org_id, lambda db: _add_account(db, org_id, row, keys.of(org_id), now))
     except IntegrityError as error:
         if "organisations_slug_key" in str(error.orig):
             raise _slug_taken() from error
         raise Conflict("There is an account with this address already.", code="account_exists") from error
 
 
-def _add_account(db: Connection, org_id: UUID, row: AnyRow, now: datetime) -> None:
+def _add_account(db: Connection, org_id: UUID, row: AnyRow, keys: SubjectKeys, now: datetime) -> None:
     if queries.read_user(db, row.id) is not None:
         return
     if row.kind == "organisation":
         values = {"id": org_id, "slug": row.slug, "name": row.organisation_name, "kind": row.organisation_kind}
         db.execute(upsert(organisations).values(**values).on_conflict_do_nothing(index_elements=["id"]))
     role = "org_admin" if row.kind == "organisation" else "learner"
-    queries.add_user(db, row.email, row.full_name, row.password_hash, [role], id=row.id, language=row.language)
+    names = "id", "email", "full_name", "password_hash", "language"
+    queries.add_user(db, keys, {name: getattr(row, name) for name in names}, [role])
     if row.age_band is not None:
         put_age(db, row.id, Age(row.age_band, row.age_band_until), "self")
     if row.guardian_email is not None:
-        ask_guardian(db, row.id, Guardian(row.guardian_email, row.language), row.id, now)
+        ask_guardian(db, keys, row.id, Guardian(row.guardian_email, row.language), row.id, now)
     note_account(db, "verify_account", row.id)
 
 

@@ -163,5 +163,5 @@ def _shown(row: AnyRow) -> SecondFactor:
 
 
 def _tell(db: Connection, user: AnyRow, change: str) -> None:
-    to = Recipient(user.email, user.language, user.full_name)
+    to = Recipient("user", user.id)
     request_mail(db, "second_factor_changed", to, {"organisation": user.name, "change": change})

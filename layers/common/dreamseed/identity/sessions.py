@@ -12,9 +12,20 @@ from dreamseed.http.exchange import Client
 from dreamseed.identity.rules import REFRESH_LIFETIME
 from dreamseed.identity.tables import refresh_tokens, sign_ins, users
 from dreamseed.platform.retention import delete_rows
+from dreamseed.ports.subject_keys import Sealed, SubjectKeys
 
 AnyRow = Row[*tuple[Any, ...]]
 Method = Literal["password", "oidc"]
+SeenFrom = dict[str, Sealed]
+"""The columns `client_address` and `user_agent`."""
+
+
+def seen_from(keys: SubjectKeys, user_id: UUID, client: Client) -> SeenFrom:
+    """From where and with what somebody is there, sealed."""
+    return {
+        "client_address": keys.seal(user_id, client.address, "sign_ins.client_address"),
+        "user_agent": keys.seal(user_id, client.agent, "sign_ins.user_agent"),
+    }
 
 
 def add_sign_in(
@@ -22,21 +33,19 @@ def add_sign_in(
     session_id: UUID,
     user_id: UUID,
     method: Method,
-    client: Client,
+    seen_from: SeenFrom,
     now: datetime,
     *,
     has_second_factor: bool = False,
 ) -> None:
     """Note that somebody has signed in, and from where."""
     row = {"id": session_id, "user_id": user_id, "method": method, "has_second_factor": has_second_factor}
-    seen = {"client_address": client.address, "user_agent": client.agent, "last_seen_at": now}
-    db.execute(insert(sign_ins).values(**row, **seen))
+    db.execute(insert(sign_ins).values(**row, **seen_from, last_seen_at=now))
 
 
-def touch_sign_in(db: Connection, session_id: UUID, client: Client, now: datetime) -> None:
+def touch_sign_in(db: Connection, session_id: UUID, seen_from: SeenFrom, now: datetime) -> None:
     """Note that somebody is still there, and from where."""
-    seen = {"client_address": client.address, "user_agent": client.agent, "last_seen_at": now}
-    db.execute(update(sign_ins).where(sign_ins.c.id == session_id).values(**seen))
+    db.execute(update(sign_ins).where(sign_ins.c.id == session_id).values(**seen_from, last_seen_at=now))
 
 
 def is_open(db: Connection, session_id: UUID, user_id: UUID) -> bool:

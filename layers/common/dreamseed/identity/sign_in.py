@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -22,7 +23,7 @@ from sqlalchemy import Connection, Row
 
 from dreamseed.database.ids import new_id
 from dreamseed.database.transaction import in_system, in_tenant
-from dreamseed.errors import Conflict, FieldError, Unauthenticated
+from dreamseed.errors import Conflict, FieldError, Unauthenticated, Unavailable
 from dreamseed.http.exchange import Client
 from dreamseed.identity import api_keys, queries, sessions, sign_in_log, throttle, tokens
 from dreamseed.identity.challenges import LIFETIMES, open_challenge, use_challenge, waiting_challenge
@@ -35,6 +36,8 @@ from dreamseed.identity.rules import REFRESH_LIFETIME, RefreshVerdict, judge_ref
 from dreamseed.identity.second_factors import confirmed_factors, use_recovery_code, use_totp
 from dreamseed.identity.standing import read_standing
 from dreamseed.ports.subject_keys import SubjectKeys
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,8 @@ def sign_in_with_password(grant: PasswordGrant, issuer: Issuer) -> TokenPair | S
     email = grant.email.lower()
     attempts = throttle.sign_in_attempts(email, issuer.client)
     throttle.take(attempts, issuer.now)
-    candidates = in_system(lambda db: queries.find_sign_ins(db, email, grant.organisation))
+    digest = queries.address_digest(issuer.keys, email)
+    candidates = in_system(lambda db: queries.find_sign_ins(db, digest, grant.organisation))
     try:
         account = _matching(candidates, grant.password)
     except Unauthenticated:
@@ -157,9 +161,8 @@ def open_sign_in(
     """Open a sign-in of somebody who has proved who they are, and issue its first tokens."""
     queries.record_sign_in(db, user_id, issuer.now)
     session_id = new_id()
-    sessions.add_sign_in(
-        db, session_id, user_id, method, issuer.client, issuer.now, has_second_factor=has_second_factor
-    )
+    seen_from = sessions.seen_from(issuer.keys.of(org_id), user_id, issuer.client)
+    sessions.add_sign_in(db, session_id, user_id, method, seen_from, issuer.now, has_second_factor=has_second_factor)
     token = RefreshToken(org_id, new_id(), secrets.token_bytes(32))
     pair = _issue(db, token, user_id, session_id, issuer)
     said = {"method": method, "has_second_factor": has_second_factor}
@@ -237,8 +240,17 @@ def _refresh(db: Connection, token: RefreshToken, issuer: Issuer) -> TokenPair |
     if verdict is RefreshVerdict.GRACE:
         return _pair(db, successor, row.user_id, row.session_id, issuer)
     queries.mark_refresh_token_used(db, token.token_id, issuer.now)
-    sessions.touch_sign_in(db, row.session_id, issuer.client, issuer.now)
+    sessions.touch_sign_in(db, row.session_id, _seen_from(token.org_id, row.user_id, issuer), issuer.now)
     return _issue(db, successor, row.user_id, row.session_id, issuer)
+
+
+def _seen_from(org_id: UUID, user_id: UUID, issuer: Issuer) -> sessions.SeenFrom:
+    """From where somebody refreshes. While the key store is away that is not noted, and they stay signed in."""
+    try:
+        return sessions.seen_from(issuer.keys.of(org_id), user_id, issuer.client)
+    except Unavailable as error:
+        log.warning("a refresh is noted without its address", exc_info=error)
+        return {}
 
 
 def _lock(db: Connection, token: RefreshToken) -> Row[Any] | None:

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from dreamseed.database.schema import ACTOR, CONTENT, COUNT, Personal, tenant_key, tenant_table
+from dreamseed.database.sealed import SealedText
 
 _ACCOUNT = Personal(
     "identity",
@@ -28,6 +29,15 @@ _ACCOUNT = Personal(
     "contract",
     "account",
     kept_because="an account without a name stays, for what others did together with its owner",
+)
+_SEALED = replace(_ACCOUNT, erasure="key", kept_because="")
+_DIGEST = replace(
+    _ACCOUNT,
+    category="contact",
+    erasure="clear",
+    export="exclude",
+    kept_because="",
+    excluded_because="it says nothing beside the address that it was made of",
 )
 _OWN = Personal("identity", "user_id", "contract", "account", "delete")
 _DEVICE = replace(_OWN, category="technical", basis="legitimate interest", retention="days")
@@ -44,7 +54,7 @@ _SECRET = _CREDENTIAL.but()
 _PASSING = replace(_CREDENTIAL, retention="days")
 _NEWCOMER = Personal(
     "contact",
-    "email = address",
+    "email_digest = address",
     "contract",
     "days",
     "delete",
@@ -54,13 +64,9 @@ _NEWCOMER = Personal(
 
 users = tenant_table(
     "users",
-    Column(
-        "email",
-        Text,
-        nullable=False,
-        info=_ACCOUNT.but(category="contact", erasure="clear", cleared="erased-{id}@erased.invalid"),
-    ),
-    Column("full_name", Text, nullable=False, info=_ACCOUNT.but(erasure="clear", cleared="(erased)")),
+    Column("email", SealedText("users.email"), nullable=False, info=_SEALED.but(category="contact")),
+    Column("email_digest", LargeBinary, info=_DIGEST.but()),
+    Column("full_name", SealedText("users.full_name"), nullable=False, info=_SEALED.but()),
     Column("password_hash", Text, info=replace(_CREDENTIAL, subject="id").but(erasure="clear")),
     Column(
         "is_active",
@@ -74,14 +80,14 @@ users = tenant_table(
     Column("language", Text, nullable=False, server_default="en", info=_ACCOUNT.but(erasure="clear", cleared="en")),
     Column("version", Integer, nullable=False, server_default="1"),
     Column("merged_into", Uuid),
-    UniqueConstraint("org_id", "email"),
-    CheckConstraint("email = lower(email)", name="email_is_lower_case"),
+    UniqueConstraint("org_id", "email_digest"),
     CheckConstraint("language in ('en', 'es', 'ko')", name="language"),
     CheckConstraint("merged_into is null or not is_active", name="merged_is_closed"),
     tenant_key("merged_into", "users"),
     lookup=("select",),
     privacy=_ACCOUNT,
 )
+"""Addresses are found by `email_digest` (`queries.address_digest`), here and below."""
 
 memberships = tenant_table(
     "memberships",
@@ -97,8 +103,9 @@ memberships = tenant_table(
 registrations = tenant_table(
     "registrations",
     Column("kind", Text, nullable=False),
-    Column("email", Text, nullable=False),
-    Column("full_name", Text, nullable=False),
+    Column("email", SealedText("registrations.email"), nullable=False),
+    Column("email_digest", LargeBinary, nullable=False),
+    Column("full_name", SealedText("registrations.full_name"), nullable=False),
     Column("password_hash", Text),
     Column("language", Text, nullable=False),
     Column("slug", Text, nullable=False),
@@ -114,7 +121,8 @@ registrations = tenant_table(
     system=("select", "delete"),
     privacy=_NEWCOMER,
 )
-"""Accounts that somebody asked for, until their address is confirmed. They belong to the platform's organisation."""
+"""Accounts that somebody asked for, until their address is confirmed. They belong to the platform's organisation, and
+the row's id, which the user will have, is the subject of its texts."""
 
 password_resets = tenant_table(
     "password_resets",
@@ -157,8 +165,8 @@ sign_ins = tenant_table(
     Column("user_id", Uuid, nullable=False),
     Column("method", Text, nullable=False),
     Column("has_second_factor", Boolean, nullable=False, server_default=text("false")),
-    Column("client_address", Text, nullable=False, server_default=""),
-    Column("user_agent", Text, nullable=False, server_default=""),
+    Column("client_address", SealedText("sign_ins.client_address")),
+    Column("user_agent", SealedText("sign_ins.user_agent")),
     Column("last_seen_at", DateTime(timezone=True), nullable=False),
     Column("ended_at", DateTime(timezone=True)),
     CheckConstraint("method in ('password', 'oidc')", name="method"),
@@ -197,7 +205,8 @@ roles = tenant_table(
 
 invitations = tenant_table(
     "invitations",
-    Column("email", Text, nullable=False),
+    Column("email", SealedText("invitations.email"), nullable=False),
+    Column("email_digest", LargeBinary, nullable=False),
     Column("role", Text, nullable=False),
     Column("language", Text, nullable=False),
     Column("invited_by", Uuid, info=ACTOR),
@@ -207,6 +216,7 @@ invitations = tenant_table(
     write=("insert", "update"),
     privacy=Personal("contact", "email = address", "contract", "account", "delete"),
 )
+"""The row's id, which the user will have, is the subject of its address."""
 
 guardianships = tenant_table(
     "guardianships",
@@ -313,9 +323,10 @@ identities = tenant_table(
     "identities",
     Column("user_id", Uuid, nullable=False),
     Column("issuer", Text, nullable=False),
-    Column("subject", Text, nullable=False),
+    Column("subject", SealedText("identities.subject"), nullable=False),
+    Column("subject_digest", LargeBinary, nullable=False),
     Column("last_used_at", DateTime(timezone=True), nullable=False),
-    UniqueConstraint("org_id", "issuer", "subject"),
+    UniqueConstraint("org_id", "issuer", "subject_digest"),
     tenant_key("user_id", "users", ondelete="CASCADE"),
     lookup=("select",),
     privacy=_OWN,

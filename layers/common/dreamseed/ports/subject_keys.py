@@ -107,6 +107,10 @@ class SubjectKeys:
 
         return [row_of([text_of(value) for value in row]) for row in found]
 
+    def opened_row(self, row: Row[*tuple[Any, ...]] | None) -> Any:
+        """One row likewise; None for None."""
+        return None if row is None else self.opened([row])[0]
+
     def destroy(self, subject_id: UUID) -> None:
         """Destroy the subject's key for ever. Doing it again changes nothing."""
         from dreamseed.database import key_store

@@ -27,7 +27,7 @@ from dreamseed.errors import NotFound
 from dreamseed.ports.blobs import Blobs
 from dreamseed.privacy.rules import redacted
 
-ELSEWHERE = ("mentions", "email = address")
+ELSEWHERE = ("mentions", "email_digest = address")
 """Subjects that may also be found among what belongs to no organisation yet, such as a mail on its way."""
 
 

@@ -36,7 +36,7 @@ def who_is(db: Connection, user_id: UUID, keys: SubjectKeys) -> Who:
     if row is None:
         raise NotFound("There is no such person.", code="user_not_found")
     (person,) = keys.opened([row])
-    return Who(person.id, person.email, person.full_name)
+    return Who(person.id, person.email, person.full_name, person.email_digest)
 
 
 def subject_of(db: Connection, caller: Caller, subject_id: UUID | None, permission: Permission) -> UUID:

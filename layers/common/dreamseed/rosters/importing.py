@@ -22,6 +22,7 @@ from sqlalchemy.exc import IntegrityError
 from dreamseed.errors import Conflict
 from dreamseed.identity import ages, provisioning
 from dreamseed.identity.age_rules import Age, age_of
+from dreamseed.ports.subject_keys import SubjectKeys
 from dreamseed.rosters import queries
 from dreamseed.rosters.models import Counts, FieldChange, RosterChange, RosterReport, RowProblem
 from dreamseed.rosters.rules import (
@@ -107,12 +108,14 @@ Run = Callable[[Callable[[Connection], Part]], Part]
 """Runs a part in a transaction: all in the request's own, or each in one of its own."""
 
 
-def take(roster: Roster, is_dry_run: bool, now: datetime, run: Run, progress: Callable[[float], None]) -> RosterReport:
+def take(
+    roster: Roster, keys: SubjectKeys, is_dry_run: bool, now: datetime, run: Run, progress: Callable[[float], None]
+) -> RosterReport:
     """Compare a roster with what is there and take it, unless it is a dry run. `progress` hears of fractions, 0–1."""
     outcome = Outcome(problems=list(roster.problems))
     done = 0
     for kind, rows in _parts(roster):
-        outcome.add(run(partial(_take_part, kind, rows, outcome, is_dry_run, now)))
+        outcome.add(run(partial(_take_part, kind, rows, keys, outcome, is_dry_run, now)))
         done += len(rows)
         progress(done / roster.size)
     return outcome.report()
@@ -131,9 +134,15 @@ def _parts(roster: Roster) -> Iterator[tuple[Kind, Sequence[Any]]]:
 
 
 def _take_part(
-    kind: Kind, rows: Sequence[Any], outcome: Outcome, is_dry_run: bool, now: datetime, db: Connection
+    kind: Kind,
+    rows: Sequence[Any],
+    keys: SubjectKeys,
+    outcome: Outcome,
+    is_dry_run: bool,
+    now: datetime,
+    db: Connection,
 ) -> Part:
-    taking = Taking(db, now, is_dry_run)
+    taking = Taking(db, keys, now, is_dry_run)
     match kind:
         case "person":
             return taking.people(rows)
@@ -148,6 +157,7 @@ class Taking:
     """One transaction's part of an import."""
 
     db: Connection
+    keys: SubjectKeys
     now: datetime
     is_dry_run: bool
 
@@ -202,13 +212,15 @@ class Taking:
         """Do the changes one by one; what the database refuses is a problem of its row."""
         if self.is_dry_run:
             return list(changes), []
+        added = sum(isinstance(each.row, RosterPerson) and each.target_id is None for each in changes)
+        ids = iter(provisioning.new_people(self.keys, added))
         done, failed = [], []
         for change in changes:
             row = change.row
             try:
                 with self.db.begin_nested():
                     if isinstance(row, RosterPerson):
-                        self._do_person(change, row)
+                        self._do_person(change, row, ids)
                     elif isinstance(row, RosterClass):
                         self._do_class(change, row)
                     else:
@@ -219,15 +231,16 @@ class Taking:
                 failed.append(Problem(change.place.file, change.place.line, change.kind, reason))
         return done, failed
 
-    def _do_person(self, change: Change, row: RosterPerson) -> None:
+    def _do_person(self, change: Change, row: RosterPerson, ids: Iterator[UUID]) -> None:
         if change.target_id is None:
-            user_id = provisioning.add_person(self.db, row.email, row.full_name, row.role)
+            user_id = next(ids)
+            provisioning.add_person(self.db, self.keys, user_id, row.email, row.full_name, row.role)
             self._put_age(change, row, user_id)
             return
         new = {"full_name": row.full_name, "email": row.email, "is_active": row.is_active}
         values = {name: value for name, value in new.items() if name in change.fields}
         if values:
-            provisioning.change_person(self.db, change.target_id, values, self.now)
+            provisioning.change_person(self.db, self.keys, change.target_id, values, self.now)
         if "role" in change.fields:
             provisioning.grant_role(self.db, change.target_id, row.role)
         self._put_age(change, row, change.target_id)
@@ -239,7 +252,7 @@ class Taking:
     def _do_class(self, change: Change, row: RosterClass) -> None:
         if change.target_id is None:
             class_id = school.add_class(self.db, change.fields["name"][1], row.subject)
-            queries.put_link(self.db, "class", row.external_id, class_id)
+            queries.put_link(self.db, self.keys, "class", row.external_id, class_id)
         else:
             new = {name: value for name, (_, value) in change.fields.items()}
             school.change_class(self.db, change.target_id, new)
@@ -258,15 +271,15 @@ class Taking:
     def _link(self, kind: str, external_id: str, target_id: UUID | None, known: Mapping[str, UUID]) -> None:
         """Remember what an id means, also of what is as the roster says."""
         if target_id is not None and not self.is_dry_run and known.get(external_id) != target_id:
-            queries.put_link(self.db, kind, external_id, target_id)
+            queries.put_link(self.db, self.keys, kind, external_id, target_id)
 
     def _present(self, people: Sequence[RosterPerson], classes: Sequence[RosterClass] = ()) -> Present:
         """What is there of all that these rows speak of."""
-        person_links = queries.links(self.db, "person", {row.external_id for row in people})
-        class_links = queries.links(self.db, "class", {row.external_id for row in classes})
+        person_links = queries.links(self.db, self.keys, "person", {row.external_id for row in people})
+        class_links = queries.links(self.db, self.keys, "class", {row.external_id for row in classes})
         emails = {row.email for row in people}
         names = {name for row in classes for name in (row.name, f"{row.name} ({row.code or row.external_id})")}
-        found = provisioning.people_with_roles(self.db, set(person_links.values()), emails, self.now)
+        found = provisioning.people_with_roles(self.db, self.keys, set(person_links.values()), emails, self.now)
         known_ages = ages.ages_of(self.db, [row.id for row in found], self.now.date())
         return Present(
             people={row.id: _present_person(row, known_ages.get(row.id)) for row in found},
@@ -276,13 +289,13 @@ class Taking:
         )
 
     def _linked_people(self, external_ids: Collection[str]) -> dict[str, Known]:
-        links = queries.links(self.db, "person", external_ids)
-        found = provisioning.people_with_roles(self.db, set(links.values()), (), self.now)
+        links = queries.links(self.db, self.keys, "person", external_ids)
+        found = provisioning.people_with_roles(self.db, self.keys, set(links.values()), (), self.now)
         names = {row.id: row.full_name for row in found}
         return {external_id: Known(id_, names[id_]) for external_id, id_ in links.items() if id_ in names}
 
     def _linked_classes(self, external_ids: Collection[str]) -> dict[str, Known]:
-        links = queries.links(self.db, "class", external_ids)
+        links = queries.links(self.db, self.keys, "class", external_ids)
         names = {row.id: row.name for row in school.classes_named(self.db, set(links.values()), ())}
         return {external_id: Known(id_, names[id_]) for external_id, id_ in links.items() if id_ in names}
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from dreamseed.ports.subject_keys import SubjectKeys
 from dreamseed.rosters.tables import roster_imports, roster_links
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -40,16 +41,24 @@ def write_report(db: Connection, import_id: UUID, report: dict[str, Any]) -> Non
     db.execute(update(roster_imports).where(roster_imports.c.id == import_id).values(report=report))
 
 
-def links(db: Connection, kind: str, external_ids: Collection[str]) -> dict[str, UUID]:
+def links(db: Connection, keys: SubjectKeys, kind: str, external_ids: Collection[str]) -> dict[str, UUID]:
     """What another system's ids mean here, as far as they are known."""
-    wanted = roster_links.c.kind == kind, roster_links.c.external_id.in_(external_ids)
-    return {row.external_id: row.target_id for row in db.execute(select(roster_links).where(*wanted))}
+    digests = {external_digest(keys, kind, each): each for each in external_ids}
+    wanted = roster_links.c.kind == kind, roster_links.c.external_digest.in_(digests)
+    found = db.execute(select(roster_links).where(*wanted))
+    return {digests[bytes(row.external_digest)]: row.target_id for row in found}
 
 
-def put_link(db: Connection, kind: str, external_id: str, target_id: UUID) -> None:
+def external_digest(keys: SubjectKeys, kind: str, external_id: str) -> bytes:
+    """By what another system's id is found; it may be an e-mail address."""
+    return keys.digest(external_id, f"roster_links.{kind}")
+
+
+def put_link(db: Connection, keys: SubjectKeys, kind: str, external_id: str, target_id: UUID) -> None:
     """Remember what another system's id means here."""
-    statement = insert(roster_links).values(kind=kind, external_id=external_id, target_id=target_id)
-    key = ["org_id", "kind", "external_id"]
+    digest = external_digest(keys, kind, external_id)
+    statement = insert(roster_links).values(kind=kind, external_digest=digest, target_id=target_id)
+    key = ["org_id", "kind", "external_digest"]
     db.execute(statement.on_conflict_do_update(index_elements=key, set_={"target_id": target_id}))
 
 

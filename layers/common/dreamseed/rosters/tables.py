@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Text, Uuid
+from sqlalchemy import Boolean, CheckConstraint, Column, LargeBinary, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 
 from dreamseed.database.schema import ACTOR, CONTENT, MENTION, Personal, StoredBlob, tenant_key, tenant_table
@@ -41,10 +41,10 @@ roster_imports = tenant_table(
 roster_links = tenant_table(
     "roster_links",
     Column("kind", Text, nullable=False),
-    Column("external_id", Text, nullable=False),
+    Column("external_digest", LargeBinary, nullable=False),
     Column("target_id", Uuid, nullable=False),
     CheckConstraint("kind in ('person', 'class')", name="kind"),
-    key=("kind", "external_id"),
+    key=("kind", "external_digest"),
     privacy=_LINK,
 )
 """Which of our people and classes another system's ids mean, so that a new name is a change and not somebody new."""

@@ -15,6 +15,7 @@ from dreamseed.assessment.history import Progress, progress_of
 from dreamseed.assessment.scale import scale_of
 from dreamseed.content.concepts import names_of
 from dreamseed.learning.states import Mastery, mastery_of
+from dreamseed.ports.subject_keys import SubjectKeys
 from dreamseed.school import queries, rules
 from dreamseed.school.classes import shown_class
 from dreamseed.school.models import (
@@ -31,9 +32,9 @@ from dreamseed.school.models import (
 from dreamseed.school.queries import AnyRow
 
 
-def analyse_class(db: Connection, row: AnyRow, now: datetime) -> ClassAnalytics:
+def analyse_class(db: Connection, keys: SubjectKeys, row: AnyRow, now: datetime) -> ClassAnalytics:
     """The analytics of a class from its row."""
-    members = queries.list_learners(db, row.id)
+    members = queries.list_learners(db, keys, row.id)
     ids = [member.user_id for member in members]
     progress = progress_of(db, ids, now - rules.TERM)
     knowledge = mastery_of(db, ids)

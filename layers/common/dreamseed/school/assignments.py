@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from dreamseed.assessment.history import count_attempts, list_attempts
 from dreamseed.assessment.scale import scale_of
 from dreamseed.http.caller import Caller
+from dreamseed.ports.subject_keys import SubjectKeys
 from dreamseed.school import assignment_queries as stored
 from dreamseed.school import queries
 from dreamseed.school.access import oversees
@@ -68,10 +69,10 @@ def shown_assignments(
     ]
 
 
-def shown_assignment(db: Connection, caller: Caller, row: AnyRow, now: datetime) -> AssignmentDetail:
+def shown_assignment(db: Connection, keys: SubjectKeys, caller: Caller, row: AnyRow, now: datetime) -> AssignmentDetail:
     """One assignment as the caller sees it."""
     (shown,) = shown_assignments(db, caller, [row], now)
-    progress = _progress(db, row, now) if is_staff(caller, row) else None
+    progress = _progress(db, keys, row, now) if is_staff(caller, row) else None
     return AssignmentDetail(**shown.model_dump(exclude={"counts"}), counts=shown.counts, progress=progress)
 
 
@@ -100,7 +101,7 @@ def _own_part(row: AnyRow, sessions: Sequence[AnyRow], now: datetime) -> dict[st
     }
 
 
-def _progress(db: Connection, row: AnyRow, now: datetime) -> list[LearnerAttempt]:
+def _progress(db: Connection, keys: SubjectKeys, row: AnyRow, now: datetime) -> list[LearnerAttempt]:
     """How far each learner of the class is, by name. Four statements, whatever the size of the class."""
     sessions: dict[UUID, list[AnyRow]] = {}
     for session in attempts_of(db, list_attempts(db, [row.id])):
@@ -108,7 +109,7 @@ def _progress(db: Connection, row: AnyRow, now: datetime) -> list[LearnerAttempt
     extensions, window = stored.list_extensions(db, row.id), window_of(row)
     return [
         _learner_attempt(learner, sessions.get(learner.user_id, []), window, extensions.get(learner.user_id, 0), now)
-        for learner in queries.list_learners(db, row.class_id)
+        for learner in queries.list_learners(db, keys, row.class_id)
     ]
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from dreamseed.errors import Conflict, NotFound
 from dreamseed.identity.people import holds_role, is_person
+from dreamseed.ports.subject_keys import SubjectKeys
 from dreamseed.school import queries
 from dreamseed.school.models import ClassChanges, Enrolment, Role, SchoolClass
 from dreamseed.school.queries import AnyRow
@@ -47,17 +48,19 @@ def name_taken() -> Conflict:
     return Conflict("Another class has this name.", code="name_taken")
 
 
-def enrol(db: Connection, class_id: UUID, user_id: UUID, role: Role, now: datetime) -> Enrolment:
+def enrol(db: Connection, keys: SubjectKeys, class_id: UUID, user_id: UUID, role: Role, now: datetime) -> Enrolment:
     """Make somebody belong to a class. Raises NotFound, or Conflict when somebody shall teach who is no teacher."""
     if not is_person(db, user_id):
         raise NotFound("There is no such person.", code="user_not_found")
     if role == "teacher" and not holds_role(db, user_id, TEACHING_ROLES, now):
         raise Conflict("Only somebody with a teacher's account can teach a class.", code="not_a_teacher")
     queries.put_enrolment(db, class_id, user_id, role, now)
-    return shown_enrolment(queries.read_enrolment(db, class_id, user_id))
+    return shown_enrolment(keys.opened_row(queries.read_enrolment(db, class_id, user_id)))
 
 
-def transfer(db: Connection, from_id: UUID, to_id: UUID, learner_id: UUID, now: datetime) -> Enrolment:
+def transfer(
+    db: Connection, keys: SubjectKeys, from_id: UUID, to_id: UUID, learner_id: UUID, now: datetime
+) -> Enrolment:
     """Move a learner from one class to another at once; who has gone there already stays there.
 
     Raises NotFound for who learns in neither, and Conflict for an archived class or somebody who teaches there.
@@ -68,9 +71,9 @@ def transfer(db: Connection, from_id: UUID, to_id: UUID, learner_id: UUID, now: 
     if target == "teacher":
         raise Conflict("They teach the other class.", code="teaches_there")
     if target is None:
-        enrol(db, to_id, learner_id, "learner", now)
+        enrol(db, keys, to_id, learner_id, "learner", now)
     queries.delete_enrolment(db, from_id, learner_id)
-    return shown_enrolment(queries.read_enrolment(db, to_id, learner_id))
+    return shown_enrolment(keys.opened_row(queries.read_enrolment(db, to_id, learner_id)))
 
 
 def shown_enrolment(row: AnyRow) -> Enrolment:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from dreamseed.assessment.interventions import hold_session, learner_of, void
 from dreamseed.assessment.sessions import OpenSession, no_session
 from dreamseed.http.caller import Caller
+from dreamseed.ports.subject_keys import SubjectKeys
 from dreamseed.school import assignment_queries as stored
 from dreamseed.school.access import teaches
 from dreamseed.school.intervention_models import Intervention, InterventionKind
@@ -36,24 +37,29 @@ def require_managed(db: Connection, caller: Caller, session_id: UUID) -> None:
         raise no_session()
 
 
-def void_attempt(db: Connection, session: OpenSession, caller: Caller, reason: str, now: datetime) -> OpenSession:
+def void_attempt(
+    db: Connection, keys: SubjectKeys, session: OpenSession, caller: Caller, reason: str, now: datetime
+) -> OpenSession:
     """Make an attempt count for nothing, and keep why."""
     if session.row.status == "invalidated":
         return session
-    note(db, session, "voided", caller, reason, now)
+    note(db, keys, session, "voided", caller, reason, now)
     return void(db, session, now)
 
 
-def reset_attempt(db: Connection, session: OpenSession, caller: Caller, reason: str, now: datetime) -> OpenSession:
+def reset_attempt(
+    db: Connection, keys: SubjectKeys, session: OpenSession, caller: Caller, reason: str, now: datetime
+) -> OpenSession:
     """Make an attempt count for nothing and not even as an attempt, and keep why. A voided one can be reset too."""
     if session.row.id in stored.list_reset_sessions(db, [session.row.id]):
         return session
-    note(db, session, "reset", caller, reason, now)
+    note(db, keys, session, "reset", caller, reason, now)
     return void(db, session, now)
 
 
 def note(
     db: Connection,
+    keys: SubjectKeys,
     session: OpenSession,
     kind: InterventionKind,
     caller: Caller,
@@ -62,7 +68,8 @@ def note(
     extra_seconds: int | None = None,
 ) -> None:
     """Keep what the caller does to a session."""
-    row = {"session_id": session.row.id, "kind": kind, "reason": reason, "extra_seconds": extra_seconds}
+    sealed = keys.seal(session.row.learner_id, reason, "session_interventions.reason")
+    row = {"session_id": session.row.id, "kind": kind, "reason": sealed, "extra_seconds": extra_seconds}
     stored.add_intervention(db, {**row, "by_user_id": caller.user_id, "at": now})
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, literal, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from dreamseed.identity.people import people
 from dreamseed.school.tables import accommodations, classes, enrolments
+
+if TYPE_CHECKING:
+    from dreamseed.ports.subject_keys import SubjectKeys
 
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -84,17 +87,20 @@ _members = select(
 ).select_from(enrolments.join(people, people.c.id == enrolments.c.user_id))
 
 
-def list_enrolments(db: Connection, class_id: UUID, after: tuple[str, UUID] | None, limit: int) -> list[AnyRow]:
+def list_enrolments(
+    db: Connection, keys: SubjectKeys, class_id: UUID, after: tuple[str, UUID] | None, limit: int
+) -> list[Any]:
     """Up to `limit` people of a class, by name."""
-    key = (people.c.full_name, enrolments.c.user_id)
-    statement = _members.where(enrolments.c.class_id == class_id).order_by(*key).limit(limit)
-    return list(db.execute(statement.where(tuple_(*key) > after) if after is not None else statement))
+    from dreamseed.http.paging import first_after  # most that ask here list nothing
+
+    found = keys.opened(db.execute(_members.where(enrolments.c.class_id == class_id)))
+    return first_after(found, lambda row: (row.full_name, row.user_id), after, limit)
 
 
-def list_learners(db: Connection, class_id: UUID) -> list[AnyRow]:
+def list_learners(db: Connection, keys: SubjectKeys, class_id: UUID) -> list[Any]:
     """All learners of a class, by name."""
     statement = _members.where(enrolments.c.class_id == class_id, enrolments.c.role == "learner")
-    return list(db.execute(statement.order_by(people.c.full_name, enrolments.c.user_id)))
+    return sorted(keys.opened(db.execute(statement)), key=lambda row: (row.full_name, row.user_id))
 
 
 def list_classes_of(db: Connection, learner_id: UUID, teacher_id: UUID | None) -> list[AnyRow]:

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from dreamseed.database.schema import ACTOR, CONTENT, Personal, tenant_key, tenant_table
+from dreamseed.database.sealed import SealedText
 
 _NEEDS = Personal("special", "learner_id", "legal obligation", "account", "delete")
 _RECORD = Personal("education record", "learner_id", "contract", "education", "delete")
@@ -107,7 +108,7 @@ session_interventions = tenant_table(
     "session_interventions",
     Column("session_id", Uuid, nullable=False),
     Column("kind", Text, nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("reason", SealedText("session_interventions.reason"), nullable=False),
     Column("extra_seconds", Integer),
     Column("by_user_id", Uuid, nullable=False, info=ACTOR),
     Column("at", DateTime(timezone=True), nullable=False),
@@ -118,4 +119,4 @@ session_interventions = tenant_table(
     write=("insert",),
     privacy=replace(_RECORD, subject="session_id > test_sessions.learner_id"),
 )
-"""What staff did to somebody's attempt, and why. Rows are only ever added."""
+"""What staff did to somebody's attempt, and why: the reason is about the learner. Rows are only ever added."""

@@ -24,6 +24,7 @@ from host.demo.term.roster import SIGN_INS, TERM_CLASSES, learners_of
 from host.demo.term.seed import seed_term
 from host.postgres import Database
 from tests.host.demo.term.terms import TODAY
+from tests.keys import keys_of
 from tests.resilience import ledger
 from tests.school import ADMIN, FOREIGN_TEACHER, LEARNER, OTHER_LEARNER, PASSWORD, TEACHER, School, school
 
@@ -51,7 +52,7 @@ Json = dict[str, Any]
 @pytest.fixture(scope="module")
 def term(school: School) -> School:
     """The demo school with its term."""
-    assert seed_term(school.database.url("write"), NOW) == len(TERM_CLASSES)
+    assert seed_term(school.database.url("write"), school.keys(), NOW) == len(TERM_CLASSES)
     return school
 
 
@@ -62,10 +63,10 @@ def rows(database: Database, statement: str, **values: object) -> list[Json]:
 
 
 def digests(database: Database, organisation: DemoOrganisation) -> Json:
-    """A digest of all that is written of an organisation, but for when it was."""
+    """A digest of all that is written of an organisation, but for when it was and what is sealed."""
     hashes = "select md5({}::text) as d from {} t where org_id = %(org_id)s"
     statement = f"select md5(string_agg(d, '' order by d)) as digest from ({hashes}) x"
-    plain = "(to_jsonb(t) - 'created_at' - 'password_hash')"
+    plain = "(to_jsonb(t) - 'created_at' - 'password_hash' - 'email' - 'email_digest' - 'full_name')"
     kept = {"test_sessions": "to_jsonb(t)", "responses": "to_jsonb(t)"}
     return {
         name: rows(database, statement.format(kept.get(name, plain), name), org_id=organisation.id)[0]["digest"]
@@ -84,17 +85,17 @@ def page(term: School, path: str, by: str, **query: str) -> list[Json]:
 def test_writing_it_again_changes_nothing(term: School) -> None:
     before = [digests(term.database, each) for each in ORGANISATIONS]
 
-    assert seed_term(term.database.url("write"), NOW) == 0
-    assert seed_term(term.database.url("write"), NOW + timedelta(days=30)) == 0
+    assert seed_term(term.database.url("write"), term.keys(), NOW) == 0
+    assert seed_term(term.database.url("write"), term.keys(), NOW + timedelta(days=30)) == 0
     assert [digests(term.database, each) for each in ORGANISATIONS] == before
 
 
 def test_what_was_cut_short_is_made_up_for(
     term: School, fresh_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url, add = fresh_database.url("write"), term_seed._add
+    url, add, keys = fresh_database.url("write"), term_seed._add, keys_of(fresh_database, None)
     of_riverbank = tuple(each for each in TERM_CLASSES if each.school_class.organisation == RIVERBANK)
-    seed(url)
+    seed(url, keys)
     monkeypatch.setattr(term_seed, "TERM_CLASSES", of_riverbank)
 
     def breaking_add(db: Connection, table: Table, some: list[Json]) -> None:
@@ -105,10 +106,10 @@ def test_what_was_cut_short_is_made_up_for(
     with monkeypatch.context() as broken:
         broken.setattr(term_seed, "_add", breaking_add)
         with pytest.raises(KeyboardInterrupt):
-            seed_term(url, NOW)
+            seed_term(url, keys, NOW)
 
     assert len(of_riverbank) == 2
-    assert seed_term(url, NOW) == 1
+    assert seed_term(url, keys, NOW) == 1
     assert digests(fresh_database, RIVERBANK) == digests(term.database, RIVERBANK)
 
 
@@ -137,13 +138,13 @@ def test_what_is_known_is_what_the_product_learns_from_the_same_sessions(term: S
 
 
 def test_a_learner_who_has_taken_tests_is_left_alone(fresh_database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    url = fresh_database.url("write")
-    seed(url)
+    url, keys = fresh_database.url("write"), keys_of(fresh_database, None)
+    seed(url, keys)
     monkeypatch.setattr(term_seed, "TERM_CLASSES", TERM_CLASSES[:1])
     with tenant_transaction(HILLSIDE.id, url) as db:
         db.execute(insert(test_sessions).values(**session_of(LEARNER)))
 
-    assert seed_term(url, NOW) == 1
+    assert seed_term(url, keys, NOW) == 1
 
     count = "select count(*) as n from test_sessions where learner_id = %(learner_id)s"
     assert rows(fresh_database, count, learner_id=demo_id(LEARNER))[0]["n"] == 1
@@ -173,10 +174,11 @@ def test_the_right_learners_are_said_to_need_help_and_most_are_not(term: School)
     flagged: dict[bool, list[bool]] = {True: [], False: []}
     for term_class in TERM_CLASSES:
         course_of = {demo_id(each.person.email): each.traits.course for each in learners_of(term_class)}
-        with tenant_transaction(term_class.school_class.organisation.id, term.database.url("read")) as db:
+        org_id = term_class.school_class.organisation.id
+        with tenant_transaction(org_id, term.database.url("read")) as db:
             row = read_class(db, term_class.school_class.id, demo_id(term_class.teacher.email))
             assert row is not None
-            report = analyse_class(db, row, NOW)
+            report = analyse_class(db, term.keys(org_id), row, NOW)
         for learner in report.learners:
             flagged[course_of[learner.learner_id] in TROUBLED].append(learner.needs_help.is_flagged)
 
@@ -230,12 +232,12 @@ def test_assignments_have_windows_progress_and_an_extension(term: School) -> Non
 
 
 def test_everybody_says_that_they_are_simulated_and_few_can_sign_in(term: School) -> None:
-    people = rows(term.database, "select email, is_simulated, password_hash is not null as may_sign_in from users")
+    people = rows(term.database, "select id, is_simulated, password_hash is not null as may_sign_in from users")
     shown = page(term, "/users", ADMIN)
 
     assert all(person["is_simulated"] for person in (*people, *shown))
-    assert {person["email"] for person in people if person["may_sign_in"]} == set(SIGN_INS)
-    nobody = next(person["email"] for person in people if not person["may_sign_in"])
+    assert {person["id"] for person in people if person["may_sign_in"]} == {demo_id(email) for email in SIGN_INS}
+    nobody = next(person["email"] for person in shown if person["email"] not in SIGN_INS)
     grant = {"grant_type": "password", "email": nobody, "password": ""}
     assert term.call("POST", "/api/v1/auth/token", {**grant, "password": PASSWORD}).status == 401
 

@@ -1,0 +1,304 @@
+"""What names people and says something of them is sealed with a key of each person's own; digests find it.
+
+Rows that are there are sealed, organisation by organisation: so the migration needs the subjects' keys.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple, cast
+from uuid import UUID
+
+import sqlalchemy as sa
+from alembic import context, op
+from sqlalchemy.dialects.postgresql import JSONB
+
+from dreamseed.database.migration import create_lookup_function, drop_lookup_function
+from dreamseed.database.roles import WRITE
+from dreamseed.ports.subject_keys import Sealed, SubjectKeys
+
+revision = "0017"
+down_revision = "0016"
+
+ROWS = 1_000
+TENANT = sa.text("select set_config('app.org_id', :org_id, true)")
+
+
+class Table(NamedTuple):
+    """A table with columns to seal, whose rows `key` tells apart beside the organisation.
+
+    `subject` is SQL for whom a row is about; `digests` are new columns, each with the column and place of its text.
+    """
+
+    name: str
+    subject: str
+    sealed: tuple[str, ...] = ()
+    digests: Mapping[str, tuple[str, str]] = MappingProxyType({})
+    may_be_empty: bool = False
+    key: tuple[str, ...] = ("id",)
+
+
+LEARNER = "(select learner_id from test_sessions s where s.org_id = rows.org_id and s.id = rows.session_id)"
+TABLES = (
+    Table("users", "id", ("email", "full_name"), {"email_digest": ("email", "email")}),
+    Table("registrations", "id", ("email", "full_name"), {"email_digest": ("email", "email")}),
+    Table("invitations", "id", ("email",), {"email_digest": ("email", "email")}),
+    Table("sign_ins", "user_id", ("client_address", "user_agent"), may_be_empty=True),
+    Table("identities", "user_id", ("subject",), {"subject_digest": ("subject", "identities.subject")}),
+    Table("session_interventions", LEARNER, ("reason",)),
+    Table("roster_imports", "id", ("report",), may_be_empty=True),
+    Table(
+        "roster_links",
+        "target_id",
+        digests={"external_digest": ("external_id", "")},
+        key=("kind", "external_id"),
+    ),
+)
+LOOKUPS = ("find_sign_in(text, text)", "find_accounts(text, text)", "find_identities(text, text, text)")
+SEALED_LOOKUPS = ("find_sign_in(bytea, text)", "find_accounts(bytea, text)", "find_identities(text, bytea, text)")
+MAILS = ("mail.requested", "password_reset.requested", "verification.repeated")
+
+
+def upgrade() -> None:
+    for signature in LOOKUPS:
+        drop_lookup_function(signature)
+    op.drop_constraint("is_done_or_has_a_job", "roster_imports", type_="check")
+    op.drop_constraint("email_is_lower_case", "users", type_="check")
+    for table in TABLES:
+        add_columns(table, sa.LargeBinary())
+        seal_rows(table)
+        replace_columns(table)
+        for name in table.digests:
+            op.alter_column(table.name, name, nullable=table.name == "users")
+    name_recipients()
+    op.drop_column("roster_links", "external_id")  # and the primary key with it
+    op.create_primary_key("roster_links_pkey", "roster_links", ["org_id", "kind", "external_digest"])
+    op.create_unique_constraint("users_org_id_email_digest_key", "users", ["org_id", "email_digest"])
+    op.create_index("users_email_digest_idx", "users", ["email_digest"])
+    op.create_index("registrations_email_digest_idx", "registrations", ["org_id", "email_digest"])
+    op.create_index("invitations_email_digest_idx", "invitations", ["org_id", "email_digest"])
+    identity = ["org_id", "issuer", "subject_digest"]
+    op.create_unique_constraint("identities_org_id_issuer_subject_digest_key", "identities", identity)
+    op.create_index("identities_subject_digest_idx", "identities", ["issuer", "subject_digest"])
+    check_reports()
+    create_lookups(is_sealed=True)
+
+
+SIGN_IN = (
+    "select u.org_id, o.slug, u.id, u.password_hash from public.users u join public.organisations o"
+    " on o.id = u.org_id where u.email = $1 and u.is_active"
+    " and ($2 is null or o.slug = $2) order by o.slug limit 5"
+)
+ACCOUNTS = (
+    "select u.org_id, o.name, u.id, u.full_name, u.language, u.is_active from public.users u"
+    " join public.organisations o on o.id = u.org_id where u.email = $1"
+    " and ($2 is null or o.slug = $2) order by o.slug limit 20"
+)
+IDENTITIES = (
+    "select i.org_id, i.user_id, u.is_active from public.identities i"
+    " join public.users u on u.org_id = i.org_id and u.id = i.user_id"
+    " join public.organisations o on o.id = i.org_id"
+    " where i.issuer = $1 and i.subject = $2 and ($3 is null or o.slug = $3) limit 5"
+)
+
+
+def create_lookups(*, is_sealed: bool) -> None:
+    kind, suffix = ("bytea", "_digest") if is_sealed else ("text", "")
+    sign_in, accounts = (query.replace("u.email", f"u.email{suffix}") for query in (SIGN_IN, ACCOUNTS))
+    named = " full_name text, language text,"
+    create_lookup_function(
+        f"find_sign_in(address {kind}, organisation text)",
+        "table(org_id uuid, organisation_name text, user_id uuid, password_hash text)",
+        sign_in,
+        to=(WRITE,),
+    )
+    create_lookup_function(
+        f"find_accounts(address {kind}, organisation text)",
+        f"table(org_id uuid, organisation_name text, user_id uuid,{'' if is_sealed else named} is_active boolean)",
+        accounts.replace(" u.full_name, u.language,", "") if is_sealed else accounts,
+        to=(WRITE,),
+    )
+    create_lookup_function(
+        f"find_identities(issuer text, subject {kind}, organisation text)",
+        "table(org_id uuid, user_id uuid, is_active boolean)",
+        IDENTITIES.replace("i.subject", f"i.subject{suffix}"),
+        to=(WRITE,),
+    )
+
+
+def check_reports() -> None:
+    condition = "job_id is not null or report is not null"
+    op.create_check_constraint("is_done_or_has_a_job", "roster_imports", condition)
+
+
+def add_columns(table: Table, type_: sa.types.TypeEngine[Any]) -> None:
+    """Rename the columns to `<name>_old` and add empty ones in their place, and the digests."""
+    for name in table.sealed:
+        op.alter_column(table.name, name, new_column_name=f"{name}_old")
+        op.add_column(table.name, sa.Column(name, type_))
+    for name in table.digests:
+        op.add_column(table.name, sa.Column(name, sa.LargeBinary))
+
+
+def replace_columns(table: Table) -> None:
+    """Drop the old columns, now that the new ones are filled."""
+    for name in table.sealed:
+        op.alter_column(table.name, name, nullable=table.may_be_empty)
+        op.drop_column(table.name, f"{name}_old")
+
+
+def seal_rows(table: Table) -> None:
+    """Fill the new columns of every organisation's rows."""
+    for org_id, rows in rows_of_every_organisation(table):
+        keys = required_keys(table).of(org_id)
+        if table.sealed:
+            keys.make([row["subject"] for row in rows])
+        write(table, [sealed_row(table, keys, row) for row in rows])
+
+
+def sealed_row(table: Table, keys: SubjectKeys, row: dict[str, Any]) -> dict[str, Any]:
+    new: dict[str, Any] = {name: row[name] for name in table.key}
+    for name in table.sealed:
+        value = row[f"{name}_old"]
+        text = json.dumps(value) if isinstance(value, dict) else value
+        new[f"new_{name}"] = keys.seal(row["subject"], text, f"{table.name}.{name}").value if text else None
+    for name, (source, place) in table.digests.items():
+        text = row[f"{source}_old"] if source in table.sealed else row[source]
+        new[f"new_{name}"] = keys.digest(text, place or f"{table.name}.{row['kind']}")
+    return new
+
+
+def write(table: Table, rows: list[dict[str, Any]]) -> None:
+    names = [*table.sealed, *table.digests]
+    changes = ", ".join(f"{name} = :new_{name}" for name in names if f"new_{name}" in rows[0])
+    one = " and ".join(f"{name} = :{name}" for name in table.key)
+    op.get_bind().execute(sa.text(f"update {table.name} set {changes} where {one}"), rows)  # noqa: S608
+
+
+def rows_of_every_organisation(table: Table) -> Iterator[tuple[UUID, list[dict[str, Any]]]]:
+    """The rows, so many together, each with its organisation as the transaction's tenant."""
+    db = op.get_bind()
+    for org_id in every_organisation():
+        db.execute(TENANT, {"org_id": str(org_id)})
+        texts = "".join(f", {name}_old" for name in table.sealed)
+        others = "".join(f", {name}" for name in table.key)
+        statement = f"select {table.subject} as subject{others}{texts} from {table.name} as rows"  # noqa: S608
+        found = db.execute(sa.text(statement))
+        rows = [dict(row._mapping) for row in found]
+        for start in range(0, len(rows), ROWS):
+            yield org_id, rows[start : start + ROWS]
+    db.execute(TENANT, {"org_id": ""})
+
+
+def every_organisation() -> list[UUID]:
+    """The owner sees all of them while nothing is forced on it."""
+    op.execute("alter table organisations no force row level security")
+    found = list(op.get_bind().scalars(sa.text("select id from organisations order by id")))
+    op.execute("alter table organisations force row level security")
+    return found
+
+
+def required_keys(table: Table) -> SubjectKeys:
+    keys = context.config.attributes.get("keys")
+    if keys is None:
+        raise RuntimeError(f"{table.name} has rows to seal or open, and this process was not given the subjects' keys")
+    return cast("SubjectKeys", keys)
+
+
+def name_recipients() -> None:
+    """Mails that still wait get their recipient by id, and what asks for one the address by its digest.
+
+    Those that were sent go.
+    """
+    db = op.get_bind()
+    select = sa.text("select id, topic, payload from outbox where topic = any(:topics)")
+    change = sa.text("update outbox set payload = :payload where id = :id").bindparams(
+        sa.bindparam("payload", type_=JSONB)
+    )
+    sent = sa.text("delete from outbox where topic = any(:topics) and completed_at is not null")
+    mails = Table("outbox", "id")
+    for org_id in every_organisation():
+        db.execute(TENANT, {"org_id": str(org_id)})
+        db.execute(sent, {"topics": list(MAILS)})
+        for row in db.execute(select, {"topics": list(MAILS)}).all():
+            payload = with_recipient(required_keys(mails), row.topic, row.payload)
+            db.execute(change, {"id": row.id, "payload": payload})
+    db.execute(TENANT, {"org_id": ""})
+
+
+def with_recipient(keys: SubjectKeys, topic: str, payload: dict[str, Any]) -> dict[str, Any]:
+    if topic != "mail.requested":
+        digest = keys.digest(payload["email"].lower(), "email").hex()
+        return {"email_digest": digest, "organisation": payload.get("organisation")}
+    link = payload.get("link")
+    if link and link["purpose"] in ("registration", "invitation"):
+        to = {"kind": link["purpose"], "id": link["id"]}
+    else:
+        to = addressee(keys.digest(payload["to"].lower(), "email"))
+    values = {name: value for name, value in payload["values"].items() if name != "name"}
+    return {"to": to, "template": payload["template"], "values": values} | ({"link": link} if link else {})
+
+
+def addressee(digest: bytes) -> dict[str, str]:
+    """Whom a mail without such a link is for: somebody of the organisation, or who registered with their address."""
+    for kind, table in (("user", "users"), ("registration", "registrations")):
+        statement = sa.text(f"select id from {table} where email_digest = :digest order by id desc limit 1")  # noqa: S608
+        found = op.get_bind().scalar(statement, {"digest": digest})
+        if found is not None:
+            return {"kind": kind, "id": str(found)}
+    return {"kind": "user", "id": str(UUID(int=0))}
+
+
+def downgrade() -> None:
+    for signature in SEALED_LOOKUPS:
+        drop_lookup_function(signature)
+    op.drop_constraint("roster_links_pkey", "roster_links", type_="primary")
+    op.drop_constraint("is_done_or_has_a_job", "roster_imports", type_="check")
+    op.drop_column("roster_links", "external_digest")
+    for table in TABLES:
+        if table.sealed:
+            open_table(table)
+    for org_id in every_organisation():
+        op.get_bind().execute(TENANT, {"org_id": str(org_id)})
+        op.get_bind().execute(sa.text("delete from outbox where topic = any(:topics)"), {"topics": list(MAILS)})
+        op.execute("delete from roster_links")  # their ids cannot be told from digests: an import finds them again
+    op.add_column("roster_links", sa.Column("external_id", sa.Text, nullable=False))
+    op.create_primary_key("roster_links_pkey", "roster_links", ["org_id", "kind", "external_id"])
+    op.create_check_constraint("email_is_lower_case", "users", "email = lower(email)")
+    op.create_unique_constraint("users_org_id_email_key", "users", ["org_id", "email"])
+    op.create_index("users_email_idx", "users", ["email"])
+    op.create_index("registrations_email_idx", "registrations", ["org_id", "email"])
+    op.create_index("invitations_email_idx", "invitations", ["org_id", "email"])
+    op.create_unique_constraint("identities_org_id_issuer_subject_key", "identities", ["org_id", "issuer", "subject"])
+    op.create_index("identities_subject_idx", "identities", ["issuer", "subject"])
+    check_reports()
+    create_lookups(is_sealed=False)
+
+
+def open_table(table: Table) -> None:
+    """Put the texts back; what was erased becomes the subject's id."""
+    for name in table.sealed:
+        op.alter_column(table.name, name, new_column_name=f"{name}_old")
+        op.add_column(table.name, sa.Column(name, JSONB if name == "report" else sa.Text))
+    for org_id, rows in rows_of_every_organisation(table):
+        keys = required_keys(table).of(org_id)
+        write(table, [opened_row(table, keys, row) for row in rows])
+    for name in table.sealed:
+        is_client = table.name == "sign_ins"
+        if is_client:
+            op.execute(f"alter table {table.name} alter {name} set default ''")
+        op.alter_column(table.name, name, nullable=table.may_be_empty and not is_client)
+        op.drop_column(table.name, f"{name}_old")
+    for name in table.digests:
+        op.drop_column(table.name, name)
+
+
+def opened_row(table: Table, keys: SubjectKeys, row: dict[str, Any]) -> dict[str, Any]:
+    new: dict[str, Any] = {name: row[name] for name in table.key}
+    for name in table.sealed:
+        place, value = f"{table.name}.{name}", row[f"{name}_old"]
+        text = None if value is None else keys.open(Sealed(bytes(value), place), place) or f"erased-{row['subject']}"
+        if text is not None and name == "report" and not text.startswith("{"):
+            text = "{}"  # what was erased of a report in JSON
+        new[f"new_{name}"] = "" if text is None and table.name == "sign_ins" else text
+    return new

@@ -1,0 +1,126 @@
+"""A database with people from before they were sealed becomes one in which nothing of them can be read, and back."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from sqlalchemy import select
+
+from dreamseed.database.ids import new_id
+from dreamseed.database.migrate import downgrade, migrate
+from dreamseed.database.transaction import tenant_transaction
+from dreamseed.identity.mails import MailRequested
+from dreamseed.identity.queries import address_digest, find_sign_ins
+from dreamseed.identity.tables import identities, invitations, registrations, sign_ins, users
+from dreamseed.platform.tables import PLATFORM_ID, outbox
+from dreamseed.ports.subject_keys import forget_keys
+from dreamseed.rosters.queries import links
+from dreamseed.rosters.tables import roster_imports
+from host.postgres import Database
+from tests.conftest import create_organisation
+from tests.keys import keys_of
+
+CANARIES = {
+    name: f"canary-{name}-7c1d"
+    for name in ("email", "name", "agent", "subject", "report", "registered", "invited", "external", "mailed")
+}
+
+PEOPLE = """
+insert into users (org_id, id, email, full_name) values (%(org)s, %(user)s, %(email)s, %(name)s);
+insert into sign_ins (org_id, id, user_id, method, client_address, user_agent, last_seen_at)
+    values (%(org)s, %(one)s, %(user)s, 'password', '', %(agent)s, now());
+insert into identities (org_id, id, user_id, issuer, subject, last_used_at)
+    values (%(org)s, %(one)s, %(user)s, 'https://issuer.example', %(subject)s, now());
+insert into invitations (org_id, id, email, role, language, expires_at)
+    values (%(org)s, %(one)s, %(invited)s, 'teacher', 'en', now());
+insert into roster_imports (org_id, id, format, name, is_dry_run, report)
+    values (%(org)s, %(one)s, 'csv', 'Roster', true, %(report)s);
+insert into roster_links (org_id, kind, external_id, target_id) values (%(org)s, 'person', %(external)s, %(user)s);
+insert into registrations (org_id, id, kind, email, full_name, language, slug, expires_at)
+    values (%(platform)s, %(one)s, 'member', %(registered)s, %(name)s, 'en', 'lake', now());
+"""
+MAIL = "insert into outbox (org_id, id, topic, payload, completed_at) values (%s, %s, 'mail.requested', %s, %s)"
+
+
+@pytest.fixture
+def old(fresh_database: Database) -> tuple[Database, UUID, UUID]:
+    """A database as version 0016 leaves it, with an organisation and somebody in it; their ids."""
+    forget_keys()
+    downgrade(fresh_database.url("owner"), "0016")
+    org_id, user_id = create_organisation(fresh_database), new_id()
+    values = {**CANARIES, "org": org_id, "user": user_id, "one": UUID(int=7), "platform": PLATFORM_ID}
+    values["report"] = json.dumps({"label": CANARIES["report"]})
+    with psycopg.connect(fresh_database.conninfo()) as db:
+        for statement in PEOPLE.split(";")[:-1]:
+            db.execute(statement.encode(), values)
+        for number, (to, done) in enumerate(((CANARIES["email"], None), (CANARIES["mailed"], "now"))):
+            payload = {"to": to, "template": "password_changed", "language": "en", "values": {"name": CANARIES["name"]}}
+            db.execute(MAIL, [org_id, UUID(int=number), json.dumps(payload), done])
+    return fresh_database, org_id, user_id
+
+
+def everything(database: Database) -> str:
+    """All rows of all tables as text."""
+    with psycopg.connect(database.conninfo()) as db:
+        tables = db.execute(
+            "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'"
+        )
+        dump = [db.execute(f'select * from "{name}"'.encode()).fetchall() for (name,) in tables.fetchall()]
+    return repr(dump)
+
+
+def test_nothing_of_anybody_can_be_read_after_it_but_with_their_keys(old: tuple[Database, UUID, UUID]) -> None:
+    database, org_id, user_id = old
+    assert [name for name, canary in CANARIES.items() if canary not in everything(database)] == []
+
+    migrate(database.url("owner"), keys=keys_of(database, None, "owner"))
+
+    dump = everything(database)
+    assert [name for name, canary in CANARIES.items() if canary in dump or canary.encode().hex() in dump] == []
+    keys, platform_keys = keys_of(database, org_id, "read"), keys_of(database, PLATFORM_ID, "read")
+    with tenant_transaction(org_id, database.url("write")) as db:
+        (user,) = keys.opened(db.execute(select(users)))
+        (sign_in,) = keys.opened(db.execute(select(sign_ins)))
+        (identity,) = keys.opened(db.execute(select(identities)))
+        (invitation,) = keys.opened(db.execute(select(invitations)))
+        (roster,) = keys.opened(db.execute(select(roster_imports)))
+        assert links(db, keys, "person", [CANARIES["external"]]) == {CANARIES["external"]: user_id}
+        found = find_sign_ins(db, address_digest(keys, CANARIES["email"]), None)
+        (mail,) = db.execute(select(outbox)).all()
+    with tenant_transaction(PLATFORM_ID, database.url("write")) as db:
+        (registration,) = platform_keys.opened(db.execute(select(registrations)))
+
+    assert (user.id, user.email, user.full_name) == (user_id, CANARIES["email"], CANARIES["name"])
+    assert (sign_in.client_address, sign_in.user_agent) == (None, CANARIES["agent"])
+    assert (identity.subject, invitation.email) == (CANARIES["subject"], CANARIES["invited"])
+    assert json.loads(roster.report) == {"label": CANARIES["report"]}
+    assert (registration.email, registration.full_name) == (CANARIES["registered"], CANARIES["name"])
+    assert [row.user_id for row in found] == [] or found[0].user_id == user_id
+    assert MailRequested.model_validate(mail.payload).to.id == user_id
+
+
+def test_it_can_be_undone_with_the_keys(old: tuple[Database, UUID, UUID]) -> None:
+    database, _, user_id = old
+    keys = keys_of(database, None, "owner")
+    migrate(database.url("owner"), keys=keys)
+
+    downgrade(database.url("owner"), "0016", keys)
+
+    with psycopg.connect(database.conninfo()) as db:
+        row: Any = db.execute("select email, full_name from users where id = %s", [user_id]).fetchone()
+        agents = db.execute("select client_address, user_agent from sign_ins").fetchall()
+    assert row == (CANARIES["email"], CANARIES["name"])
+    assert agents == [("", CANARIES["agent"])]
+
+
+def test_without_keys_nothing_is_changed(old: tuple[Database, UUID, UUID]) -> None:
+    database, _, _ = old
+
+    with pytest.raises(RuntimeError, match="was not given the subjects' keys"):
+        migrate(database.url("owner"))
+
+    assert CANARIES["email"] in everything(database)
