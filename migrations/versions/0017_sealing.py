@@ -3,6 +3,7 @@
 Rows that are there are sealed, organisation by organisation: so the migration needs the subjects' keys.
 """
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
@@ -16,6 +17,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from dreamseed.database.migration import create_lookup_function, drop_lookup_function
 from dreamseed.database.roles import WRITE
 from dreamseed.ports.subject_keys import Sealed, SubjectKeys
+from dreamseed.sealing import seal
 
 revision = "0017"
 down_revision = "0016"
@@ -71,6 +73,7 @@ def upgrade() -> None:
         for name in table.digests:
             op.alter_column(table.name, name, nullable=table.name == "users")
     name_recipients()
+    seal_replies()
     op.drop_column("roster_links", "external_id")  # and the primary key with it
     op.create_primary_key("roster_links_pkey", "roster_links", ["org_id", "kind", "external_digest"])
     op.create_unique_constraint("users_org_id_email_digest_key", "users", ["org_id", "email_digest"])
@@ -226,6 +229,19 @@ def name_recipients() -> None:
     db.execute(TENANT, {"org_id": ""})
 
 
+def seal_replies() -> None:
+    """What is kept for repeated requests is sealed under their own keys, which become digests."""
+    db = op.get_bind()
+    change = sa.text("update idempotency_keys set key = :name, content = :content where scope = :scope and key = :key")
+    for org_id in every_organisation():
+        db.execute(TENANT, {"org_id": str(org_id)})
+        for row in db.execute(sa.text("select scope, key, content from idempotency_keys")).all():
+            name, secret = (hashlib.sha256(f"{use} {row.key}".encode()).hexdigest() for use in ("name", "content"))
+            content = None if row.content is None else seal(secret, bytes(row.content), row.scope.encode())
+            db.execute(change, {"scope": row.scope, "key": row.key, "name": name, "content": content})
+    db.execute(TENANT, {"org_id": ""})
+
+
 def with_recipient(keys: SubjectKeys, topic: str, payload: dict[str, Any]) -> dict[str, Any]:
     if topic != "mail.requested":
         digest = keys.digest(payload["email"].lower(), "email").hex()
@@ -261,6 +277,7 @@ def downgrade() -> None:
     for org_id in every_organisation():
         op.get_bind().execute(TENANT, {"org_id": str(org_id)})
         op.get_bind().execute(sa.text("delete from outbox where topic = any(:topics)"), {"topics": list(MAILS)})
+        op.execute("delete from idempotency_keys")  # nobody can open them
         op.execute("delete from roster_links")  # their ids cannot be told from digests: an import finds them again
     op.add_column("roster_links", sa.Column("external_id", sa.Text, nullable=False))
     op.create_primary_key("roster_links_pkey", "roster_links", ["org_id", "kind", "external_id"])

@@ -16,6 +16,7 @@ from dreamseed.database.transaction import tenant_transaction
 from dreamseed.identity.mails import MailRequested
 from dreamseed.identity.queries import address_digest, find_sign_ins
 from dreamseed.identity.tables import identities, invitations, registrations, sign_ins, users
+from dreamseed.platform.idempotency import once
 from dreamseed.platform.tables import PLATFORM_ID, outbox
 from dreamseed.ports.subject_keys import forget_keys
 from dreamseed.rosters.queries import links
@@ -26,7 +27,18 @@ from tests.keys import keys_of
 
 CANARIES = {
     name: f"canary-{name}-7c1d"
-    for name in ("email", "name", "agent", "subject", "report", "registered", "invited", "external", "mailed")
+    for name in (
+        "email",
+        "name",
+        "agent",
+        "subject",
+        "report",
+        "registered",
+        "invited",
+        "external",
+        "mailed",
+        "replied",
+    )
 }
 
 PEOPLE = """
@@ -42,6 +54,8 @@ insert into roster_imports (org_id, id, format, name, is_dry_run, report)
 insert into roster_links (org_id, kind, external_id, target_id) values (%(org)s, 'person', %(external)s, %(user)s);
 insert into registrations (org_id, id, kind, email, full_name, language, slug, expires_at)
     values (%(platform)s, %(one)s, 'member', %(registered)s, %(name)s, 'en', 'lake', now());
+insert into idempotency_keys (org_id, scope, key, fingerprint, status, media_type, headers, content, expires_at)
+    values (%(org)s, 'create_thing:me', 'a key', 'print', 201, 'text/plain', '{}', %(reply)s, now() + interval '1h');
 """
 MAIL = "insert into outbox (org_id, id, topic, payload, completed_at) values (%s, %s, 'mail.requested', %s, %s)"
 
@@ -53,6 +67,7 @@ def old(fresh_database: Database) -> tuple[Database, UUID, UUID]:
     downgrade(fresh_database.url("owner"), "0016")
     org_id, user_id = create_organisation(fresh_database), new_id()
     values = {**CANARIES, "org": org_id, "user": user_id, "one": UUID(int=7), "platform": PLATFORM_ID}
+    values["reply"] = CANARIES["replied"].encode()
     values["report"] = json.dumps({"label": CANARIES["report"]})
     with psycopg.connect(fresh_database.conninfo()) as db:
         for statement in PEOPLE.split(";")[:-1]:
@@ -90,6 +105,7 @@ def test_nothing_of_anybody_can_be_read_after_it_but_with_their_keys(old: tuple[
         (roster,) = keys.opened(db.execute(select(roster_imports)))
         assert links(db, keys, "person", [CANARIES["external"]]) == {CANARIES["external"]: user_id}
         found = find_sign_ins(db, address_digest(keys, CANARIES["email"]), None)
+        reply = once(db, "create_thing:me", "a key", "print", lambda: pytest.fail("it was done again"))
         (mail,) = db.execute(select(outbox)).all()
     with tenant_transaction(PLATFORM_ID, database.url("write")) as db:
         (registration,) = platform_keys.opened(db.execute(select(registrations)))
@@ -99,6 +115,7 @@ def test_nothing_of_anybody_can_be_read_after_it_but_with_their_keys(old: tuple[
     assert (identity.subject, invitation.email) == (CANARIES["subject"], CANARIES["invited"])
     assert json.loads(roster.report) == {"label": CANARIES["report"]}
     assert (registration.email, registration.full_name) == (CANARIES["registered"], CANARIES["name"])
+    assert reply.content.decode() == CANARIES["replied"]
     assert [row.user_id for row in found] == [] or found[0].user_id == user_id
     assert MailRequested.model_validate(mail.payload).to.id == user_id
 

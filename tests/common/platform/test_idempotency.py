@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, update
+from sqlalchemy import func, select, update
 
 from dreamseed.database.transaction import tenant_transaction
 from dreamseed.errors import Conflict, Invalid
@@ -41,6 +41,16 @@ def test_a_repeated_request_gets_the_same_reply_and_is_done_once(org_id: UUID, d
 
     assert replies == [REPLY, REPLY]
     assert work.times == 1
+
+
+def test_what_is_kept_can_be_read_with_the_key_of_the_request_only(org_id: UUID, database: Database) -> None:
+    with tenant_transaction(org_id, database.url("write")) as db:
+        once(db, "create_thing:me", "key-of-mine", "digest", Work())
+
+        kept = db.execute(select(idempotency_keys)).one()
+
+    assert REPLY.content not in bytes(kept.content)
+    assert "key-of-mine" not in repr(kept)
 
 
 def test_callers_operations_and_organisations_have_keys_of_their_own(

@@ -5,10 +5,14 @@
 Nothing remains of a request that failed, so its repetition is tried afresh. While the first is still at work, a second
 with the same key does not queue behind it but is told so: the claim is taken under an advisory lock that the
 transaction either gets at once or not at all.
+
+Replies say much about people. So they are kept encrypted under the Idempotency-Key itself, of which the row holds a
+digest only: whoever repeats the request brings it along, and nobody else can read what is kept.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -30,15 +34,23 @@ def once(db: Connection, scope: str, key: str, fingerprint: str, work: Callable[
     Raises Conflict `request_in_progress` while the same request is being served, and Invalid
     `idempotency_key_reused` if the key came with another request before.
     """
-    if not _claim(db, scope, key, fingerprint):
-        return _stored_reply(db, scope, key, fingerprint)
+    from dreamseed.sealing import seal
+
+    name, secret = _digest("name", key), _digest("content", key)
+    if not _claim(db, scope, name, fingerprint):
+        return _stored_reply(db, scope, name, secret, fingerprint)
     reply = work()
+    content = seal(secret, reply.content, scope.encode())
     db.execute(
         update(idempotency_keys)
-        .where(idempotency_keys.c.scope == scope, idempotency_keys.c.key == key)
-        .values(status=reply.status, media_type=reply.media_type, headers=reply.headers, content=reply.content)
+        .where(idempotency_keys.c.scope == scope, idempotency_keys.c.key == name)
+        .values(status=reply.status, media_type=reply.media_type, headers=reply.headers, content=content)
     )
     return reply
+
+
+def _digest(purpose: str, key: str) -> str:
+    return hashlib.sha256(f"{purpose} {key}".encode()).hexdigest()
 
 
 def _claim(db: Connection, scope: str, key: str, fingerprint: str) -> bool:
@@ -61,7 +73,9 @@ def _claim(db: Connection, scope: str, key: str, fingerprint: str) -> bool:
     return db.execute(statement.returning(text("1"))).first() is not None
 
 
-def _stored_reply(db: Connection, scope: str, key: str, fingerprint: str) -> RawReply:
+def _stored_reply(db: Connection, scope: str, key: str, secret: str, fingerprint: str) -> RawReply:
+    from dreamseed.sealing import unseal
+
     statement = select(idempotency_keys).where(idempotency_keys.c.scope == scope, idempotency_keys.c.key == key)
     row = db.execute(statement).mappings().first()
     if row is None:
@@ -72,4 +86,5 @@ def _stored_reply(db: Connection, scope: str, key: str, fingerprint: str) -> Raw
         )
     if row["fingerprint"] != fingerprint:
         raise Invalid("This Idempotency-Key came with another request before.", code="idempotency_key_reused")
-    return RawReply(bytes(row["content"]), row["media_type"], row["headers"], row["status"])
+    content = unseal(secret, bytes(row["content"]), scope.encode())
+    return RawReply(content, row["media_type"], row["headers"], row["status"])
