@@ -33,9 +33,14 @@ class Sealed:
         return cls(bytes([VERSION]) + subject_id.bytes + body, place)
 
     @property
+    def subject(self) -> bytes:
+        """Whose key it is sealed with, as 16 bytes: thousands of them are told apart faster than UUIDs."""
+        return self.value[1:_HEAD_BYTES]
+
+    @property
     def subject_id(self) -> UUID:
         """Whose key it is sealed with."""
-        return UUID(bytes=self.value[1:_HEAD_BYTES])
+        return UUID(bytes=self.subject)
 
     @property
     def body(self) -> bytes:

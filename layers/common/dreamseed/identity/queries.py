@@ -18,14 +18,6 @@ from dreamseed.platform.retention import delete_rows
 from dreamseed.platform.tables import organisations
 from dreamseed.ports.subject_keys import SubjectKeys
 
-_LISTED = (
-    users.c.id,
-    users.c.email,
-    users.c.full_name,
-    users.c.is_active,
-    users.c.is_simulated,
-    users.c.last_login_at,
-)
 _person = select(users, organisations.c.slug, organisations.c.name).join(
     organisations, organisations.c.id == users.c.org_id
 )
@@ -100,19 +92,25 @@ def list_users(
 ) -> list[Any]:
     """Up to `limit` users with the roles that they hold now, by name; with a role, with `query` in name or address.
 
-    Names are sealed, so all of the organisation's are opened here, sought and sorted.
+    Names are sealed: all of the organisation's are opened to be sought and sorted, and only those of the page shown.
     """
     held = memberships.c.user_id == users.c.id, or_(memberships.c.expires_at.is_(None), memberships.c.expires_at > now)
-    names = select(func.array_agg(aggregate_order_by(memberships.c.role, memberships.c.role))).where(*held)
-    columns = *_LISTED, names.scalar_subquery().label("roles")
-    statement = select(*columns)
+    names = (users.c.full_name,) if query is None else (users.c.full_name, users.c.email)
+    statement = select(users.c.id, *names)
     if role is not None:
         statement = statement.where(select(memberships).where(*held, memberships.c.role == role).exists())
     found = keys.opened(db.execute(statement))
     if query is not None:
         wanted = query.casefold()
         found = [row for row in found if wanted in row.full_name.casefold() or wanted in row.email.casefold()]
-    return first_after(found, lambda row: (row.full_name, row.id), after, limit)
+    page = {row.id: number for number, row in enumerate(first_after(found, _by_name, after, limit))}
+    roles = select(func.array_agg(aggregate_order_by(memberships.c.role, memberships.c.role))).where(*held)
+    shown = select(users, roles.scalar_subquery().label("roles")).where(users.c.id.in_(page))
+    return sorted(keys.opened(db.execute(shown)), key=lambda row: page[row.id])
+
+
+def _by_name(row: Any) -> tuple[str, UUID]:
+    return row.full_name, row.id
 
 
 def record_sign_in(db: Connection, user_id: UUID, now: datetime) -> None:

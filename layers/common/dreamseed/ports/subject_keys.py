@@ -27,6 +27,7 @@ from dreamseed.function import Function
 from dreamseed.ports.grants import Grants
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
     from sqlalchemy import Connection, Row
 
 __all__ = ["ERASED", "KeyAccess", "Sealed", "SubjectKeys", "connect", "forget_keys", "granted_keys"]
@@ -82,27 +83,29 @@ class SubjectKeys:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         key, nonce = self._present({subject_id})[subject_id], os.urandom(NONCE_BYTES)
-        body = AESGCM(key).encrypt(nonce, text.encode(), self._context(subject_id, place))
+        body = AESGCM(key).encrypt(nonce, text.encode(), self._context(subject_id.bytes, place))
         return Sealed.of(subject_id, nonce + body, place)
 
     def open(self, sealed: Sealed, place: str) -> str | None:
         """The text; None when the subject's key was destroyed. Raises ValueError for another place or changed bytes."""
-        return self._plain(sealed, place, self._known({sealed.subject_id}))
+        return self._plain(sealed, place, _cipher(self._known({sealed.subject_id})[sealed.subject_id]))
 
     def opened(self, rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Any]:
         """The rows with every sealed column as text, and ERASED where the subject's key was destroyed."""
         from sqlalchemy.engine import result_tuple
 
         found = list(rows)
-        subjects = {value.subject_id for row in found for value in row if isinstance(value, Sealed)}
+        subjects = {value.subject for row in found for value in row if isinstance(value, Sealed)}
         if not subjects:
             return found
-        keys, row_of = self._known(subjects), result_tuple(found[0]._fields)
+        known = self._known({UUID(bytes=subject) for subject in subjects})
+        ciphers = {subject.bytes: _cipher(key) for subject, key in known.items()}
+        row_of = result_tuple(found[0]._fields)
 
         def text_of(value: Any) -> Any:
             if not isinstance(value, Sealed):
                 return value
-            plain = self._plain(value, value.place, keys)
+            plain = self._plain(value, value.place, ciphers[value.subject])
             return ERASED if plain is None else plain
 
         return [row_of([text_of(value) for value in row]) for row in found]
@@ -131,17 +134,13 @@ class SubjectKeys:
 
         return digests(self._access.secret(INDEX_KEY), text, place.encode())[0]
 
-    def _plain(self, sealed: Sealed, place: str, keys: Mapping[UUID, bytes | None]) -> str | None:
-        from cryptography.exceptions import InvalidTag
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-        key, body = keys[sealed.subject_id], sealed.body
-        if key is None:
+    def _plain(self, sealed: Sealed, place: str, cipher: AESGCM | None) -> str | None:
+        if cipher is None:
             return None
-        context = self._context(sealed.subject_id, place)
+        body, context = sealed.body, self._context(sealed.subject, place)
         try:
-            return AESGCM(key).decrypt(body[:NONCE_BYTES], body[NONCE_BYTES:], context).decode()
-        except InvalidTag:
+            return cipher.decrypt(body[:NONCE_BYTES], body[NONCE_BYTES:], context).decode()
+        except _invalid_tag():
             raise ValueError(f"{place}: this text was not sealed for this subject and place") from None
 
     def _present(self, subjects: Set[UUID]) -> dict[UUID, bytes]:
@@ -184,7 +183,7 @@ class SubjectKeys:
         try:
             keys = {
                 row.subject_id: row.wrapped_key
-                and unseal(master, row.wrapped_key, self._context(row.subject_id, "key"))
+                and unseal(master, row.wrapped_key, self._context(row.subject_id.bytes, "key"))
                 for row in rows
             }
         except ValueError as error:
@@ -195,7 +194,7 @@ class SubjectKeys:
     def _wrapped(self, subject_id: UUID, key: bytes) -> bytes:
         from dreamseed.sealing import seal
 
-        return seal(self._access.secret(MASTER_KEY), key, self._context(subject_id, "key"))
+        return seal(self._access.secret(MASTER_KEY), key, self._context(subject_id.bytes, "key"))
 
     def _in_store(self, work: Callable[[Connection], T]) -> T:
         from dreamseed.database.transaction import in_tenant
@@ -211,11 +210,24 @@ class SubjectKeys:
             raise LookupError("whose keys? Before a tenant is known, say so by `keys.of(org_id)`")
         return self._org_id
 
-    def _context(self, subject_id: UUID, place: str) -> bytes:
-        return self._organisation.bytes + subject_id.bytes + place.encode()
+    def _context(self, subject: bytes, place: str) -> bytes:
+        """What is bound to a ciphertext: it is good for this organisation, subject and place only."""
+        return self._organisation.bytes + subject + place.encode()
 
     def _name(self, subject_id: UUID) -> Name:
         return self._access.url, self._organisation, subject_id
+
+
+def _cipher(key: bytes | None) -> AESGCM | None:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    return None if key is None else AESGCM(key)
+
+
+def _invalid_tag() -> type[Exception]:
+    from cryptography.exceptions import InvalidTag
+
+    return InvalidTag
 
 
 def _unavailable() -> Unavailable:
