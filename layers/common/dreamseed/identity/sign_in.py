@@ -248,8 +248,8 @@ def _seen_from(org_id: UUID, user_id: UUID, issuer: Issuer) -> sessions.SeenFrom
     """From where somebody refreshes. While the key store is away that is not noted, and they stay signed in."""
     try:
         return sessions.seen_from(issuer.keys.of(org_id), user_id, issuer.client)
-    except Unavailable as error:
-        log.warning("a refresh is noted without its address", exc_info=error)
+    except Unavailable:
+        log.warning("a refresh is noted without its address: the key store does not answer")
         return {}
 
 
