@@ -2,9 +2,9 @@
 
     python -m benchmarks.audit
 
-An embedded PostgreSQL on this machine; wall time, the median of interleaved rounds. `a change` is a transaction that
-locks a row, changes it and reads it back, as most calls that are audited do at least. Keys are remembered, as they are
-for whoever called within the last minute.
+An embedded PostgreSQL on this machine; wall time but for the check, the median of interleaved rounds. `a change` is a
+transaction that locks a row, changes it and reads it back, as most calls that are audited do at least. Keys are
+remembered, as they are for whoever called within the last minute.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from tests.conftest import create_organisation
 from tests.keys import keys_of
 from tests.postgres_fixture import PostgresForTests
 
-ROUNDS, CALLS = 15, 200
+ROUNDS, CALLS = 15, 100
 WRITERS, WRITES = 8, 250
 CLIENT = Client("192.0.2.1", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
 SAID = {"before": {"full_name": "Ada Okafor", "is_active": True}, "after": {"full_name": "Ada", "is_active": False}}
@@ -103,12 +103,12 @@ def appends_a_second(database: Database, org_id: UUID, keys: SubjectKeys) -> flo
 
 
 def checked_a_second(org_id: UUID) -> float:
-    """Entries whose hashes a check recomputes."""
-    began_at = time.perf_counter()
+    """Entries whose hashes a check recomputes, by the CPU time of its process; PostgreSQL's own is not in it."""
+    began_at = time.process_time()
     found = verify(org_id)
     if not found.is_intact:
         raise AssertionError(found)
-    return found.checked / (time.perf_counter() - began_at)
+    return found.checked / (time.process_time() - began_at)
 
 
 def migrated(database: Database) -> None:
@@ -135,7 +135,7 @@ def main() -> None:
     print(f"a change        {alone:.3f} ms")
     print(f"with its entry  {together:.3f} ms, {together / alone:.2f} times as long")
     print(f"one organisation, {WRITERS} connections: {rate:,.0f} entries a second")
-    print(f"a check: {speed:,.0f} entries a second")
+    print(f"a check: {speed:,.0f} entries a second of CPU")
 
 
 if __name__ == "__main__":

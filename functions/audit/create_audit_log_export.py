@@ -4,6 +4,7 @@ from sqlalchemy import Connection
 
 from dreamseed.audit.exports import BUCKET, create_export, find_job, shown_export
 from dreamseed.audit.models import AuditLogExport, NewAuditLogExport
+from dreamseed.audit.trail import Trail
 from dreamseed.function import function
 from dreamseed.http.caller import Caller
 from dreamseed.http.reply import Reply
@@ -19,7 +20,7 @@ from dreamseed.ports.blobs import Blobs
     )
 )
 def create_audit_log_export(
-    body: NewAuditLogExport, caller: Caller, db: Connection, blobs: Blobs
+    body: NewAuditLogExport, caller: Caller, db: Connection, blobs: Blobs, trail: Trail
 ) -> Reply[AuditLogExport]:
     """Write the log to files of one JSON object a line, with a manifest. Runs as a job.
 
@@ -27,4 +28,5 @@ def create_audit_log_export(
     """
     export_id = create_export(db, body, caller.user_id)
     shown = shown_export(find_job(db, export_id, "export_audit_log"), blobs)
+    trail.note(None, "audit_logs", export_id, after=body.model_dump())
     return Reply(shown, headers={"location": f"/api/v1/audit_logs/exports/{export_id}"})

@@ -4,6 +4,7 @@ from sqlalchemy import Connection
 
 from dreamseed.audit.exports import find_job, shown_verification
 from dreamseed.audit.models import AuditLogVerification
+from dreamseed.audit.trail import Trail
 from dreamseed.function import function
 from dreamseed.http.caller import Caller
 from dreamseed.http.reply import Reply
@@ -17,8 +18,9 @@ from dreamseed.platform.jobs import create_job
         grants=(database("write"),),
     )
 )
-def create_audit_log_verification(caller: Caller, db: Connection) -> Reply[AuditLogVerification]:
+def create_audit_log_verification(caller: Caller, db: Connection, trail: Trail) -> Reply[AuditLogVerification]:
     """Recompute the hash of every entry, from the first to the last. Runs as a job and names the first bad entry."""
     job_id = create_job(db, "verify_audit_log", {}, created_by=caller.user_id)
     shown = shown_verification(find_job(db, job_id, "verify_audit_log"))
+    trail.note(None, "audit_logs", job_id)
     return Reply(shown, headers={"location": f"/api/v1/audit_logs/verifications/{job_id}"})

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from dreamseed.audit.trail import Trail
 from dreamseed.collaborators import Clock
 from dreamseed.consents import giving
 from dreamseed.consents.models import Attestation, Attested
@@ -19,7 +20,7 @@ from dreamseed.school.provisioning import learners_of
         timeout_seconds=30,
     )
 )
-def attest_consents(body: Attestation, caller: Caller, db: Connection, clock: Clock) -> Attested:
+def attest_consents(body: Attestation, caller: Caller, db: Connection, clock: Clock, trail: Trail) -> Attested:
     """Agree for the children of a class, or for named ones, to what the school uses for teaching and nothing else.
 
     Those who are not under 13 are passed over; the reply says for how many it counts.
@@ -30,4 +31,6 @@ def attest_consents(body: Attestation, caller: Caller, db: Connection, clock: Cl
     named = body.learner_ids if body.class_id is None else learners_of(db, body.class_id)
     children = giving.children_of(db, named, clock.now())
     giving.attest(db, caller, children, body, clock.now())
+    said = body.model_dump(include={"purposes", "text_version", "is_for_teaching_only"})
+    trail.note(None, "consents", body.class_id, after={**said, "children": len(children)})
     return Attested(learners=len(children))

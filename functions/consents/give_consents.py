@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from dreamseed.audit.trail import Trail
 from dreamseed.collaborators import Clock
 from dreamseed.consents import giving
 from dreamseed.consents.models import ConsentStanding, NewConsents
@@ -16,7 +17,7 @@ from dreamseed.needs import Http, Needs, database
         grants=(database("write"),),
     )
 )
-def give_consents(body: NewConsents, caller: Caller, db: Connection, clock: Clock) -> ConsentStanding:
+def give_consents(body: NewConsents, caller: Caller, db: Connection, clock: Clock, trail: Trail) -> ConsentStanding:
     """Agree for oneself, or for a learner whose guardian one is; what stands already stays as it was given.
 
     A child under 13 cannot agree (403 `guardian_needed`), a guardian not for an adult (403 `consent_not_yours`). What
@@ -24,4 +25,5 @@ def give_consents(body: NewConsents, caller: Caller, db: Connection, clock: Cloc
     """
     require_person(caller)
     subject_id = giving.give(db, caller, body, clock.now())
+    trail.note(subject_id, "consents", None, after=body.model_dump())
     return giving.shown_standing(db, subject_id, clock.now())

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from dreamseed.audit.trail import Trail
 from dreamseed.collaborators import Clock
 from dreamseed.consents.models import ConsentRequested, NewConsentRequest
 from dreamseed.consents.requests import Guardian, ask_guardian
@@ -25,7 +26,7 @@ from dreamseed.school.access import no_learner
     )
 )
 def request_guardian_consent(
-    body: NewConsentRequest, caller: Caller, client: Client, keys: SubjectKeys, clock: Clock
+    body: NewConsentRequest, caller: Caller, client: Client, keys: SubjectKeys, clock: Clock, trail: Trail
 ) -> ConsentRequested:
     """Send a guardian a link by which they can agree; a learner asks for themselves, the school for anybody.
 
@@ -38,7 +39,10 @@ def request_guardian_consent(
         return subject_id == caller.user_id or (caller.may("consent:attest") and is_person(db, subject_id))
 
     def ask(db: Connection) -> datetime:
-        return ask_guardian(db, keys, subject_id, guardian, caller.user_id, clock.now())
+        expires_at = ask_guardian(db, keys, subject_id, guardian, caller.user_id, clock.now())
+        trail.note(subject_id, "consent_requests", None, after=body.model_dump(exclude={"subject_id"}))
+        trail.record(db)
+        return expires_at
 
     if not in_tenant(caller.org_id, may_ask):
         raise no_learner()

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from dreamseed.audit.trail import Trail
 from dreamseed.collaborators import Clock
 from dreamseed.database.transaction import in_tenant
 from dreamseed.function import function
@@ -28,7 +29,7 @@ from dreamseed.ports.subject_keys import SubjectKeys
     )
 )
 def request_email_change(
-    body: EmailChange, caller: Caller, client: Client, keys: SubjectKeys, clock: Clock
+    body: EmailChange, caller: Caller, client: Client, keys: SubjectKeys, clock: Clock, trail: Trail
 ) -> MailSent:
     """Send a link to the new address, which confirms it, and a notice to the present one.
 
@@ -41,6 +42,7 @@ def request_email_change(
 
     def ask(db: Connection) -> None:
         email_changes.ask(db, keys, caller, body, clock.now())
+        trail.record(db)
 
     in_tenant(caller.org_id, ask)
     throttle.forgive(guess)

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from dreamseed.audit.trail import Trail
 from dreamseed.collaborators import Clock
 from dreamseed.function import function
 from dreamseed.http.caller import Caller
@@ -23,11 +24,12 @@ from dreamseed.school.assignments import shown_assignment, taught_assignment, vi
     )
 )
 def withdraw_assignment(
-    id: UUID, caller: Caller, db: Connection, keys: SubjectKeys, clock: Clock
+    id: UUID, caller: Caller, db: Connection, keys: SubjectKeys, clock: Clock, trail: Trail
 ) -> Reply[AssignmentDetail]:
     """Nobody can start it any more, and learners no longer see it; sessions that run go on, and results stay."""
     row = taught_assignment(db, caller, id)
     if row.withdrawn_at is None:
         stored.update_assignment(db, id, {"withdrawn_at": clock.now()})
+    trail.note(None, "assignments", id, after={"withdrawn_at": clock.now()})
     changed = visible_assignment(db, caller, id)
     return Reply(shown_assignment(db, keys, caller, changed, clock.now()), headers=etag(changed.version))
