@@ -13,7 +13,6 @@ from dreamseed.needs import Http
 from host.demo.seed import demo_id
 from tests.functions.audit.logbook import entries, stored
 from tests.functions.identity.accounts import PASSWORD, new_organisation, new_person, token_of
-from tests.keys import keys_of
 from tests.school import ADMIN, FOREIGN_TEACHER, HILLSIDE, LEARNER, TEACHER, School
 
 AGENT = "A browser of the tests"
@@ -62,17 +61,12 @@ def test_what_was_sealed_for_somebody_who_was_erased_is_gone_and_the_chain_holds
     person = new_person(school)
     change_name(school, person, "Soon Forgotten")
 
-    keys_of(school.database, HILLSIDE.id, secrets=school_secrets(school)).destroy(person.id)
+    school.keys(HILLSIDE.id).destroy(person.id)
 
     (entry,) = entries(school, resource_id=str(person.id))
     assert entry["changes"] is None
     assert entry["is_erased"] is True
     assert verify_as_reader(school).is_intact
-
-
-def school_secrets(school: School) -> dict[str, str]:
-    folder = school.mail_folder.parent
-    return {name: (folder / name).read_text() for name in ("subject_master_key", "email_index_key")}
 
 
 def verify_as_reader(school: School) -> Any:
