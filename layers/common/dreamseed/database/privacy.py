@@ -115,7 +115,8 @@ def rows_about(table: Table, subject: str, who: Who) -> ColumnElement[bool]:
 def _is_theirs(table: Table, way: str, who: Who) -> ColumnElement[bool]:
     column, _, address = way.partition(" = ")
     if address:
-        return table.c[column] == who.email_digest if who.email_digest else false()
+        wanted = who.email_digest if isinstance(table.c[column].type, LargeBinary) else who.email
+        return table.c[column] == wanted if wanted else false()
     column, _, target = way.partition(" > ")
     if not target:
         is_theirs: ColumnElement[bool] = table.c[column] == who.id
