@@ -113,7 +113,8 @@ class Erasing:
 
     def _names_them(self, columns: list[Column[Any]]) -> ColumnElement[bool]:
         """Whether a document names them by id, address or name."""
-        tokens = [*self.who.tokens, *([json.dumps(self.who.name.lower(), ensure_ascii=False)] if self.who.name else [])]
+        name = json.dumps(self.who.name.lower(), ensure_ascii=False)[1:-1]
+        tokens = [*self.who.tokens, *([name] if name else [])]
         texts = [func.lower(privacy.as_text(column)) for column in columns]
         return or_(*(func.strpos(text, token) > 0 for text in texts for token in tokens))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -47,7 +48,7 @@ def redacted(document: Any, tokens: Collection[str], name: str = "") -> Any:
     """A JSON document without what it says of somebody.
 
     Entries of lists that name them disappear, other texts become ERASED. They are named by a text that holds one of the
-    tokens or is their name, in whatever case.
+    tokens, or their name as whole words, in whatever case.
     """
     if isinstance(document, str):
         return ERASED if _names(document, tokens, name) else document
@@ -68,7 +69,8 @@ def _tells_of(document: Any, tokens: Collection[str], name: str) -> bool:
 
 def _names(text: str, tokens: Collection[str], name: str) -> bool:
     lower = text.lower()
-    return any(token in lower for token in tokens) or (bool(name) and lower == name.lower())
+    is_named = bool(name) and re.search(rf"(?<!\w){re.escape(name.lower())}(?!\w)", lower) is not None
+    return is_named or any(token in lower for token in tokens)
 
 
 @dataclass(frozen=True)
