@@ -6,7 +6,16 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
 const ROOT = join(import.meta.dirname, "..");
 const ENTRY_BYTES = 150 * 1024;
-const AREAS = ["learner/HomePage", "learner/PlayerPage", "teacher/index", "author/index", "admin/index", "operator/index", "family/index"];
+const AREAS = [
+  "learner/HomePage",
+  "learner/PlayerPage",
+  "teacher/index",
+  "author/index",
+  "admin/index",
+  "audit/index",
+  "operator/index",
+  "family/index",
+];
 
 let chunks: Rolldown.OutputChunk[] = [];
 

@@ -16,12 +16,14 @@ export function peopleQuery(query: string, role: string) {
   });
 }
 
-/** The first people whose name or address holds the text. */
-export function peopleFoundQuery(query: string) {
+/** The first people whose name or address holds the text, and who have the role if one is named. */
+export function peopleFoundQuery(query: string, role: string) {
   return queryOptions({
-    queryKey: ["people", "found", query],
-    queryFn: ({ signal }) =>
-      bodyOf(api.GET("/api/v1/users", { params: { query: { query, limit: PEOPLE_FOUND } }, signal })),
+    queryKey: ["people", "found", { query, role }],
+    queryFn: ({ signal }) => {
+      const wanted = { query, role: role || null, limit: PEOPLE_FOUND };
+      return bodyOf(api.GET("/api/v1/users", { params: { query: wanted }, signal }));
+    },
     enabled: query !== "",
     placeholderData: (before) => before,
   });

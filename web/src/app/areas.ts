@@ -3,8 +3,8 @@ import type { Me } from "../api/contract";
 import { may } from "../api/permissions";
 
 type Landing = "/" | "/family" | "/teach" | "/author/items" | "/admin/people" | "/operate";
-type Address = Landing | "/tests" | "/history" | "/admin/classes" | "/settings";
-type Name = "tests" | "history" | "family" | "teach" | "items" | "people" | "classes" | "operate";
+type Address = Landing | "/tests" | "/history" | "/admin/classes" | "/admin/audit" | "/settings";
+type Name = "tests" | "history" | "family" | "teach" | "items" | "people" | "classes" | "audit" | "operate";
 
 export type Entry = {
   to: Address;
@@ -25,6 +25,7 @@ const ENTRIES: Entry[] = [
   { to: "/author/items", name: "items", isFor: (me) => may(me, "item:read") },
   { to: "/admin/people", name: "people", isFor: (me) => may(me, "user:manage") },
   { to: "/admin/classes", name: "classes", isFor: (me) => may(me, "user:manage") },
+  { to: "/admin/audit", name: "audit", isFor: (me) => may(me, "audit:read") },
   { to: "/operate", name: "operate", isFor: (me) => may(me, "dead_letter:read") },
   { to: "/tests", name: "tests", isFor: (me) => isStaff(me) && may(me, "session:create") },
 ];

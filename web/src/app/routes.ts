@@ -7,6 +7,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRootRouteWithContext, createRoute, Outlet, redirect } from "@tanstack/react-router";
 
 import { isSignedIn } from "../api/tokens";
+import { readAuditSearch } from "../audit/auditSearch";
 import { readItemSearch } from "../author/itemSearch";
 import { loadTexts } from "../i18n";
 import { Crashed, NotFound } from "./DeadEnds";
@@ -239,6 +240,35 @@ const admin = [
   }),
 ] as const;
 
+/** The pages that show or note what was done, for staff; they find people as the administrator's pages do. */
+const auditPages = async () => {
+  const [pages] = await Promise.all([import("../audit"), loadTexts("admin"), loadTexts("settings")]);
+  return pages;
+};
+const audit = [
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: "/admin/audit",
+    validateSearch: readAuditSearch,
+    component: lazyPage("audit", auditPages, "AuditPage"),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: "/admin/disclosures",
+    component: lazyPage("audit", auditPages, "DisclosuresPage"),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: "/teach/learners/$learnerId/disclosures",
+    component: lazyPage("audit", auditPages, "LearnerDisclosuresPage"),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: "/settings/disclosures",
+    component: lazyPage("audit", auditPages, "OwnDisclosuresPage"),
+  }),
+] as const;
+
 const operator = createRoute({
   getParentRoute: () => signedIn,
   path: "/operate",
@@ -267,5 +297,5 @@ export const routeTree = root.addChildren([
   signIn,
   ...account,
   design,
-  signedIn.addChildren([home, ...learner, ...settings, ...teacher, ...author, ...admin, operator, ...family]),
+  signedIn.addChildren([home, ...learner, ...settings, ...teacher, ...author, ...admin, ...audit, operator, ...family]),
 ]);

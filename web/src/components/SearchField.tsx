@@ -4,10 +4,15 @@ import { Field, type FieldProps } from "./Field";
 
 const PAUSE_MS = 250;
 
-type SearchFieldProps = Pick<FieldProps, "label" | "hint"> & { value: string; onSearch: (text: string) => void };
+type SearchFieldProps = Pick<FieldProps, "label" | "hint"> & {
+  value: string;
+  /** The id of a `datalist` with what is offered while one types. */
+  list?: string;
+  onSearch: (text: string) => void;
+};
 
 /** A field that searches while one types: `onSearch` is called when the typing pauses, and at once with Enter. */
-export function SearchField({ label, hint, value, onSearch }: SearchFieldProps) {
+export function SearchField({ label, hint, value, list, onSearch }: SearchFieldProps) {
   const [text, setText] = useState(value);
   const [searched, setSearched] = useState(value);
   if (searched !== value) {
@@ -30,6 +35,7 @@ export function SearchField({ label, hint, value, onSearch }: SearchFieldProps) 
         <input
           {...wiring}
           type="search"
+          list={list}
           autoComplete="off"
           maxLength={100}
           value={text}

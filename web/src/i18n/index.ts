@@ -8,6 +8,7 @@ import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 
 import type admin from "./en/admin.json";
+import type audit from "./en/audit.json";
 import type author from "./en/author.json";
 import common from "./en/common.json";
 import type design from "./en/design.json";
@@ -28,6 +29,7 @@ type Resources = {
   teacher: typeof teacher;
   author: typeof author;
   admin: typeof admin;
+  audit: typeof audit;
   operator: typeof operator;
   family: typeof family;
   design: typeof design;

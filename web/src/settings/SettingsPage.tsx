@@ -54,6 +54,14 @@ export function SettingsPage() {
           <Link to="/settings/security">{t("security.lead")}</Link>
         </p>
       </section>
+      {me.data?.permissions.includes("disclosure:read:own") && (
+        <section aria-labelledby="settings-disclosures">
+          <h2 id="settings-disclosures">{t("disclosures.title")}</h2>
+          <p>
+            <Link to="/settings/disclosures">{t("disclosures.lead")}</Link>
+          </p>
+        </section>
+      )}
       <p className="hint">
         {t("kept")}{" "}
         {me.data && (

@@ -3,6 +3,8 @@ import { Link, useParams } from "@tanstack/react-router";
 import { Fragment } from "react";
 import { useTranslation } from "react-i18next";
 
+import { may } from "../api/permissions";
+import { meQuery } from "../api/queries";
 import { Badge } from "../components/Badge";
 import { PageHeading } from "../components/PageHeading";
 import { EmptyState, Failure, Loading } from "../components/States";
@@ -16,6 +18,7 @@ import { Trajectory } from "./Trajectory";
 export function LearnerPage() {
   const { t } = useTranslation("teacher");
   const { learnerId } = useParams({ from: "/signed-in/teach/learners/$learnerId" });
+  const me = useQuery(meQuery);
   const learner = useQuery(learnerQuery(learnerId));
   const history = useQuery(pastQuery(learnerId));
   const running = useQuery(runningQuery(learnerId));
@@ -46,6 +49,13 @@ export function LearnerPage() {
         {isSimulated && (
           <p>
             <Badge>{t("learner.simulated")}</Badge>
+          </p>
+        )}
+        {me.data && may(me.data, "disclosure:create") && (
+          <p>
+            <Link to="/teach/learners/$learnerId/disclosures" params={{ learnerId }}>
+              {t("learner.disclosures")}
+            </Link>
           </p>
         )}
       </div>

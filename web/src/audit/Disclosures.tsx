@@ -1,0 +1,52 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+
+import { ShowMore } from "../components/ShowMore";
+import { EmptyState, Failure, Loading } from "../components/States";
+import { Table, type Column } from "../components/Table";
+import { Moment } from "../i18n/Moment";
+import { disclosuresQuery, type Disclosure } from "./queries";
+
+/** To whom a learner's records were disclosed, which ones, why and on what basis. `title` names the table. */
+export function Disclosures({ learnerId, title }: { learnerId: string; title: string }) {
+  const { t } = useTranslation("audit");
+  const found = useInfiniteQuery(disclosuresQuery(learnerId));
+  return (
+    <>
+      {found.isPending && <Loading />}
+      {found.isError && <Failure error={found.error} onRetry={() => void found.refetch()} />}
+      {found.data?.length === 0 && <EmptyState title={t("disclosures.noneTitle")} text={t("disclosures.noneText")} />}
+      {found.data && found.data.length > 0 && <DisclosureTable title={title} disclosures={found.data} />}
+      {found.data && (
+        <ShowMore
+          shown={found.data.length}
+          hasMore={found.hasNextPage}
+          isBusy={found.isFetchingNextPage}
+          onMore={() => void found.fetchNextPage()}
+        />
+      )}
+    </>
+  );
+}
+
+function DisclosureTable({ title, disclosures }: { title: string; disclosures: Disclosure[] }) {
+  const { t } = useTranslation("audit");
+  const columns: Column<Disclosure>[] = [
+    { key: "party", head: t("disclosures.party"), cell: ({ party }) => party },
+    { key: "records", head: t("disclosures.records"), cell: ({ records }) => records },
+    { key: "purpose", head: t("disclosures.purpose"), cell: ({ purpose }) => purpose },
+    { key: "basis", head: t("disclosures.basis"), cell: ({ basis }) => t(`disclosures.bases.${basis}`) },
+    { key: "at", head: t("disclosures.at"), cell: ({ disclosed_at }) => <Moment at={disclosed_at} isDateOnly /> },
+    {
+      key: "by",
+      head: t("disclosures.by"),
+      cell: ({ kind, by_name }) => (
+        <>
+          {by_name ?? t("entry.unknown")}
+          {kind !== "stated" && ` · ${t(`disclosures.kinds.${kind}`)}`}
+        </>
+      ),
+    },
+  ];
+  return <Table caption={title} columns={columns} rows={disclosures} rowKey={({ id }) => id} />;
+}
