@@ -5,7 +5,6 @@ from dreamseed.consents import requests
 from dreamseed.consents.models import ConsentRequestShown, GuardianLink
 from dreamseed.database.transaction import in_tenant
 from dreamseed.function import function
-from dreamseed.identity.links import read_link
 from dreamseed.needs import PUBLIC, Http, Needs, database, secret, subject_keys
 from dreamseed.ports.secrets import Secrets
 from dreamseed.ports.subject_keys import SubjectKeys
@@ -18,6 +17,6 @@ from dreamseed.ports.subject_keys import SubjectKeys
     )
 )
 def show_consent_request(body: GuardianLink, secrets: Secrets, keys: SubjectKeys, clock: Clock) -> ConsentRequestShown:
-    """The child, the organisation and what is asked for, by the link of the first mail."""
-    link = read_link(body.token, "guardian_consent", secrets.read("signing_keys"))
+    """The child, the organisation, what is asked for and what was agreed to, by the link of either mail."""
+    link = requests.read_either_link(body.token, secrets.read("signing_keys"))
     return in_tenant(link.org_id, lambda db: requests.shown_request(db, keys.of(link.org_id), link, clock.now()))

@@ -29,7 +29,7 @@ def read_data_export(
 ) -> Export:
     """An export; once it is ready, with an address that works for a quarter of an hour."""
     row = requests.found(db, caller, data_exports, id, "privacy:export")
-    shown = requests.shown_export(db, row, clock.now(), blobs)
+    shown = requests.shown_export(db, keys, row, clock.now(), blobs)
     trail.note(row.subject_id, "data_exports", id)
     if shown.download_url is not None:
         record_handing_out(db, keys, caller, row.subject_id, id)

@@ -126,6 +126,28 @@ def test_each_step_again_changes_nothing(school: School) -> None:
     assert len(school.api.call("GET", "/api/v1/consents", token=token_of_child).json["items"]) == len(NEEDED)
 
 
+def test_either_link_shows_to_what_the_guardian_has_agreed(school: School) -> None:
+    child, address = new_child(school), new_address()
+    ask(school, child, address)
+    first = link_token(mails_to(school, address)[0])
+    shown = [post(school, "show", first)]
+    school.call("POST", "/api/v1/consent_requests/answer", answer(first, purposes=["account"]))
+    second = confirmation(school, address)
+
+    shown.append(post(school, "show", second))
+    post(school, "confirm", second)
+    shown.append(post(school, "show", second))
+    post(school, "withdraw", second)
+    shown.append(post(school, "show", first))
+
+    assert [(each.json["status"], each.json["agreed"]) for each in shown] == [
+        ("open", []),
+        ("answered", ["account"]),
+        ("confirmed", ["account"]),
+        ("withdrawn", []),
+    ]
+
+
 @pytest.mark.parametrize("is_confirmed", [True, False])
 def test_by_the_second_link_everything_is_taken_back(school: School, is_confirmed: bool) -> None:
     child, address = new_child(school), new_address()

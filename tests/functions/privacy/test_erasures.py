@@ -321,6 +321,36 @@ def test_holds_are_an_administrator_s(lake: Lake) -> None:
     assert lake.ask("POST", f"/legal_holds/{uuid4()}/release", {"reason": "x"}).status == 404
 
 
+def test_requests_name_whom_they_are_about_until_they_are_erased(lake: Lake) -> None:
+    learner, other = lake.person(), lake.person()
+    hold = lake.ask("POST", "/legal_holds", {"subject_id": str(other.id), "reason": "a case"}).json
+    lake.ask("POST", "/exports", {"subject_id": str(other.id)})
+    asked = lake.ask("POST", "/erasures", {"subject_id": str(learner.id)}).json
+
+    done = lake.erase(learner)
+
+    names = [
+        each["subject_name"] for path in ("/exports", "/legal_holds") for each in lake.ask("GET", path).json["items"]
+    ]
+    assert hold["subject_name"] == asked["subject_name"] == user_row(lake, other).full_name
+    assert set(names) == {hold["subject_name"]}
+    assert (done["id"], done["status"], done["subject_name"]) == (asked["id"], "done", None)
+
+
+def test_requests_about_one_person_are_found(lake: Lake) -> None:
+    one, other = lake.person(), lake.person()
+    asked = {}
+    for person in (one, other):
+        for path in ("/exports", "/erasures"):
+            asked[person.id, path] = lake.ask("POST", path, {"subject_id": str(person.id)}).json["id"]
+
+    for path in ("/exports", "/erasures"):
+        found = lake.ask("GET", path, query={"subject_id": str(one.id)}).json["items"]
+        hidden = lake.ask("GET", path, by=other, query={"subject_id": str(one.id)}).json["items"]
+        assert [each["id"] for each in found] == [asked[one.id, path]]
+        assert hidden == []
+
+
 def test_only_one_erasure_of_a_person_is_open(lake: Lake) -> None:
     learner = lake.person()
     lake.ask("POST", "/erasures", {}, by=learner)

@@ -126,11 +126,11 @@ class ConsentRequested(Output):
     expires_at: datetime
 
 
-RequestStatus = Literal["open", "answered", "confirmed"]
+RequestStatus = Literal["open", "answered", "confirmed", "withdrawn"]
 
 
 class ConsentRequestShown(Output):
-    """What a guardian sees who has opened the link of a mail."""
+    """What a guardian sees who has opened the link of a mail. `agreed`: to what they have, for as long as it stands."""
 
     learner_name: str
     organisation: str
@@ -138,6 +138,7 @@ class ConsentRequestShown(Output):
     status: RequestStatus
     text_version: str
     purposes: list[PurposeText]
+    agreed: list[Purpose]
 
 
 class GuardianAnswer(Input):

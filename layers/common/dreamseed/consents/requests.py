@@ -20,11 +20,11 @@ from dreamseed.consents.giving import add
 from dreamseed.consents.models import ConsentRequestShown, GuardianAnswer, RequestStatus
 from dreamseed.consents.purposes import shown_texts
 from dreamseed.consents.queries import AnyRow
-from dreamseed.consents.rules import CONFIRMATION_DELAY, REQUEST_LIFETIME
+from dreamseed.consents.rules import CONFIRMATION_DELAY, REQUEST_LIFETIME, Purpose
 from dreamseed.database.ids import new_id
-from dreamseed.errors import Conflict
+from dreamseed.errors import Conflict, NotFound
 from dreamseed.identity.ages import age_band_of
-from dreamseed.identity.links import Link, link_invalid
+from dreamseed.identity.links import Link, link_invalid, read_link
 from dreamseed.identity.mail_texts import Language
 from dreamseed.identity.mails import Address, request_mail
 from dreamseed.identity.organisation import read_organisation
@@ -57,16 +57,26 @@ def ask_guardian(
     return expires_at
 
 
+def read_either_link(token: str, signing_keys: str) -> Link:
+    """The link of the first or of the second mail. Raises NotFound `link_invalid`."""
+    try:
+        return read_link(token, "guardian_consent", signing_keys)
+    except NotFound:
+        return read_link(token, "guardian_confirmation", signing_keys)
+
+
 def shown_request(db: Connection, keys: SubjectKeys, link: Link, now: datetime) -> ConsentRequestShown:
     """What the guardian sees. Raises NotFound `link_invalid`."""
     row = _holding(db, link, now)
+    agreed = _agreed(db, row)
     return ConsentRequestShown(
         learner_name=names_of(db, keys, [row.subject_id])[row.subject_id],
         organisation=read_organisation(db).name,
         language=row.language,
-        status=_status(row),
+        status=_status(row, agreed),
         text_version=rules.TEXT_VERSION,
         purposes=shown_texts(row.language),
+        agreed=agreed,
     )
 
 
@@ -122,9 +132,7 @@ def take_back(db: Connection, link: Link, now: datetime) -> None:
     if row.confirmed_at is None:
         queries.update_request(db, row.id, {"expires_at": now})
         return
-    given = queries.standing_consents(db, row.subject_id, "guardian")
-    by_mail = [each.id for each in given if each.evidence.get("guardian_email") == row.guardian_email]
-    queries.withdraw(db, by_mail, None, now)
+    queries.withdraw(db, [each.id for each in _given_by_mail(db, row)], None, now)
 
 
 def _write(
@@ -146,7 +154,21 @@ def _holding(db: Connection, link: Link, now: datetime) -> AnyRow:
     return row
 
 
-def _status(row: AnyRow) -> RequestStatus:
+def _given_by_mail(db: Connection, row: AnyRow) -> list[AnyRow]:
+    """What stands of all that this guardian has agreed to by mail for this learner."""
+    given = queries.standing_consents(db, row.subject_id, "guardian")
+    return [each for each in given if each.evidence.get("guardian_email") == row.guardian_email]
+
+
+def _agreed(db: Connection, row: AnyRow) -> list[Purpose]:
+    if row.answer is None:
+        return []
+    if row.confirmed_at is None:
+        return list(row.answer["purposes"])
+    return [each.purpose for each in _given_by_mail(db, row)]
+
+
+def _status(row: AnyRow, agreed: list[Purpose]) -> RequestStatus:
     if row.confirmed_at is not None:
-        return "confirmed"
+        return "confirmed" if agreed else "withdrawn"
     return "open" if row.answer is None else "answered"

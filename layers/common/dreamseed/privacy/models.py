@@ -23,11 +23,15 @@ class NewExport(Input):
     subject_id: UUID | None = None
 
 
+SubjectName = Annotated[str | None, Field(description="Null once they are erased")]
+
+
 class Export(Output):
     """A copy of everything that is kept of somebody. `download_url` works for a quarter of an hour."""
 
     id: UUID
     subject_id: UUID
+    subject_name: SubjectName
     status: ExportStatus
     job_id: UUID
     created_at: datetime
@@ -49,6 +53,7 @@ class Erasure(Output):
 
     id: UUID
     subject_id: UUID
+    subject_name: SubjectName
     status: ErasureStatus
     due_at: datetime
     job_id: UUID | None
@@ -75,6 +80,7 @@ class Hold(Output):
 
     id: UUID
     subject_id: UUID
+    subject_name: SubjectName
     reason: str | None
     placed_by: UUID
     created_at: datetime

@@ -12,12 +12,12 @@ from dreamseed.database.privacy import Who
 from dreamseed.errors import Conflict, NotFound
 from dreamseed.http.caller import Caller
 from dreamseed.identity.organisation import read_organisation
-from dreamseed.identity.people import is_guardian, is_person, read_person
+from dreamseed.identity.people import is_guardian, is_person, names_of, read_person
 from dreamseed.identity.roles import is_last_admin
 from dreamseed.platform.jobs import create_job
 from dreamseed.platform.queries import read_job
 from dreamseed.ports.blobs import Blobs
-from dreamseed.ports.subject_keys import SubjectKeys
+from dreamseed.ports.subject_keys import ERASED, SubjectKeys
 from dreamseed.privacy import queries
 from dreamseed.privacy.models import AnonymisedCopy, Erasure, Export, Hold
 from dreamseed.privacy.rules import erasure_status, export_status
@@ -50,9 +50,12 @@ def subject_of(db: Connection, caller: Caller, subject_id: UUID | None, permissi
     return subject_id
 
 
-def visible(caller: Caller, table: Table, permission: Permission) -> tuple[ColumnElement[bool], ...]:
-    """Which requests the caller may see: those about or by them, or all."""
-    return () if caller.may(permission) else (queries.concerns(table, caller.user_id),)
+def visible(
+    caller: Caller, table: Table, permission: Permission, subject_id: UUID | None = None
+) -> tuple[ColumnElement[bool], ...]:
+    """Which requests the caller may see: those about or by them, or all; of these, only those about `subject_id`."""
+    theirs = () if caller.may(permission) else (queries.concerns(table, caller.user_id),)
+    return theirs if subject_id is None else (*theirs, table.c.subject_id == subject_id)
 
 
 def found(db: Connection, caller: Caller, table: Table, row_id: UUID, permission: Permission, **how: Any) -> AnyRow:
@@ -121,26 +124,28 @@ def release_hold(db: Connection, caller: Caller, hold_id: UUID, reason: str, now
     return queries.change(db, legal_holds, hold_id, values)
 
 
-def shown_export(db: Connection, row: AnyRow, now: datetime, blobs: Blobs | None = None) -> Export:
+def shown_export(db: Connection, keys: SubjectKeys, row: AnyRow, now: datetime, blobs: Blobs | None = None) -> Export:
     """An export as it stands, with a way to fetch it if `blobs` are given."""
     status = export_status(_job_status(db, row), row.expires_at, now)
     values = {name: row._mapping[name] for name in Export.model_fields if name in row._mapping}
     if blobs is not None and status == "ready":
         values["download_url"] = blobs.signed_url(BUCKET, f"exports/{row.id}.zip", LINK_SECONDS)
-    return Export(status=status, **values)
+    return Export(status=status, subject_name=_name_of(db, keys, row), **values)
 
 
-def shown_erasure(db: Connection, row: AnyRow) -> Erasure:
+def shown_erasure(db: Connection, keys: SubjectKeys, row: AnyRow) -> Erasure:
     """An erasure as it stands."""
     job = _job_status(db, row) if row.job_id is not None else None
     is_held = bool(queries.held(db, [row.subject_id]))
     values = {name: row._mapping[name] for name in Erasure.model_fields if name in row._mapping}
-    return Erasure(status=erasure_status(row.cancelled_at, row.finished_at, job, is_held), **values)
+    status = erasure_status(row.cancelled_at, row.finished_at, job, is_held)
+    return Erasure(status=status, subject_name=_name_of(db, keys, row), **values)
 
 
-def shown_hold(row: AnyRow) -> Hold:
+def shown_hold(db: Connection, keys: SubjectKeys, row: AnyRow) -> Hold:
     """A legal hold from its row."""
-    return Hold(**{name: row._mapping[name] for name in Hold.model_fields})
+    values = {name: row._mapping[name] for name in Hold.model_fields if name in row._mapping}
+    return Hold(subject_name=_name_of(db, keys, row), **values)
 
 
 def shown_copy(db: Connection, row: AnyRow, blobs: Blobs | None = None) -> AnonymisedCopy:
@@ -149,6 +154,11 @@ def shown_copy(db: Connection, row: AnyRow, blobs: Blobs | None = None) -> Anony
     if blobs is not None and row.report is not None:
         values["download_url"] = blobs.signed_url(BUCKET, f"anonymised/{row.id}.zip", LINK_SECONDS)
     return AnonymisedCopy(status=_job_status(db, row), **values)
+
+
+def _name_of(db: Connection, keys: SubjectKeys, row: AnyRow) -> str | None:
+    name = names_of(db, keys, [row.subject_id]).get(row.subject_id)
+    return None if name == ERASED else name
 
 
 def _job_status(db: Connection, row: AnyRow) -> Any:
