@@ -200,6 +200,7 @@ PAGES = [
     Page("/settings", LEARNER),
     Page("/settings/security", LEARNER),
     Page("/settings/security", ADMIN, name="of staff"),
+    Page("/settings/privacy", LEARNER),
     Page("/nowhere", LEARNER, name="not found"),
     Page("/teach", TEACHER),
     Page("/teach/classes/$classId", TEACHER, {"classId": A_CLASS}),
@@ -218,5 +219,6 @@ PAGES = [
     Page("/admin/classes/$classId", ADMIN, {"classId": A_CLASS}),
     Page("/admin/rosters", ADMIN),
     Page("/admin/rosters/$rosterId", ADMIN, {"rosterId": a_roster}),
+    Page("/admin/data-requests", ADMIN),
     Page("/operate", ADMIN),
 ]

@@ -33,6 +33,9 @@ export function PeoplePage() {
           <Link to="/admin/rosters" className={buttonClass()}>
             {t("rosters.title")}
           </Link>
+          <Link to="/admin/data-requests" className={buttonClass()}>
+            {t("people.dataRequests")}
+          </Link>
         </div>
       </div>
       <section aria-label={t("people.list")}>

@@ -121,6 +121,11 @@ const learner = [
   }),
 ] as const;
 
+/** One's own data stands under the settings, everybody's beside the people. */
+const privacyPages = async () => {
+  const [pages] = await Promise.all([import("../privacy"), loadTexts("settings")]);
+  return pages;
+};
 const settings = [
   createRoute({
     getParentRoute: () => signedIn,
@@ -131,6 +136,11 @@ const settings = [
     getParentRoute: () => signedIn,
     path: "/settings/security",
     component: lazyPage("settings", () => import("../settings/SecurityPage"), "SecurityPage"),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: "/settings/privacy",
+    component: lazyPage("privacy", privacyPages, "PrivacyPage"),
   }),
 ] as const;
 
@@ -237,6 +247,11 @@ const admin = [
     getParentRoute: () => signedIn,
     path: "/admin/rosters/$rosterId",
     component: lazyPage("admin", adminPages, "RosterPage"),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: "/admin/data-requests",
+    component: lazyPage("privacy", privacyPages, "DataRequestsPage"),
   }),
 ] as const;
 

@@ -15,6 +15,7 @@ import type design from "./en/design.json";
 import type family from "./en/family.json";
 import type learner from "./en/learner.json";
 import type operator from "./en/operator.json";
+import type privacy from "./en/privacy.json";
 import type settings from "./en/settings.json";
 import type signin from "./en/signin.json";
 import type teacher from "./en/teacher.json";
@@ -32,6 +33,7 @@ type Resources = {
   audit: typeof audit;
   operator: typeof operator;
   family: typeof family;
+  privacy: typeof privacy;
   design: typeof design;
 };
 

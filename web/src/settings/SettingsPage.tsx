@@ -54,6 +54,12 @@ export function SettingsPage() {
           <Link to="/settings/security">{t("security.lead")}</Link>
         </p>
       </section>
+      <section aria-labelledby="settings-privacy">
+        <h2 id="settings-privacy">{t("privacy.title")}</h2>
+        <p>
+          <Link to="/settings/privacy">{t("privacy.lead")}</Link>
+        </p>
+      </section>
       {me.data?.permissions.includes("disclosure:read:own") && (
         <section aria-labelledby="settings-disclosures">
           <h2 id="settings-disclosures">{t("disclosures.title")}</h2>

@@ -1,0 +1,132 @@
+import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState, type SyntheticEvent } from "react";
+import { useTranslation } from "react-i18next";
+
+import { api, newIdempotencyKey } from "../api/client";
+import { bodyOf } from "../api/reach";
+import { Button } from "../components/Button";
+import { TextField } from "../components/Field";
+import { JobBadge } from "../components/JobBadge";
+import { RunningJobBadge } from "../components/RunningJobBadge";
+import { saveFrom } from "../components/saveFile";
+import { Failure } from "../components/States";
+import { Table, type Column } from "../components/Table";
+import { useFormats } from "../i18n/format";
+import { Moment } from "../i18n/Moment";
+import { Listing } from "./Listing";
+import { copiesQuery, type AnonymisedCopy } from "./queries";
+
+const LEAST_K = 10;
+const MOST_K = 1000;
+
+/** Copies of all responses in which nobody can be told from at least k - 1 others, each with its report. */
+export function AnonymisedCopies() {
+  const { t } = useTranslation("privacy");
+  return (
+    <>
+      <p>{t("copies.lead")}</p>
+      <NewCopy />
+      <Listing list={useInfiniteQuery(copiesQuery)} noneTitle={t("copies.noneTitle")} noneText={t("copies.noneText")}>
+        {(rows) => <CopyTable copies={rows} />}
+      </Listing>
+    </>
+  );
+}
+
+function NewCopy() {
+  const { t } = useTranslation("privacy");
+  const queryClient = useQueryClient();
+  const [k, setK] = useState(String(LEAST_K));
+  const ask = useMutation({
+    mutationFn: () => {
+      const params = { header: { "Idempotency-Key": newIdempotencyKey() } };
+      return bodyOf(api.POST("/api/v1/privacy/anonymised_copies", { params, body: { k: Number(k) } }));
+    },
+    onSettled: () => queryClient.invalidateQueries({ queryKey: copiesQuery.queryKey }),
+  });
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    if (!ask.isPending) ask.mutate();
+  };
+  return (
+    <form className="fields privacy-form" onSubmit={submit}>
+      {ask.error !== null && <Failure error={ask.error} />}
+      <TextField
+        label={t("copies.k")}
+        hint={t("copies.kHint", { least: LEAST_K })}
+        type="number"
+        min={LEAST_K}
+        max={MOST_K}
+        step={1}
+        isRequired
+        value={k}
+        onChange={setK}
+      />
+      <p>
+        <Button type="submit" isBusy={ask.isPending}>
+          {t("copies.ask")}
+        </Button>
+      </p>
+    </form>
+  );
+}
+
+function CopyTable({ copies }: { copies: AnonymisedCopy[] }) {
+  const { t } = useTranslation("privacy");
+  const { number } = useFormats();
+  const save = useSave();
+  /** A figure of the report; a dash for as long as there is none. */
+  const figure = ({ report }: AnonymisedCopy, name: string) => {
+    const value = report?.[name];
+    return typeof value === "number" ? number(value) : "–";
+  };
+  const column = (name: "k_reached" | "people" | "people_left_out" | "rows" | "rows_left_out"): Column<AnonymisedCopy> => ({
+    key: name,
+    head: t(`copies.report.${name}`),
+    cell: (copy) => figure(copy, name),
+    isNumber: true,
+  });
+  const columns: Column<AnonymisedCopy>[] = [
+    { key: "asked", head: t("asked"), cell: ({ created_at }) => <Moment at={created_at} /> },
+    {
+      key: "state",
+      head: t("state"),
+      cell: ({ status, job_id }) =>
+        status === "running" ? <RunningJobBadge jobId={job_id} /> : <JobBadge status={status} progress={0} />,
+    },
+    { key: "k", head: t("copies.report.k_wanted"), cell: ({ k }) => number(k), isNumber: true },
+    column("k_reached"),
+    column("people"),
+    column("people_left_out"),
+    column("rows"),
+    column("rows_left_out"),
+    {
+      key: "save",
+      head: t("exports.file"),
+      cell: (copy) =>
+        copy.report === null ? (
+          "–"
+        ) : (
+          <Button isSmall isBusy={save.isPending && save.variables === copy} onClick={() => save.mutate(copy)}>
+            {t("download")}
+          </Button>
+        ),
+    },
+  ];
+  return (
+    <>
+      {save.error !== null && <Failure error={save.error} />}
+      <Table caption={t("copies.title")} columns={columns} rows={copies} rowKey={({ id }) => id} />
+    </>
+  );
+}
+
+function useSave() {
+  return useMutation({
+    mutationFn: ({ id }: AnonymisedCopy) =>
+      bodyOf(api.GET("/api/v1/privacy/anonymised_copies/{id}", { params: { path: { id } } })),
+    onSuccess: ({ download_url: address, created_at }) => {
+      if (address) saveFrom(address, `responses-${created_at.slice(0, 10)}.zip`);
+    },
+  });
+}
