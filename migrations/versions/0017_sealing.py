@@ -4,7 +4,6 @@ Rows that are there are sealed, organisation by organisation: so the migration n
 """
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple, cast
@@ -48,7 +47,6 @@ TABLES = (
     Table("sign_ins", "user_id", ("client_address", "user_agent"), may_be_empty=True),
     Table("identities", "user_id", ("subject",), {"subject_digest": ("subject", "identities.subject")}),
     Table("session_interventions", LEARNER, ("reason",)),
-    Table("roster_imports", "id", ("report",), may_be_empty=True),
     Table(
         "roster_links",
         "target_id",
@@ -58,13 +56,15 @@ TABLES = (
 )
 LOOKUPS = ("find_sign_in(text, text)", "find_accounts(text, text)", "find_identities(text, text, text)")
 SEALED_LOOKUPS = ("find_sign_in(bytea, text)", "find_accounts(bytea, text)", "find_identities(text, bytea, text)")
+OF_PEOPLE = ("account_exists", "reset_password", "password_changed", "second_factor_changed")
+"""The mails without a link that names their recipient; others go to guardians or to former and future addresses."""
+
 MAILS = ("mail.requested", "password_reset.requested", "verification.repeated")
 
 
 def upgrade() -> None:
     for signature in LOOKUPS:
         drop_lookup_function(signature)
-    op.drop_constraint("is_done_or_has_a_job", "roster_imports", type_="check")
     op.drop_constraint("email_is_lower_case", "users", type_="check")
     for table in TABLES:
         add_columns(table, sa.LargeBinary())
@@ -83,7 +83,6 @@ def upgrade() -> None:
     identity = ["org_id", "issuer", "subject_digest"]
     op.create_unique_constraint("identities_org_id_issuer_subject_digest_key", "identities", identity)
     op.create_index("identities_subject_digest_idx", "identities", ["issuer", "subject_digest"])
-    check_reports()
     create_lookups(is_sealed=True)
 
 
@@ -129,11 +128,6 @@ def create_lookups(*, is_sealed: bool) -> None:
     )
 
 
-def check_reports() -> None:
-    condition = "job_id is not null or report is not null"
-    op.create_check_constraint("is_done_or_has_a_job", "roster_imports", condition)
-
-
 def add_columns(table: Table, type_: sa.types.TypeEngine[Any]) -> None:
     """Rename the columns to `<name>_old` and add empty ones in their place, and the digests."""
     for name in table.sealed:
@@ -162,8 +156,7 @@ def seal_rows(table: Table) -> None:
 def sealed_row(table: Table, keys: SubjectKeys, row: dict[str, Any]) -> dict[str, Any]:
     new: dict[str, Any] = {name: row[name] for name in table.key}
     for name in table.sealed:
-        value = row[f"{name}_old"]
-        text = json.dumps(value) if isinstance(value, dict) else value
+        text = row[f"{name}_old"]
         new[f"new_{name}"] = keys.seal(row["subject"], text, f"{table.name}.{name}").value if text else None
     for name, (source, place) in table.digests.items():
         text = row[f"{source}_old"] if source in table.sealed else row[source]
@@ -250,26 +243,26 @@ def with_recipient(keys: SubjectKeys, topic: str, payload: dict[str, Any]) -> di
     if link and link["purpose"] in ("registration", "invitation"):
         to = {"kind": link["purpose"], "id": link["id"]}
     else:
-        to = addressee(keys.digest(payload["to"].lower(), "email"))
+        to = addressee(keys.digest(payload["to"].lower(), "email")) if payload["template"] in OF_PEOPLE else None
+        to = to or {"email": payload["to"], "language": payload["language"], "name": payload["values"]["name"]}
     values = {name: value for name, value in payload["values"].items() if name != "name"}
     return {"to": to, "template": payload["template"], "values": values} | ({"link": link} if link else {})
 
 
-def addressee(digest: bytes) -> dict[str, str]:
+def addressee(digest: bytes) -> dict[str, str] | None:
     """Whom a mail without such a link is for: somebody of the organisation, or who registered with their address."""
     for kind, table in (("user", "users"), ("registration", "registrations")):
         statement = sa.text(f"select id from {table} where email_digest = :digest order by id desc limit 1")  # noqa: S608
         found = op.get_bind().scalar(statement, {"digest": digest})
         if found is not None:
             return {"kind": kind, "id": str(found)}
-    return {"kind": "user", "id": str(UUID(int=0))}
+    return None
 
 
 def downgrade() -> None:
     for signature in SEALED_LOOKUPS:
         drop_lookup_function(signature)
     op.drop_constraint("roster_links_pkey", "roster_links", type_="primary")
-    op.drop_constraint("is_done_or_has_a_job", "roster_imports", type_="check")
     op.drop_column("roster_links", "external_digest")
     for table in TABLES:
         if table.sealed:
@@ -288,7 +281,6 @@ def downgrade() -> None:
     op.create_index("invitations_email_idx", "invitations", ["org_id", "email"])
     op.create_unique_constraint("identities_org_id_issuer_subject_key", "identities", ["org_id", "issuer", "subject"])
     op.create_index("identities_subject_idx", "identities", ["issuer", "subject"])
-    check_reports()
     create_lookups(is_sealed=False)
 
 
@@ -296,7 +288,7 @@ def open_table(table: Table) -> None:
     """Put the texts back; what was erased becomes the subject's id."""
     for name in table.sealed:
         op.alter_column(table.name, name, new_column_name=f"{name}_old")
-        op.add_column(table.name, sa.Column(name, JSONB if name == "report" else sa.Text))
+        op.add_column(table.name, sa.Column(name, sa.Text))
     for org_id, rows in rows_of_every_organisation(table):
         keys = required_keys(table).of(org_id)
         write(table, [opened_row(table, keys, row) for row in rows])
@@ -315,7 +307,5 @@ def opened_row(table: Table, keys: SubjectKeys, row: dict[str, Any]) -> dict[str
     for name in table.sealed:
         place, value = f"{table.name}.{name}", row[f"{name}_old"]
         text = None if value is None else keys.open(Sealed(bytes(value), place), place) or f"erased-{row['subject']}"
-        if text is not None and name == "report" and not text.startswith("{"):
-            text = "{}"  # what was erased of a report in JSON
         new[f"new_{name}"] = "" if text is None and table.name == "sign_ins" else text
     return new

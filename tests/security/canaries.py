@@ -81,7 +81,8 @@ class Side:
 def sides(school: School, world: World, kinds: set[str]) -> tuple[Side, Side]:
     """Hillside and Riverbank with a thing of each of these kinds, and their words everywhere."""
     with tenant_transaction(RIVERBANK.id, school.database.url("write")) as db:
-        admin = add_user(db, FOREIGN_ADMIN, "Admin", _password_hash(school), ["org_admin"])
+        person = {"email": FOREIGN_ADMIN, "full_name": "Admin", "password_hash": _password_hash(school)}
+        admin = add_user(db, school.keys(RIVERBANK.id), person, ["org_admin"])
         db.execute(insert(guardianships).values(guardian_id=admin, learner_id=demo_id(FOREIGN_LEARNER)))
     foreign = {"admin": FOREIGN_ADMIN, "teacher": FOREIGN_TEACHER, "learner": FOREIGN_LEARNER}
     relation = {kind: RELATIONS.get(kind, "apart") for kind in kinds}

@@ -71,12 +71,11 @@ class Planted:
         table = metadata.tables["users"]
         for column in table.columns:
             rule = privacy.personal_of(column)
-            if rule is not None and rule.erasure == "clear" and holds_words(column) and column.name != "email":
-                value = self.who.name if column.name == "full_name" else self._canary(column)
-                self.columns[("users", column.name)] = value
+            if rule is not None and rule.erasure == "clear" and holds_words(column):
+                value = self._canary(column)
                 update = sql.SQL("update users set {} = %s where id = %s").format(sql.Identifier(column.name))
                 connection.execute(update, [_adapted(column, value), self.who.id])
-        self.columns[("users", "email")] = self.who.email
+        self.columns |= {("users", "email"): self.who.email, ("users", "full_name"): self.who.name}
 
     def _value(self, column: Column[Any], way: str) -> Any:
         """What the planted row says in a column; None leaves it to the database."""
@@ -85,7 +84,7 @@ class Planted:
         source, _, target = way.partition(" > ")
         if column.name == source.partition(" = ")[0] and way not in ("mentions", "digest"):
             if " = " in way:
-                return self.who.email
+                return self.who.email_digest if isinstance(column.type, LargeBinary) else self.who.email
             return _key_in(target.partition(".")[0], column.name) if target else self.who.id
         if column.name == "id":
             is_first = way == ways_of(column.table)[0]
@@ -133,8 +132,8 @@ def row_id(table: str) -> UUID:
 
 
 def holds_words(column: Column[Any]) -> bool:
-    """Whether a column may hold what somebody wrote."""
-    return privacy.as_text(column) is not None
+    """Whether a column may hold what somebody wrote. The digest of an address holds nothing but itself."""
+    return privacy.as_text(column) is not None and column.name != "email_digest"
 
 
 def sealed_columns(table: Table) -> list[Column[Any]]:

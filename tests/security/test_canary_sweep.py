@@ -16,7 +16,7 @@ from dreamseed.database import privacy
 from dreamseed.database.privacy import Who
 from dreamseed.database.schema import metadata
 from dreamseed.identity import passwords
-from dreamseed.identity.queries import add_user
+from dreamseed.identity.queries import add_user, address_digest
 from dreamseed.logs import JsonHandler, configure
 from dreamseed.ports.subject_keys import forget_keys
 from tests.functions.privacy.requests import Lake
@@ -58,8 +58,10 @@ def connection(school: School) -> Iterator[psycopg.Connection]:
 def planted(lake: Lake, connection: psycopg.Connection) -> Planted:
     drop_checks(connection)
     with lake.transaction() as db:
-        user_id = add_user(db, EMAIL, NAME, passwords.hash_password("a calm blue lake"), ["learner"])
-    planted = Planted(Who(user_id, EMAIL, NAME), lake.org_id, lake.keys)
+        person = {"email": EMAIL, "full_name": NAME, "password_hash": passwords.hash_password("a calm blue lake")}
+        user_id = add_user(db, lake.keys, person, ["learner"])
+    who = Who(user_id, EMAIL, NAME, address_digest(lake.keys, EMAIL))
+    planted = Planted(who, lake.org_id, lake.keys)
     planted.plant(connection, lake.blobs)
     return planted
 

@@ -121,13 +121,14 @@ class World:
         return _add(db, assignments, class_id=self.classes[relation], test_design_id=design_id, **window)
 
     def _add_people(self) -> None:
+        keys = self._school.keys()
         with tenant_transaction(HILLSIDE.id, self._school.database.url("write")) as db:
             db.execute(update(organisations).values(plan="professional"))  # one key asks more than 100 times here
             _add(db, roles, name="head", **HEAD)
             password = select(users.c.password_hash).where(users.c.id == demo_id(LEARNER)).scalar_subquery()
             held = {**CALLERS, **dict.fromkeys(("taught", "ward", "apart", "spare"), "learner")}
             for name, role in held.items():
-                made = add_user(db, _email(name), name.title(), None, [role] if role else [])
+                made = add_user(db, keys, {"email": _email(name), "full_name": name.title()}, [role] if role else [])
                 self.people[name] = made
                 db.execute(update(users).where(users.c.id == made).values(password_hash=password))
             for name in ("taught", "learnt", "apart"):
@@ -188,7 +189,9 @@ def _item_version(world: World, db: Connection, owner: UUID, relation: str) -> U
 
 
 def _user(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
-    return add_user(db, _email(uuid4().hex), "Somebody", None, ["org_admin" if relation == "beyond" else "learner"])
+    org_id = RIVERBANK.id if relation == "foreign" else HILLSIDE.id
+    person = {"email": _email(uuid4().hex), "full_name": "Somebody"}
+    return add_user(db, world._school.keys(org_id), person, ["org_admin" if relation == "beyond" else "learner"])
 
 
 def _job(world: World, db: Connection, owner: UUID, relation: str) -> UUID:

@@ -13,14 +13,13 @@ from sqlalchemy import select
 from dreamseed.database.ids import new_id
 from dreamseed.database.migrate import downgrade, migrate
 from dreamseed.database.transaction import tenant_transaction
-from dreamseed.identity.mails import MailRequested
+from dreamseed.identity.mails import MailRequested, RecipientNamed
 from dreamseed.identity.queries import address_digest, find_sign_ins
 from dreamseed.identity.tables import identities, invitations, registrations, sign_ins, users
 from dreamseed.platform.idempotency import once
 from dreamseed.platform.tables import PLATFORM_ID, outbox
 from dreamseed.ports.subject_keys import forget_keys
 from dreamseed.rosters.queries import links
-from dreamseed.rosters.tables import roster_imports
 from host.postgres import Database
 from tests.conftest import create_organisation
 from tests.keys import keys_of
@@ -32,7 +31,6 @@ CANARIES = {
         "name",
         "agent",
         "subject",
-        "report",
         "registered",
         "invited",
         "external",
@@ -49,8 +47,6 @@ insert into identities (org_id, id, user_id, issuer, subject, last_used_at)
     values (%(org)s, %(one)s, %(user)s, 'https://issuer.example', %(subject)s, now());
 insert into invitations (org_id, id, email, role, language, expires_at)
     values (%(org)s, %(one)s, %(invited)s, 'teacher', 'en', now());
-insert into roster_imports (org_id, id, format, name, is_dry_run, report)
-    values (%(org)s, %(one)s, 'csv', 'Roster', true, %(report)s);
 insert into roster_links (org_id, kind, external_id, target_id) values (%(org)s, 'person', %(external)s, %(user)s);
 insert into registrations (org_id, id, kind, email, full_name, language, slug, expires_at)
     values (%(platform)s, %(one)s, 'member', %(registered)s, %(name)s, 'en', 'lake', now());
@@ -68,7 +64,6 @@ def old(fresh_database: Database) -> tuple[Database, UUID, UUID]:
     org_id, user_id = create_organisation(fresh_database), new_id()
     values = {**CANARIES, "org": org_id, "user": user_id, "one": UUID(int=7), "platform": PLATFORM_ID}
     values["reply"] = CANARIES["replied"].encode()
-    values["report"] = json.dumps({"label": CANARIES["report"]})
     with psycopg.connect(fresh_database.conninfo()) as db:
         for statement in PEOPLE.split(";")[:-1]:
             db.execute(statement.encode(), values)
@@ -102,7 +97,6 @@ def test_nothing_of_anybody_can_be_read_after_it_but_with_their_keys(old: tuple[
         (sign_in,) = keys.opened(db.execute(select(sign_ins)))
         (identity,) = keys.opened(db.execute(select(identities)))
         (invitation,) = keys.opened(db.execute(select(invitations)))
-        (roster,) = keys.opened(db.execute(select(roster_imports)))
         assert links(db, keys, "person", [CANARIES["external"]]) == {CANARIES["external"]: user_id}
         found = find_sign_ins(db, address_digest(keys, CANARIES["email"]), None)
         reply = once(db, "create_thing:me", "a key", "print", lambda: pytest.fail("it was done again"))
@@ -113,11 +107,10 @@ def test_nothing_of_anybody_can_be_read_after_it_but_with_their_keys(old: tuple[
     assert (user.id, user.email, user.full_name) == (user_id, CANARIES["email"], CANARIES["name"])
     assert (sign_in.client_address, sign_in.user_agent) == (None, CANARIES["agent"])
     assert (identity.subject, invitation.email) == (CANARIES["subject"], CANARIES["invited"])
-    assert json.loads(roster.report) == {"label": CANARIES["report"]}
     assert (registration.email, registration.full_name) == (CANARIES["registered"], CANARIES["name"])
     assert reply.content.decode() == CANARIES["replied"]
     assert [row.user_id for row in found] == [] or found[0].user_id == user_id
-    assert MailRequested.model_validate(mail.payload).to.id == user_id
+    assert MailRequested.model_validate(mail.payload).to == RecipientNamed(kind="user", id=user_id)
 
 
 def test_it_can_be_undone_with_the_keys(old: tuple[Database, UUID, UUID]) -> None:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from dreamseed.database.transaction import tenant_transaction
+from dreamseed.identity.queries import sealed_values, update_user
 from dreamseed.identity.tables import email_changes, password_resets, sign_ins, users
 from tests.api import ApiReply
 from tests.functions.identity.accounts import PASSWORD, Person, counted_work, new_person, sign_in, token_of
@@ -127,7 +128,7 @@ def test_who_gets_the_address_first_keeps_it(school: School, person: Person) -> 
     link = link_to(school, email)
     rival = new_person(school)
     with tenant_transaction(HILLSIDE.id, school.database.url("write")) as db:
-        db.execute(update(users).where(users.c.id == rival.id).values(email=email))
+        update_user(db, rival.id, sealed_values(school.keys(rival.org_id), rival.id, {"email": email}))
 
     assert (confirm(school, link).status, confirm(school, link).code) == (409, "account_exists")
 

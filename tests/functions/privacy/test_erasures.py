@@ -11,10 +11,12 @@ from sqlalchemy import delete, select, update
 
 from dreamseed.database.ids import new_id
 from dreamseed.identity import access
+from dreamseed.identity.queries import address_digest
 from dreamseed.identity.tables import guardianships, memberships, sign_ins, users
 from dreamseed.identity.tokens import public_key_set, verify
 from dreamseed.learning.tables import knowledge_states
 from dreamseed.platform.tables import jobs
+from dreamseed.ports.subject_keys import ERASED, forget_keys
 from dreamseed.privacy.erasing import Erasing
 from dreamseed.privacy.tables import erasures
 from tests.functions.identity.accounts import Person, sign_in
@@ -37,8 +39,11 @@ def make_guardian(lake: Lake, guardian: Person, learner: Person) -> None:
 
 
 def user_row(lake: Lake, person: Person) -> Any:
+    forget_keys()
     with lake.transaction() as db:
-        return db.execute(select(users).where(users.c.id == person.id)).one()
+        return lake.school.keys(person.org_id).opened_row(
+            db.execute(select(users).where(users.c.id == person.id)).one()
+        )
 
 
 def test_whoever_asks_may_call_it_off_for_a_week(lake: Lake) -> None:
@@ -101,7 +106,7 @@ def test_what_is_left_is_an_account_without_a_name(lake: Lake) -> None:
 
     row = user_row(lake, learner)
     assert done["status"] == "done"
-    assert (row.email, row.full_name) == (f"erased-{learner.id}@erased.invalid", "(erased)")
+    assert (row.email, row.email_digest, row.full_name) == (ERASED, None, ERASED)
     assert (row.password_hash, row.is_active, row.last_login_at) == (None, False, None)
     assert lake.count(memberships, lambda c: c.user_id == learner.id) == 0
     assert lake.count(knowledge_states, lambda c: c.learner_id == learner.id) == 0
@@ -291,14 +296,14 @@ def test_a_restored_backup_brings_nobody_back(lake: Lake) -> None:
     learner = lake.person()
     done = lake.erase(learner)
     with lake.transaction() as db:
-        back = {"email": learner.email, "full_name": "A Person", "is_active": True}
+        back = {"email_digest": address_digest(lake.school.keys(), learner.email), "is_active": True}
         db.execute(update(users).where(users.c.id == learner.id).values(**back))
         db.execute(delete(erasures).where(erasures.c.id == UUID(done["id"])))
 
     lake.deliver("apply_retention", "retention.due", {})
 
     row = user_row(lake, learner)
-    assert (row.email, row.is_active) == (f"erased-{learner.id}@erased.invalid", False)
+    assert (row.email, row.email_digest, row.is_active) == (ERASED, None, False)
 
 
 def test_requests_of_other_organisations_are_out_of_reach(lake: Lake, school: School) -> None:

@@ -83,7 +83,8 @@ def test_no_credential_leaves_and_what_is_left_out_is_said(lake: Lake) -> None:
 
 def test_a_text_that_a_spreadsheet_would_calculate_is_defused(lake: Lake) -> None:
     learner = lake.person()
-    lake.add(sign_ins, user_id=learner.id, method="password", user_agent="=1+1", last_seen_at=datetime.now(UTC))
+    agent = lake.school.keys(lake.org_id).seal(learner.id, "=1+1", "sign_ins.user_agent")
+    lake.add(sign_ins, user_id=learner.id, method="password", user_agent=agent, last_seen_at=datetime.now(UTC))
 
     files = lake.export(learner)
 

@@ -30,6 +30,7 @@ _ACCOUNT = Personal(
     "account",
     kept_because="an account without a name stays, for what others did together with its owner",
 )
+_BESIDE = "it says nothing beside the text that it was made of"
 _SEALED = replace(_ACCOUNT, erasure="key", kept_because="")
 _DIGEST = replace(
     _ACCOUNT,
@@ -37,7 +38,7 @@ _DIGEST = replace(
     erasure="clear",
     export="exclude",
     kept_because="",
-    excluded_because="it says nothing beside the address that it was made of",
+    excluded_because=_BESIDE,
 )
 _OWN = Personal("identity", "user_id", "contract", "account", "delete")
 _DEVICE = replace(_OWN, category="technical", basis="legitimate interest", retention="days")
@@ -324,7 +325,7 @@ identities = tenant_table(
     Column("user_id", Uuid, nullable=False),
     Column("issuer", Text, nullable=False),
     Column("subject", SealedText("identities.subject"), nullable=False),
-    Column("subject_digest", LargeBinary, nullable=False),
+    Column("subject_digest", LargeBinary, nullable=False, info=_OWN.but(export="exclude", excluded_because=_BESIDE)),
     Column("last_used_at", DateTime(timezone=True), nullable=False),
     UniqueConstraint("org_id", "issuer", "subject_digest"),
     tenant_key("user_id", "users", ondelete="CASCADE"),

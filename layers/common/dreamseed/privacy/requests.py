@@ -35,8 +35,8 @@ def who_is(db: Connection, user_id: UUID, keys: SubjectKeys) -> Who:
     row = read_person(db, user_id)
     if row is None:
         raise NotFound("There is no such person.", code="user_not_found")
-    (person,) = keys.opened([row])
-    return Who(person.id, person.email, person.full_name, person.email_digest)
+    email, name = keys.open(row.email, "users.email"), keys.open(row.full_name, "users.full_name")
+    return Who(row.id, email or "", name or "", row.email_digest)
 
 
 def subject_of(db: Connection, caller: Caller, subject_id: UUID | None, permission: Permission) -> UUID:

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from dreamseed.database.schema import ACTOR, CONTENT, MENTION, Personal, StoredBlob, tenant_key, tenant_table
 
 _LINK = Personal("identity", "target_id", "contract", "account", "delete")
+_DIGEST = "nobody can tell from it what the other system calls them"
 _FILE = replace(MENTION, excluded_because="it tells of many people; what it brought stands in their own tables")
 _REPORT = CONTENT.but(
     category="identity",
@@ -41,7 +42,7 @@ roster_imports = tenant_table(
 roster_links = tenant_table(
     "roster_links",
     Column("kind", Text, nullable=False),
-    Column("external_digest", LargeBinary, nullable=False),
+    Column("external_digest", LargeBinary, nullable=False, info=_LINK.but(export="exclude", excluded_because=_DIGEST)),
     Column("target_id", Uuid, nullable=False),
     CheckConstraint("kind in ('person', 'class')", name="kind"),
     key=("kind", "external_digest"),
