@@ -26,6 +26,9 @@ ADMIN = "org_admin"
 ABILITY = 0.7
 """Of who takes the test whose result is looked at, in logits."""
 
+JOB_PATIENCE_MS = 90_000
+"""How long a job may take on a machine that does other things."""
+
 Json = dict[str, Any]
 Find = Callable[[httpx.Client], str]
 """Finds the value of a parameter by asking the API."""
@@ -107,6 +110,21 @@ def a_roster(api: httpx.Client) -> str:
     return str(api.post("/rosters", json=body).raise_for_status().json()["id"])
 
 
+def a_disclosure(api: httpx.Client) -> str:
+    """A learner of whom something was disclosed; that is noted if there is nothing."""
+    learner_id = a_learner(api)
+    if not api.get("/disclosures", params={"learner_id": learner_id}).raise_for_status().json()["items"]:
+        body = {
+            "learner_id": learner_id,
+            "party": "Riverbank School",
+            "records": "Test results of this school year",
+            "purpose": "Placement in a class",
+            "basis": "transfer",
+        }
+        api.post("/disclosures", json=body).raise_for_status()
+    return learner_id
+
+
 def practice(api: httpx.Client) -> str:
     """A practice session that waits at its first item."""
     session = _open_session(api, "practice")
@@ -177,6 +195,16 @@ def _pause(tab: LearnerPage) -> None:
     expect(tab.page.get_by_role("heading", name="Test paused")).to_be_visible()
 
 
+def _see_entry(tab: LearnerPage) -> None:
+    tab.page.get_by_role("button", name="Details of entry").first.click()
+    expect(tab.page.get_by_role("dialog")).to_be_visible()
+
+
+def _check_log(tab: LearnerPage) -> None:
+    tab.page.get_by_role("button", name="Check the log").click()
+    expect(tab.page.get_by_text("The log is intact")).to_be_visible(timeout=JOB_PATIENCE_MS)
+
+
 PLAYER = "/sessions/$sessionId"
 
 PAGES = [
@@ -199,6 +227,7 @@ PAGES = [
     Page("/history", LEARNER),
     Page("/settings", LEARNER),
     Page("/settings/security", LEARNER),
+    Page("/settings/disclosures", LEARNER),
     Page("/settings/security", ADMIN, name="of staff"),
     Page("/settings/privacy", LEARNER),
     Page("/nowhere", LEARNER, name="not found"),
@@ -220,5 +249,10 @@ PAGES = [
     Page("/admin/rosters", ADMIN),
     Page("/admin/rosters/$rosterId", ADMIN, {"rosterId": a_roster}),
     Page("/admin/data-requests", ADMIN),
+    Page("/admin/audit", ADMIN),
+    Page("/admin/audit", ADMIN, name="details", go_on=_see_entry),
+    Page("/admin/audit", ADMIN, name="checked", go_on=_check_log),
+    Page("/admin/disclosures", ADMIN),
+    Page("/teach/learners/$learnerId/disclosures", ADMIN, {"learnerId": a_disclosure}),
     Page("/operate", ADMIN),
 ]

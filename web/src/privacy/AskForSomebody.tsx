@@ -22,7 +22,7 @@ export function AskForSomebody({ onAsked }: AskProps) {
   const { t } = useTranslation("privacy");
   const [search, setSearch] = useState("");
   const [wish, setWish] = useState<Wish | null>(null);
-  const found = useQuery(peopleFoundQuery(search));
+  const found = useQuery(peopleFoundQuery(search, ""));
   const people = search === "" ? [] : (found.data?.items ?? []);
   const close = () => setWish(null);
   return (
