@@ -12,7 +12,7 @@ from dreamseed.database.transaction import tenant_transaction
 from dreamseed.identity.tables import identities, users
 from dreamseed.learning.models import FinishedSession
 from dreamseed.learning.states import record_session
-from dreamseed.rosters.tables import roster_links
+from dreamseed.rosters.queries import put_link
 from tests.api import ApiReply
 from tests.functions.identity.accounts import Person, new_person, sign_in, token_of
 from tests.functions.rosters.files import send, table
@@ -123,7 +123,8 @@ def test_classes_roles_guardians_and_identities_move(school: School, kept: Perso
     with tenant_transaction(HILLSIDE.id, school.database.url("write")) as db:
         now = db.scalar(select(users.c.created_at).where(users.c.id == other.id))
         row = {"user_id": other.id, "issuer": "https://id.example", "subject": other.id.hex, "last_used_at": now}
-        db.execute(insert(identities).values(**row))
+        subject = school.keys().seal(other.id, row["subject"], "identities.subject")
+        db.execute(insert(identities).values(**row | {"subject": subject, "subject_digest": b"digest"}))
 
     moved = merge(school, kept, other).json["moved"]
 
@@ -157,7 +158,7 @@ def test_merging_again_moves_only_what_came_late(school: School, kept: Person, o
 
 def test_the_next_roster_means_the_account_that_is_kept(school: School, kept: Person, other: Person) -> None:
     with tenant_transaction(HILLSIDE.id, school.database.url("write")) as db:
-        db.execute(insert(roster_links).values(kind="person", external_id=f"x-{other.id}", target_id=other.id))
+        put_link(db, school.keys(), "person", f"x-{other.id}", other.id)
     merge(school, kept, other)
 
     header = "email,full_name,role,external_id"
