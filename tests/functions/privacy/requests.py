@@ -20,6 +20,7 @@ from dreamseed.platform.jobs import start_attempt
 from dreamseed.platform.tables import jobs, organisations, outbox
 from dreamseed.ports.blobs import connect
 from dreamseed.ports.subject_keys import connect as connect_keys
+from dreamseed.ports.subject_keys import forget_keys
 from dreamseed.privacy.tables import erasures
 from tests.functions.identity.accounts import Person, new_organisation, new_person, token_of
 from tests.school import School
@@ -72,6 +73,7 @@ class Lake:
         self.let_begin(asked["id"])
         begun = self.ask("GET", f"/erasures/{asked['id']}").json
         self.run_job(begun["job_id"])
+        forget_keys()  # as other processes do within a minute
         return self.ask("GET", f"/erasures/{asked['id']}").json
 
     def let_begin(self, erasure_id: str) -> None:
