@@ -35,6 +35,8 @@ KINDS = {
     "learner_id": "learner",
     "class_id": "class",
     "from_user_id": "learner",
+    "actor_id": "learner",
+    "resource_id": "session",
     "to_class_id": "class",
     "subject_id": "subject",
     "test_design_id": "test_design",
