@@ -63,8 +63,6 @@ ALREADY_SO = {"delete_enrolment", "delete_guardianship"}
 SHOW_NO_TEXT = {
     "list_anonymised_copies",
     "list_consents",
-    "list_data_exports",
-    "list_erasures",
     "list_history",
     "list_job_events",
     "list_jobs",
@@ -76,8 +74,6 @@ SHOW_NO_TEXT = {
     "read_audit_log_export",
     "read_audit_log_verification",
     "read_consent_standing",
-    "read_data_export",
-    "read_erasure",
     "read_erasure_certificate",
     "read_job",
     "read_learner_state",

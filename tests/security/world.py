@@ -224,11 +224,15 @@ def _role(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
 
 
 def _invitation(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
-    return _add(db, invitations, email=_email(uuid4().hex), role="learner", language="en", expires_at=LATER)
+    id_, email = uuid4(), _email(uuid4().hex)
+    keys = world._school.keys((RIVERBANK if relation == "foreign" else HILLSIDE).id)
+    address = {"email": keys.seal(id_, email, "invitations.email"), "email_digest": email.encode()}
+    return _add(db, invitations, id=id_, **address, role="learner", language="en", expires_at=LATER)
 
 
 def _roster(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
-    return _add(db, roster_imports, format="csv", name="Roster", is_dry_run=True, report=_REPORT)
+    job_id = create_job(db, "import_roster", {}, created_by=owner)
+    return _add(db, roster_imports, format="csv", name="Roster", is_dry_run=True, job_id=job_id)
 
 
 def _api_key(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
@@ -273,12 +277,6 @@ def _consent(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
 
 
 _OVER = {"status": "finished", "stop_reason": "learner_finished", "finished_at": NOW, "next_choice": None}
-_NOTHING = {"added": 0, "changed": 0, "removed": 0, "unchanged": 0}
-_REPORT = dict.fromkeys(("people", "classes", "enrolments"), _NOTHING) | {
-    "changes": [],
-    "problems": [],
-    "problem_count": 0,
-}
 _MAKERS: dict[str, Callable[[World, Connection, UUID, str], UUID]] = {
     "session": World.session_of,
     "assignment": World.assignment_of,
