@@ -35,10 +35,10 @@ def mailed_link(school: RunningSchool, to: str, path: str) -> str:
     return links()[0]
 
 
-def invite(school: RunningSchool, admin: str, email: str) -> str:
-    """Invite that address as a teacher; returns the link in its mail."""
+def invite(school: RunningSchool, admin: str, email: str, role: str = "teacher") -> str:
+    """Invite that address in that role; returns the link in its mail."""
     with school.signed_in(admin) as api:
-        api.post("/invitations", json={"email": email, "role": "teacher"}).raise_for_status()
+        api.post("/invitations", json={"email": email, "role": role}).raise_for_status()
     return mailed_link(school, email, "/invitation")
 
 

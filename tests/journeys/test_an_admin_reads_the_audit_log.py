@@ -12,6 +12,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.journeys.account import accept, invite, somebody_new
 from tests.journeys.browser import OpenTab, axe_faults
 from tests.journeys.learner_page import LearnerPage
 from tests.journeys.pages import JOB_PATIENCE_MS
@@ -173,6 +174,32 @@ def test_a_disclosure_is_noted_and_read_by_the_learner(
     assert axe_faults(learner) == []
 
 
+def test_a_guardian_reads_to_whom_their_ward_s_records_were_disclosed(
+    open_tab: OpenTab, running_school: RunningSchool
+) -> None:
+    party = f"The county {uuid4().hex[:8]}"
+    email, password = somebody_new()
+    tab = open_tab()
+    accept(tab.page, invite(running_school, ADMIN, email, "guardian"), "Ngozi Okafor", password)
+    with running_school.signed_in(ADMIN) as api:
+        (guardian,) = api.get("/users", params={"query": email}).raise_for_status().json()["items"]
+        ada_id = id_of(running_school, LEARNER)
+        api.put(f"/users/{ada_id}/guardians/{guardian['id']}", json={"relation": "parent"}).raise_for_status()
+        said = {"party": party, "purpose": "An audit", "records": "Attendance", "basis": "evaluation"}
+        api.post("/disclosures", json={"learner_id": ada_id, **said}).raise_for_status()
+
+    tab.page.goto(f"{tab.url}/settings")
+    tab.page.get_by_role("link", name="To whom your records were disclosed").click()
+    expect(tab.page.get_by_role("heading", level=2)).to_have_text([re.compile("Ada Okafor")])
+    expect(tab.page.get_by_role("row", name=re.compile(f"{party}.*Official audit"))).to_be_visible()
+    assert axe_faults(tab) == []
+
+
+def id_of(school: RunningSchool, email: str) -> str:
+    with school.signed_in(email) as api:
+        return str(api.get("/me").raise_for_status().json()["id"])
+
+
 def note(page: Page, party: str) -> None:
     """Note a disclosure; what is missing is said first."""
     page.get_by_role("button", name="Note a disclosure").click()
@@ -190,9 +217,7 @@ def note(page: Page, party: str) -> None:
 
 def test_a_teacher_notes_a_disclosure_of_a_learner(open_tab: OpenTab, running_school: RunningSchool) -> None:
     page = staff_page(open_tab, running_school, TEACHER)
-    with running_school.signed_in(LEARNER) as api:
-        learner_id = api.get("/me").raise_for_status().json()["id"]
-    page.goto(f"{running_school.url}/teach/learners/{learner_id}")
+    page.goto(f"{running_school.url}/teach/learners/{id_of(running_school, LEARNER)}")
     page.get_by_role("link", name="To whom records were disclosed").click()
     expect(page.get_by_text("Administrators, the learner and their guardians can read it.")).to_be_visible()
     accessible(page)

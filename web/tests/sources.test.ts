@@ -6,6 +6,8 @@ import { expect, test } from "vitest";
 
 const SOURCES = join(import.meta.dirname, "..", "src");
 const SPOKEN_ATTRIBUTES = new Set(["aria-label", "aria-description", "aria-roledescription", "title", "placeholder", "alt", "label"]);
+/** How long reading every source may take on a machine that does other things. */
+const PATIENCE_MS = 60_000;
 const LETTERS = /\p{L}{2}/u;
 
 const PHYSICAL = [
@@ -48,7 +50,7 @@ function physical(file: string): string[] {
     .map((line) => `${relative(SOURCES, file)}: ${line.trim()}`);
 }
 
-test("no component holds a text of its own", () => {
+test("no component holds a text of its own", { timeout: PATIENCE_MS }, () => {
   expect(files(/\.tsx$/).flatMap(untranslated)).toEqual([]);
 });
 

@@ -8,13 +8,13 @@ import { Failure } from "../components/States";
 import { PersonName } from "./PersonName";
 import { peopleFoundQuery } from "./queries";
 
-type PersonSearchProps = { label: string; hint: string; role?: string; children: (person: Person) => ReactNode };
+type PersonSearchProps = { label: string; hint: string; withRole?: string; children: (person: Person) => ReactNode };
 
 /** Finds people by name or address; `children` draws what can be done with each of them. */
-export function PersonSearch({ label, hint, role = "", children }: PersonSearchProps) {
+export function PersonSearch({ label, hint, withRole = "", children }: PersonSearchProps) {
   const { t } = useTranslation("admin");
   const [search, setSearch] = useState("");
-  const found = useQuery(peopleFoundQuery(search, role));
+  const found = useQuery(peopleFoundQuery(search, withRole));
   const people = search === "" ? [] : (found.data?.items ?? []);
   return (
     <>

@@ -1,4 +1,4 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -14,15 +14,19 @@ import { verificationQuery, type AuditLogVerification, type Verification } from 
 /** Has the whole log checked, says how far that is, and then whether it is as it was written. */
 export function AuditCheck() {
   const { t } = useTranslation("audit");
+  const queryClient = useQueryClient();
   const [id, setId] = useState<string | null>(null);
   const start = useMutation({
     mutationFn: () => bodyOf(api.POST("/api/v1/audit_logs/verifications")),
-    onSuccess: (check) => setId(check.id),
+    onSuccess: async (check) => {
+      setId(check.id);
+      await queryClient.invalidateQueries({ queryKey: ["audit", "entries"] });
+    },
   });
   const check = useQuery({ ...verificationQuery(id ?? ""), enabled: id !== null });
   const isBusy = start.isPending || (id !== null && check.isPending) || isUnderWay(check.data?.status);
   return (
-    <section aria-labelledby="audit-check" className="card fields">
+    <section aria-labelledby="audit-check" className="card fields audit-check">
       <h2 id="audit-check">{t("check.title")}</h2>
       <p>{t("check.text")}</p>
       {start.error !== null && <Failure error={start.error} />}

@@ -1,4 +1,4 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState, type SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -41,6 +41,7 @@ type AskingProps = Days & { onStarted: (id: string) => void; onClose: () => void
 
 function Asking({ from = "", to = "", onStarted, onClose }: AskingProps) {
   const { t } = useTranslation(["audit", "admin"]);
+  const queryClient = useQueryClient();
   const [days, setDays] = useState({ from, to });
   const isWrong = days.from !== "" && days.to !== "" && days.from > days.to;
   const start = useMutation({
@@ -48,7 +49,10 @@ function Asking({ from = "", to = "", onStarted, onClose }: AskingProps) {
       const body = { from_at: startOf(days.from), to_at: startOf(days.to, 1) };
       return bodyOf(api.POST("/api/v1/audit_logs/exports", { body }));
     },
-    onSuccess: ({ id }) => onStarted(id),
+    onSuccess: async ({ id }) => {
+      onStarted(id);
+      await queryClient.invalidateQueries({ queryKey: ["audit", "entries"] });
+    },
   });
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();

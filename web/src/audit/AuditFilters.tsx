@@ -48,7 +48,7 @@ export function AuditFilters({ search, actions, onChange }: AuditFiltersProps) {
           value={search.resource ?? ""}
           options={[
             { value: "", text: t("filters.anything") },
-            ...RESOURCES.map((value) => ({ value: value as string, text: nameOf(value) })),
+            ...RESOURCES.map((value) => ({ value, text: nameOf(value) })),
           ]}
           onChange={(resource) => onChange({ resource: resource || undefined, of: undefined })}
         />

@@ -21,7 +21,7 @@ export function DisclosuresPage() {
       </div>
       <section aria-labelledby="disclosures-find" className="card fields">
         <h2 id="disclosures-find">{t("disclosures.find")}</h2>
-        <PersonSearch label={t("disclosures.learner")} hint={t("disclosures.learnerHint")} role="learner">
+        <PersonSearch label={t("disclosures.learner")} hint={t("disclosures.learnerHint")} withRole="learner">
           {({ id, full_name: name }) => (
             <Link
               to="/teach/learners/$learnerId/disclosures"

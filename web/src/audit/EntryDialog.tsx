@@ -17,25 +17,35 @@ export function EntryDialog({ entry, onClose }: { entry: AuditLogEntry; onClose:
   const { number } = useFormats();
   return (
     <Dialog title={t("entry.title", { seq: number(entry.seq) })} onClose={onClose} isWide>
-      <Facts entry={entry} />
+      <Deed entry={entry} />
       {entry.is_erased && <p className="callout">{t("entry.erased")}</p>}
       {entry.changes !== null && <Changes changes={entry.changes} />}
+      <Circumstances entry={entry} />
       <Others entry={entry} onClose={onClose} />
     </Dialog>
   );
 }
 
-function Facts({ entry }: { entry: AuditLogEntry }) {
+/** Who did what, about whom, and whether it was done. */
+function Deed({ entry }: { entry: AuditLogEntry }) {
   const { t } = useTranslation("audit");
   const nameOf = useResourceName();
   const nobody = entry.actor_id === null ? t("entry.system") : t("entry.unknown");
-  const facts: [string, ReactNode][] = [
+  const facts: Fact[] = [
     [t("entry.who"), entry.actor_name ?? nobody],
     [t("entry.what"), inWords(entry.action)],
     [t("entry.at"), <Moment key="at" at={entry.at} />],
     [t("entry.of"), nameOf(entry.resource)],
     [t("entry.about"), entry.subject_id !== null && (entry.subject_name ?? t("entry.unknown"))],
     [t("entry.outcome"), entry.success ? t("entry.done") : `${t("entry.refused")} (${entry.reason ?? "–"})`],
+  ];
+  return <Facts facts={facts} />;
+}
+
+/** From where it was done, and the numbers by which it is found elsewhere. */
+function Circumstances({ entry }: { entry: AuditLogEntry }) {
+  const { t } = useTranslation("audit");
+  const facts: Fact[] = [
     [t("entry.address"), entry.client_address],
     [t("entry.device"), entry.user_agent && deviceOf(entry.user_agent)],
     [t("entry.thingId"), entry.resource_id && <code key="thing">{entry.resource_id}</code>],
@@ -43,6 +53,10 @@ function Facts({ entry }: { entry: AuditLogEntry }) {
     [t("entry.request"), entry.request_id && <code key="request">{entry.request_id}</code>],
     [t("entry.hash"), <code key="hash">{entry.hash}</code>],
   ];
+  return <Facts facts={facts} />;
+}
+
+function Facts({ facts }: { facts: Fact[] }) {
   return (
     <dl className="audit-facts">
       {facts.map(
@@ -58,6 +72,7 @@ function Facts({ entry }: { entry: AuditLogEntry }) {
   );
 }
 
+type Fact = [name: string, value: ReactNode];
 type Change = { field: string; before: unknown; after: unknown };
 
 /** Each field with what it was and what it is, beside each other. */

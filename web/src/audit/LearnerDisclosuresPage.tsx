@@ -26,10 +26,17 @@ export function LearnerDisclosuresPage() {
   }
   const { full_name: name } = learner.data;
   const title = t("disclosures.titleOf", { name });
+  const mayRead = may(me.data, "disclosure:read");
   return (
     <div className="page" key={learnerId}>
       <div className="page-top">
         <p className="crumbs">
+          {mayRead && (
+            <>
+              <Link to="/admin/disclosures">{t("disclosures.title")}</Link>
+              {" · "}
+            </>
+          )}
           <Link to="/teach/learners/$learnerId" params={{ learnerId }}>
             {name}
           </Link>
@@ -44,7 +51,7 @@ export function LearnerDisclosuresPage() {
           </div>
         )}
       </div>
-      {may(me.data, "disclosure:read") ? (
+      {mayRead ? (
         <Disclosures learnerId={learnerId} title={title} />
       ) : (
         <p className="hint">{t("disclosures.onlyNoting")}</p>
