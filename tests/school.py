@@ -10,12 +10,15 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
 from dreamseed.catalogue import load_catalogue
 from dreamseed.database.engine import dispose_engines
+from dreamseed.database.transaction import tenant_transaction
 from dreamseed.function import Function
 from dreamseed.identity import access
 from dreamseed.identity.tokens import public_key_set
+from dreamseed.platform.tables import organisations
 from dreamseed.ports.secrets import forget_secrets
 from dreamseed.ports.subject_keys import SubjectKeys, forget_keys
 from host.demo.seed import HILLSIDE, PASSWORD, RIVERBANK, seed
@@ -52,6 +55,11 @@ class School:
     def call(self, method: str, path: str, body: Any = None, *, by: str | None = None, **options: Any) -> ApiReply:
         """Call the API as the person with that e-mail address, or anonymously."""
         return self.api.call(method, path, body, token=self.token(by) if by else None, **options)
+
+    def set_plan(self, plan: str, org_id: UUID = HILLSIDE.id) -> None:
+        """Agree on another plan with the organisation, and so on other rate limits."""
+        with tenant_transaction(org_id, self.database.url("write")) as db:
+            db.execute(update(organisations).where(organisations.c.id == org_id).values(plan=plan))
 
     def list_all(self, path: str, *, by: str, limit: int = 200, **query: str) -> list[Any]:
         """Every row of a list, read page by page."""

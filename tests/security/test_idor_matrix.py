@@ -83,6 +83,9 @@ SHOW_NO_TEXT = {
 }
 """What shows no text that somebody wrote, or not of a session that was reset."""
 
+SHOW_WHAT_WAS_ASKED = {"list_audit_logs"}
+"""What notes the ids that one's own people have asked for in vain."""
+
 
 @dataclass(frozen=True)
 class Attempt:
@@ -147,10 +150,11 @@ def _query_value(parameter: Any, other: Side) -> str | None:
     return other.canary if parameter["name"] in ("query", "concept") else None
 
 
-def shown_of(other: Side, reply: ApiReply) -> list[str]:
+def shown_of(other: Side, reply: ApiReply, route: str) -> list[str]:
     """What of the other organisation stands in a reply: its word, one of its ids, its own id."""
     whole = reply.body.decode(errors="replace") + str(reply.headers)
-    return [secret for secret in (other.canary, str(other.org_id), *other.ids.values()) if secret in whole]
+    ids = () if route in SHOW_WHAT_WAS_ASKED else other.ids.values()
+    return [secret for secret in (other.canary, str(other.org_id), *ids) if secret in whole]
 
 
 def send(school: School, route: str, token: str | None, attempt: Attempt, **headers: str) -> ApiReply:
@@ -186,7 +190,7 @@ def test_nothing_of_another_organisation_is_reached(
             where = (caller, attempt.place, reply.status)
             assert reply.status < 500, where
             assert attempt.may_succeed or reply.status >= 400, where
-            assert shown_of(other, reply) == [], where
+            assert shown_of(other, reply, route) == [], where
 
     assert digests(school.database, other.org_id) == before
 
@@ -198,7 +202,7 @@ def test_no_reading_shows_anything_of_another_organisation(
     own, other = attacker_and_victim
 
     for caller, token in own.tokens.items():
-        assert shown_of(other, send(school, route, token, plain(route, own))) == [], caller
+        assert shown_of(other, send(school, route, token, plain(route, own)), route) == [], caller
 
 
 @pytest.mark.parametrize("route", READING)
@@ -221,7 +225,7 @@ def test_a_cursor_of_another_organisation_leads_to_nothing_of_it(
         name = "after" if route == "list_job_events" else "cursor"
         reply = send(school, route, token, Attempt("cursor", path_of(route, own.ids, own.ids), query={name: cursor}))
         assert reply.status < 500
-        assert shown_of(other, reply) == []
+        assert shown_of(other, reply, route) == []
 
 
 @pytest.mark.parametrize("route", WITH_KEYS)
@@ -234,5 +238,5 @@ def test_an_idempotency_key_of_another_organisation_gives_nothing_of_it(
     reply = send(school, route, own.admin, plain(route, own), **{"idempotency-key": key_of(other, route)})
 
     assert reply.status < 300 or reply.code != "idempotency_key_reused"
-    assert shown_of(other, reply) == []
+    assert shown_of(other, reply, route) == []
     assert digests(school.database, other.org_id) == before

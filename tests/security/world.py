@@ -37,7 +37,7 @@ from dreamseed.identity.tables import (
 )
 from dreamseed.platform.jobs import create_job
 from dreamseed.platform.outbox import publish
-from dreamseed.platform.tables import organisations, outbox
+from dreamseed.platform.tables import outbox
 from dreamseed.privacy.tables import anonymised_copies, data_exports, erasures, legal_holds
 from dreamseed.rosters.tables import roster_imports
 from dreamseed.school.tables import assignments, classes, enrolments
@@ -121,9 +121,9 @@ class World:
         return _add(db, assignments, class_id=self.classes[relation], test_design_id=design_id, **window)
 
     def _add_people(self) -> None:
+        self._school.set_plan("professional")  # one key asks more than 100 times here
         keys = self._school.keys()
         with tenant_transaction(HILLSIDE.id, self._school.database.url("write")) as db:
-            db.execute(update(organisations).values(plan="professional"))  # one key asks more than 100 times here
             _add(db, roles, name="head", **HEAD)
             password = select(users.c.password_hash).where(users.c.id == demo_id(LEARNER)).scalar_subquery()
             held = {**CALLERS, **dict.fromkeys(("taught", "ward", "apart", "spare"), "learner")}

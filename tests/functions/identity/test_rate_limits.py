@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module
 from typing import Any
-from uuid import UUID
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -16,7 +15,7 @@ from dreamseed.database.transaction import system_transaction, tenant_transactio
 from dreamseed.http import meter, rates
 from dreamseed.http.rates import Rate
 from dreamseed.identity.tables import api_keys
-from dreamseed.platform.tables import organisations, rate_counts
+from dreamseed.platform.tables import rate_counts
 from tests.api import ApiReply
 from tests.functions.identity.accounts import Person, new_person, token_of
 from tests.school import ADMIN, HILLSIDE, LEARNER, RIVERBANK, School
@@ -49,11 +48,6 @@ def new_key(school: School, owner: Person, name: str = "Program", **more: Any) -
 
 def classes(school: School, token: str) -> ApiReply:
     return school.api.call("GET", "/api/v1/classes", token=token)
-
-
-def set_plan(school: School, org_id: UUID, plan: str) -> None:
-    with tenant_transaction(org_id, school.database.url("write")) as db:
-        db.execute(update(organisations).where(organisations.c.id == org_id).values(plan=plan))
 
 
 def call_many(event: dict[str, Any], times: int) -> list[int]:
@@ -94,12 +88,12 @@ def test_a_key_that_wants_more_than_the_plan_gets_what_the_plan_gives(school: Sc
     key = new_key(school, teacher, rate_limit_per_hour=100_000)
 
     assert classes(school, key).headers["ratelimit-policy"] == '"key";q=100;w=3600'
-    set_plan(school, HILLSIDE.id, "professional")
+    school.set_plan("professional")
     try:
         classes(school, key)  # learns of the plan
         assert classes(school, key).headers["ratelimit-policy"] == '"key";q=1000;w=3600'
     finally:
-        set_plan(school, HILLSIDE.id, "standard")
+        school.set_plan("standard")
 
 
 def test_an_access_token_made_of_a_key_counts_as_the_key(school: School, teacher: Person) -> None:

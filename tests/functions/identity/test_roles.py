@@ -222,7 +222,7 @@ def test_the_roles_that_everybody_has_are_those_of_the_policies() -> None:
     assert BUILT_IN_ROLES.keys() == in_policies.keys()
 
 
-def test_everybody_who_is_signed_in_has_what_members_have_of_their_profile() -> None:
+def test_everybody_who_is_signed_in_has_what_members_have_of_their_profile_and_data() -> None:
     member = embedded_policy().permissions_of(frozenset({"member"}))
 
-    assert {permission for permission in member if permission.startswith("profile:")} == EVERYBODY
+    assert {permission for permission in member if permission.startswith(("profile:", "privacy:"))} == EVERYBODY
