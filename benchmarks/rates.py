@@ -29,6 +29,7 @@ from dreamseed.needs import Http
 from dreamseed.platform.rate_counts import plan_of
 from host.demo.seed import HILLSIDE, seed
 from host.postgres import Database
+from tests.keys import keys_of
 from tests.postgres_fixture import PostgresForTests
 
 ROUNDS, CALLS = 15, 400
@@ -101,7 +102,7 @@ def main() -> None:
         postgres = PostgresForTests(Path(folder), migrated)
         try:
             with postgres.database() as database:
-                seed(database.url("write"))
+                seed(database.url("write"), keys_of(database, None))
                 os.environ["DREAMSEED_DATABASE_MAIN"] = database.url("write")
                 medians = measure(HILLSIDE.id)
                 dispose_engines()
