@@ -70,6 +70,7 @@ def test_a_change_is_seen_with_what_was_before_and_after(page: Page, running_sch
     newest.get_by_role("button", name=re.compile("Details of entry")).click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_role("row", name=f"Name {name} {name} b")).to_be_visible()
+    expect(dialog.get_by_role("heading", name=re.compile("Entry"))).to_be_focused()
     expect(dialog.get_by_text("127.0.0.1")).to_be_visible()
     accessible(page)
 

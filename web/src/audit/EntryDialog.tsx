@@ -16,7 +16,7 @@ export function EntryDialog({ entry, onClose }: { entry: AuditLogEntry; onClose:
   const { t } = useTranslation("audit");
   const { number } = useFormats();
   return (
-    <Dialog title={t("entry.title", { seq: number(entry.seq) })} onClose={onClose} isWide>
+    <Dialog title={t("entry.title", { seq: number(entry.seq) })} onClose={onClose} isWide isForReading>
       <Deed entry={entry} />
       {entry.is_erased && <p className="callout">{t("entry.erased")}</p>}
       {entry.changes !== null && <Changes changes={entry.changes} />}
