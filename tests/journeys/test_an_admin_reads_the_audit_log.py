@@ -28,8 +28,8 @@ TAMPER = "update audit_logs set action = %(action)s where org_id = %(org_id)s an
 
 @pytest.fixture
 def page(open_tab: OpenTab, running_school: RunningSchool) -> Page:
-    """The administrator's first page."""
-    return staff_page(open_tab, running_school, ADMIN)
+    """The administrator's first page; dialogues stand there at once, so that their colours can be measured."""
+    return staff_page(open_tab, running_school, ADMIN, reduced_motion="reduce")
 
 
 def open_log(page: Page) -> None:
@@ -166,7 +166,7 @@ def test_a_disclosure_is_noted_and_read_by_the_learner(
     expect(page.get_by_role("row", name=re.compile(f"{party}.*Test results.*Move to another school"))).to_be_visible()
     accessible(page)
 
-    learner = open_tab()
+    learner = open_tab(reduced_motion="reduce")
     learner.sign_in_as(running_school.person(LEARNER))
     learner.page.get_by_role("link", name=re.compile("Settings")).click()
     learner.page.get_by_role("link", name="To whom your records were disclosed").click()
@@ -180,7 +180,7 @@ def test_a_guardian_reads_to_whom_their_ward_s_records_were_disclosed(
 ) -> None:
     party = f"The county {uuid4().hex[:8]}"
     email, password = somebody_new()
-    tab = open_tab()
+    tab = open_tab(reduced_motion="reduce")
     accept(tab.page, invite(running_school, ADMIN, email, "guardian"), "Ngozi Okafor", password)
     with running_school.signed_in(ADMIN) as api:
         (guardian,) = api.get("/users", params={"query": email}).raise_for_status().json()["items"]
@@ -217,7 +217,7 @@ def note(page: Page, party: str) -> None:
 
 
 def test_a_teacher_notes_a_disclosure_of_a_learner(open_tab: OpenTab, running_school: RunningSchool) -> None:
-    page = staff_page(open_tab, running_school, TEACHER)
+    page = staff_page(open_tab, running_school, TEACHER, reduced_motion="reduce")
     page.goto(f"{running_school.url}/teach/learners/{id_of(running_school, LEARNER)}")
     page.get_by_role("link", name="To whom records were disclosed").click()
     expect(page.get_by_text("Administrators, the learner and their guardians can read it.")).to_be_visible()

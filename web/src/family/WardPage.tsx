@@ -34,6 +34,9 @@ export function WardPage() {
         </p>
         <PageHeading title={ward.data.full_name} />
         <p className="lead">{ward.data.classes.map(({ name }) => name).join(" · ")}</p>
+        <p>
+          <Link to="/settings/disclosures">{t("disclosures")}</Link>
+        </p>
       </div>
       {failed && <Failure error={failed.error} onRetry={retry} />}
       {consent.data?.is_blocked && <p className="callout">{t("blocked", { name: ward.data.full_name })}</p>}
