@@ -14,6 +14,7 @@ from dreamseed.identity.role_models import AccountMerge, AccountMerged
 from dreamseed.learning import states as learning
 from dreamseed.needs import Http, Needs, database, subject_keys
 from dreamseed.ports.subject_keys import SubjectKeys
+from dreamseed.privacy.merging import require_no_erasure
 from dreamseed.rosters import merging as rosters
 from dreamseed.school import merging as school
 
@@ -30,9 +31,10 @@ def merge_users(
     """Move tests, results, classes, roles, guardians and identities to the account in the path; close the other.
 
     A dry run, which it is unless you say otherwise, does the same and takes it back. Sent again, it moves what has come
-    late. Refused while the other account is in the middle of a test.
+    late. Refused while the other account is in the middle of a test, or is to be erased.
     """
     require_mergeable(db, caller, id, body.from_user_id, clock.now())
+    require_no_erasure(db, body.from_user_id)
     db.execute(text("savepoint before_merge"))
     moved = assessment.merge_learner(db, id, body.from_user_id)
     moved |= school.merge_person(db, id, body.from_user_id)

@@ -25,7 +25,7 @@ from dreamseed.privacy import erasures
     )
 )
 def erase_subject(job: JobContext, blobs: Blobs, keys: SubjectKeys, secrets: Secrets, clock: Clock) -> None:
-    """Do with every table and object what it declares, destroy the key, then write the certificate.
+    """Do with every table and object what it declares, destroy the keys, then write the certificate.
 
     Begun anew after a failure, it goes on with the first table that is not noted as done.
     """
@@ -34,6 +34,7 @@ def erase_subject(job: JobContext, blobs: Blobs, keys: SubjectKeys, secrets: Sec
         return
     row, who = work
     done = erasures.erase_tables(job, who, blobs)
-    keys.destroy(who.id)
+    for account_id in who.ids:
+        keys.destroy(account_id)
     signing_keys = secrets.read("signing_keys")
     in_tenant(job.org_id, lambda db: erasures.finish(db, job, row, done, signing_keys, clock.now()))

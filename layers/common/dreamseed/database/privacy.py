@@ -47,11 +47,24 @@ class Who:
     email: str = ""
     name: str = ""
     email_digest: bytes | None = None
+    merged: tuple[Who, ...] = ()
+    """The accounts that have become part of theirs: what still stands under their ids is about the same person."""
+
+    @property
+    def accounts(self) -> tuple[Who, ...]:
+        """The account itself and those that have become part of it."""
+        return (self, *self.merged)
+
+    @property
+    def ids(self) -> tuple[UUID, ...]:
+        """The ids of all their accounts."""
+        return tuple(account.id for account in self.accounts)
 
     @property
     def tokens(self) -> tuple[str, ...]:
         """What a text that is about them holds, in lower case."""
-        return tuple(token.lower() for token in (str(self.id), self.email) if token)
+        named = [token for account in self.accounts for token in (str(account.id), account.email)]
+        return tuple(token.lower() for token in named if token)
 
 
 @dataclass(frozen=True)
@@ -115,15 +128,15 @@ def rows_about(table: Table, subject: str, who: Who) -> ColumnElement[bool]:
 def _is_theirs(table: Table, way: str, who: Who) -> ColumnElement[bool]:
     column, _, address = way.partition(" = ")
     if address:
-        wanted = who.email_digest if isinstance(table.c[column].type, LargeBinary) else who.email
-        return table.c[column] == wanted if wanted else false()
+        is_digest = isinstance(table.c[column].type, LargeBinary)
+        wanted = [account.email_digest if is_digest else account.email for account in who.accounts]
+        return table.c[column].in_([each for each in wanted if each])
     column, _, target = way.partition(" > ")
     if not target:
-        is_theirs: ColumnElement[bool] = table.c[column] == who.id
-        return is_theirs
+        return table.c[column].in_(who.ids)
     name, _, owner = target.partition(".")
     other = metadata.tables[name]
-    return table.c[column].in_(select(other.c[_key_of(other, column)]).where(other.c[owner] == who.id))
+    return table.c[column].in_(select(other.c[_key_of(other, column)]).where(other.c[owner].in_(who.ids)))
 
 
 def _key_of(table: Table, column: str) -> str:

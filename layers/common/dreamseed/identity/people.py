@@ -33,6 +33,20 @@ def read_person(db: Connection, user_id: UUID) -> Row[*tuple[Any, ...]] | None:
     return db.execute(select(people).where(people.c.id == user_id)).one_or_none()
 
 
+def accounts_of(db: Connection, user_ids: Collection[UUID]) -> list[UUID]:
+    """Those accounts and all that have become part of them, directly or through others."""
+    found = select(users.c.id).where(users.c.id.in_(user_ids)).cte("found", recursive=True)
+    parts = select(users.c.id).join(found, users.c.merged_into == found.c.id)
+    return list(db.scalars(select(found.union(parts).c.id)))
+
+
+def same_person(db: Connection, user_ids: Collection[UUID]) -> list[UUID]:
+    """All accounts of the people to whom these belong, also those that they have become part of."""
+    found = select(users.c.id, users.c.merged_into).where(users.c.id.in_(user_ids)).cte("whole", recursive=True)
+    wholes = select(users.c.id, users.c.merged_into).join(found, users.c.id == found.c.merged_into)
+    return accounts_of(db, set(db.scalars(select(found.union(wholes).c.id))))
+
+
 def names_of(db: Connection, keys: SubjectKeys, user_ids: Collection[UUID]) -> dict[UUID, str]:
     """The names of those people."""
     statement = select(people.c.id, people.c.full_name).where(people.c.id.in_(user_ids))

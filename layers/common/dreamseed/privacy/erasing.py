@@ -48,7 +48,7 @@ def tables_elsewhere() -> list[Table]:
 
 @dataclass(frozen=True)
 class Erasing:
-    """One transaction's work on somebody. `blobs` is None where there are no objects to delete."""
+    """One transaction's work on somebody, with all their accounts. `blobs` is None where there are no objects."""
 
     db: Connection
     who: Who
@@ -82,7 +82,7 @@ class Erasing:
 
     def _stays(self, table: Table, rule: Personal) -> ColumnElement[bool]:
         if rule.subject == "this":
-            return or_(*(column == self.who.id for column in privacy.columns_with(table, rule)))
+            return or_(*(column.in_(self.who.ids) for column in privacy.columns_with(table, rule)))
         return privacy.rows_about(table, rule.subject, self.who)
 
     def _delete(self, table: Table, rule: Personal) -> int:
@@ -104,17 +104,22 @@ class Erasing:
         count = 0
         for row in self.db.execute(select(*key, *columns).where(self._names_them(columns)).with_for_update()):
             there = {column.name: row._mapping[column] for column in columns}
-            values = {name: redacted(value, self.who.tokens, self.who.name) for name, value in there.items()}
+            values = {name: self._redacted(value) for name, value in there.items()}
             if values != there:
                 where = (column == row._mapping[column] for column in key)
                 self.db.execute(update(table).where(*where).values(values))
                 count += 1
         return count
 
+    def _redacted(self, document: Any) -> Any:
+        for account in self.who.accounts:
+            document = redacted(document, account.tokens, account.name)
+        return document
+
     def _names_them(self, columns: list[Column[Any]]) -> ColumnElement[bool]:
         """Whether a document names them by id, address or name."""
-        name = json.dumps(self.who.name.lower(), ensure_ascii=False)[1:-1]
-        tokens = [*self.who.tokens, *([name] if name else [])]
+        names = [json.dumps(each.name.lower(), ensure_ascii=False)[1:-1] for each in self.who.accounts]
+        tokens = [*self.who.tokens, *(name for name in names if name)]
         texts = [func.lower(privacy.as_text(column)) for column in columns]
         return or_(*(func.strpos(text, token) > 0 for text in texts for token in tokens))
 

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Table
 from dreamseed.audit.entries import Entry, append
 from dreamseed.database.privacy import Who
 from dreamseed.database.transaction import in_tenant
+from dreamseed.identity.people import accounts_of
 from dreamseed.identity.roles import close_account, is_last_admin
 from dreamseed.platform.jobs import JobContext, completed_step, create_job, finish_job, read_status, store_step
 from dreamseed.platform.tables import PLATFORM_ID
@@ -40,7 +41,7 @@ def begin(db: Connection, erasure_id: UUID, now: datetime) -> UUID | None:
         return None
     if row.job_id is not None and read_status(db, row.job_id) != "cancelled":
         return None
-    if queries.held(db, [row.subject_id]) or is_last_admin(db, row.subject_id):
+    if queries.is_held(db, row.subject_id) or is_last_admin(db, row.subject_id):
         return None
     close_account(db, row.subject_id, now)
     job_id = create_job(db, ERASE, {"erasure_id": str(erasure_id)})
@@ -90,7 +91,8 @@ def finish(
     db: Connection, job: JobContext, row: AnyRow, done: dict[str, dict[str, int]], signing_keys: str, now: datetime
 ) -> None:
     """Write the certificate, and end the erasure and its job."""
-    who = Who(row.subject_id)
+    merged = accounts_of(db, [row.subject_id])
+    who = Who(row.subject_id, merged=tuple(Who(each) for each in merged if each != row.subject_id))
     kept = [entry for table in tables_to_erase() for entry in Erasing(db, who).kept(table)]
     signed = sign(certificate_of(row, done, kept, now), signing_keys)
     queries.change(db, erasures, row.id, {"finished_at": now, "certificate": signed})

@@ -136,7 +136,7 @@ def _mentions(db: Connection, table: Table, who: Who) -> Iterator[dict[str, Any]
     for column in table.columns:
         rule = privacy.personal_of(column)
         if rule is not None and rule.export == "count":
-            rows = db.scalar(select(func.count()).select_from(table).where(column == who.id))
+            rows = db.scalar(select(func.count()).select_from(table).where(column.in_(who.ids)))
             if rows:
                 yield {"table": table.name, "column": column.name, "rows": rows}
 

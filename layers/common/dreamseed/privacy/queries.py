@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, exists, insert, or_, select, update
 
+from dreamseed.identity.people import same_person
 from dreamseed.platform.tables import PLATFORM_ID, jobs, organisations
 from dreamseed.privacy.tables import data_exports, erasures, legal_holds
 
@@ -54,6 +54,13 @@ def open_erasure(db: Connection, subject_id: UUID) -> AnyRow | None:
     return db.execute(select(erasures).where(erasures.c.subject_id == subject_id, *is_open)).one_or_none()
 
 
+def is_being_erased(db: Connection, subject_id: UUID) -> bool:
+    """Whether an erasure of somebody has begun, under whichever of their accounts it was asked for."""
+    accounts = same_person(db, [subject_id])
+    begun = erasures.c.job_id.is_not(None), erasures.c.finished_at.is_(None)
+    return db.execute(select(erasures.c.id).where(erasures.c.subject_id.in_(accounts), *begun)).first() is not None
+
+
 def newest_export(db: Connection, subject_id: UUID) -> AnyRow | None:
     """Somebody's export that was asked for last and is not ready yet."""
     waiting = data_exports.c.subject_id == subject_id, data_exports.c.ready_at.is_(None)
@@ -61,15 +68,15 @@ def newest_export(db: Connection, subject_id: UUID) -> AnyRow | None:
     return db.execute(statement).one_or_none()
 
 
-def held(db: Connection, subject_ids: Collection[UUID]) -> set[UUID]:
-    """Those of them on whom a legal hold stands."""
-    standing = legal_holds.c.subject_id.in_(subject_ids), legal_holds.c.released_at.is_(None)
-    return set(db.scalars(select(legal_holds.c.subject_id).where(*standing)))
+def is_held(db: Connection, subject_id: UUID) -> bool:
+    """Whether a legal hold stands on somebody, under whichever of their accounts it was placed."""
+    return not all_held(db).isdisjoint([subject_id])
 
 
 def all_held(db: Connection) -> set[UUID]:
-    """Everybody of the organisation on whom a legal hold stands."""
-    return set(db.scalars(select(legal_holds.c.subject_id).where(legal_holds.c.released_at.is_(None))))
+    """All accounts of everybody of the organisation on whom a legal hold stands."""
+    placed = set(db.scalars(select(legal_holds.c.subject_id).where(legal_holds.c.released_at.is_(None))))
+    return set(same_person(db, placed)) if placed else set()
 
 
 def due_erasures(db: Connection, now: datetime, limit: int) -> list[AnyRow]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
@@ -12,7 +13,7 @@ from dreamseed.database.privacy import Who
 from dreamseed.errors import Conflict, NotFound
 from dreamseed.http.caller import Caller
 from dreamseed.identity.organisation import read_organisation
-from dreamseed.identity.people import is_guardian, is_person, names_of, read_person
+from dreamseed.identity.people import accounts_of, is_guardian, is_person, names_of, read_person
 from dreamseed.identity.roles import is_last_admin
 from dreamseed.platform.jobs import create_job
 from dreamseed.platform.queries import read_job
@@ -31,10 +32,15 @@ Permission = Literal["privacy:export", "privacy:erase"]
 
 
 def who_is(db: Connection, user_id: UUID, keys: SubjectKeys) -> Who:
-    """Somebody with everything that a text may name them by. Raises NotFound."""
+    """Somebody with everything that a text may name them by, and the accounts merged into theirs. Raises NotFound."""
     row = read_person(db, user_id)
     if row is None:
         raise NotFound("There is no such person.", code="user_not_found")
+    merged = [read_person(db, each) for each in accounts_of(db, [user_id]) if each != user_id]
+    return replace(_account(row, keys), merged=tuple(_account(each, keys) for each in merged if each is not None))
+
+
+def _account(row: AnyRow, keys: SubjectKeys) -> Who:
     email, name = keys.open(row.email, "users.email"), keys.open(row.full_name, "users.full_name")
     return Who(row.id, email or "", name or "", row.email_digest)
 
@@ -71,8 +77,7 @@ def request_export(db: Connection, caller: Caller, subject_id: UUID) -> AnyRow:
 
     Raises Conflict `erasure_running` for somebody who is being erased.
     """
-    erasure = queries.open_erasure(db, subject_id)
-    if erasure is not None and erasure.job_id is not None:
+    if queries.is_being_erased(db, subject_id):
         raise Conflict("This person is being erased.", code="erasure_running")
     row = queries.newest_export(db, subject_id)
     if row is not None and _job_status(db, row) in ("queued", "running"):
@@ -106,8 +111,7 @@ def place_hold(db: Connection, caller: Caller, subject_id: UUID, reason: str) ->
     """Keep somebody's data from being erased. Raises NotFound, and Conflict once their erasure has begun."""
     if not is_person(db, subject_id):
         raise NotFound("There is no such person.", code="user_not_found")
-    erasure = queries.open_erasure(db, subject_id)
-    if erasure is not None and erasure.job_id is not None:
+    if queries.is_being_erased(db, subject_id):
         raise Conflict("This person is being erased already.", code="erasure_begun")
     values = {"subject_id": subject_id, "reason": reason, "placed_by": caller.user_id}
     return queries.add(db, legal_holds, values)
@@ -136,7 +140,7 @@ def shown_export(db: Connection, keys: SubjectKeys, row: AnyRow, now: datetime, 
 def shown_erasure(db: Connection, keys: SubjectKeys, row: AnyRow) -> Erasure:
     """An erasure as it stands."""
     job = _job_status(db, row) if row.job_id is not None else None
-    is_held = bool(queries.held(db, [row.subject_id]))
+    is_held = queries.is_held(db, row.subject_id)
     values = {name: row._mapping[name] for name in Erasure.model_fields if name in row._mapping}
     status = erasure_status(row.cancelled_at, row.finished_at, job, is_held)
     return Erasure(status=status, subject_name=_name_of(db, keys, row), **values)
