@@ -59,8 +59,8 @@ def tab(request: pytest.FixtureRequest, visitor: Visitor, learner: Learner) -> I
 def test_every_address_of_the_app_is_looked_at(visitor: Visitor) -> None:
     tab = visitor.tab_of(ANYBODY)
     tab.page.goto(tab.url)
+    tab.expect_page()
 
-    tab.page.wait_for_function("window.__TSR_ROUTER__?.routesByPath")
     addresses = tab.page.evaluate("Object.keys(window.__TSR_ROUTER__.routesByPath)")
 
     assert set(addresses) - {page.route for page in PAGES} == set(), "add the page to tests/journeys/pages.py"

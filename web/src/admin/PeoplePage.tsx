@@ -36,6 +36,9 @@ export function PeoplePage() {
           <Link to="/admin/data-requests" className={buttonClass()}>
             {t("people.dataRequests")}
           </Link>
+          <Link to="/admin/consents" className={buttonClass()}>
+            {t("people.consents")}
+          </Link>
         </div>
       </div>
       <section aria-label={t("people.list")}>

@@ -8,3 +8,8 @@ export function may(me: Pick<Me, "permissions">, wanted: string): boolean {
   const [resource] = wanted.split(":");
   return ["*", `${resource ?? ""}:*`, wanted].some((permission) => me.permissions.includes(permission));
 }
+
+/** Whether somebody can take no test before a guardian or the school agrees that what they answer is kept. */
+export function lacksConsentToLearn(me: Pick<Me, "lacks_consent">): boolean {
+  return me.lacks_consent.includes("learning_record");
+}

@@ -36,6 +36,11 @@ export function isTransient(error: unknown): boolean {
   return error instanceof NetworkFailure || (error instanceof Problem && TRANSIENT_STATUSES.has(error.status));
 }
 
+/** Whether somebody has to agree first, in the place of a child who can't. */
+export function isConsentMissing(error: unknown): boolean {
+  return error instanceof Problem && error.code === "consent_missing";
+}
+
 /** Read a failed response; a body that is not problem+json (a proxy's page, say) gives the code `http_<status>`. */
 export async function problemFrom(response: Response): Promise<Problem> {
   const body: unknown = await response.json().catch(() => null);

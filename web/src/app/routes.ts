@@ -48,6 +48,8 @@ const readToken = ({ token }: Record<string, unknown>): { token?: string | undef
   token: typeof token === "string" ? token : undefined,
 });
 
+const consentPages = () => import("../consents");
+
 /** What mails lead to, and what leads to mails; for anybody, signed in or not. */
 const account = [
   createRoute({
@@ -73,6 +75,18 @@ const account = [
     path: "/confirm-email",
     validateSearch: readToken,
     component: lazyPage("signin", signInPages, "ConfirmEmailPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/guardian",
+    validateSearch: readToken,
+    component: lazyPage("consents", consentPages, "GuardianPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/guardian/confirm",
+    validateSearch: readToken,
+    component: lazyPage("consents", consentPages, "ConfirmConsentPage"),
   }),
   createRoute({
     getParentRoute: () => root,
@@ -123,7 +137,7 @@ const learner = [
 
 /** One's own data stands under the settings, everybody's beside the people. */
 const privacyPages = async () => {
-  const [pages] = await Promise.all([import("../privacy"), loadTexts("settings")]);
+  const [pages] = await Promise.all([import("../privacy"), loadTexts("settings"), loadTexts("consents")]);
   return pages;
 };
 const settings = [
@@ -252,6 +266,11 @@ const admin = [
     getParentRoute: () => signedIn,
     path: "/admin/data-requests",
     component: lazyPage("privacy", privacyPages, "DataRequestsPage"),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: "/admin/consents",
+    component: lazyPage("consents", consentPages, "MissingConsentsPage"),
   }),
 ] as const;
 

@@ -11,6 +11,7 @@ import type admin from "./en/admin.json";
 import type audit from "./en/audit.json";
 import type author from "./en/author.json";
 import common from "./en/common.json";
+import type consents from "./en/consents.json";
 import type design from "./en/design.json";
 import type family from "./en/family.json";
 import type learner from "./en/learner.json";
@@ -34,6 +35,7 @@ type Resources = {
   operator: typeof operator;
   family: typeof family;
   privacy: typeof privacy;
+  consents: typeof consents;
   design: typeof design;
 };
 

@@ -1,11 +1,13 @@
 import "./home.css";
 
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { Me, SessionSummary, TestDesign } from "../api/contract";
+import type { Assignment, Me, SessionSummary, TestDesign } from "../api/contract";
+import { lacksConsentToLearn } from "../api/permissions";
 import { assignmentsQuery, meQuery, sessionsQuery, testDesignsQuery } from "../api/queries";
+import { lazyPage } from "../app/lazyPage";
 import { PageHeading } from "../components/PageHeading";
 import { EmptyState, Failure, Loading } from "../components/States";
 import { AssignedTests } from "./AssignedTests";
@@ -13,12 +15,15 @@ import { PastResults } from "./PastResults";
 import { TestCard } from "./TestCard";
 import { UnfinishedTests } from "./UnfinishedTests";
 
+const ConsentNeeded = lazyPage("consents", () => import("../consents/ConsentNeeded"), "ConsentNeeded");
+
 export function HomePage() {
   const { t } = useTranslation("learner");
   const me = useQuery(meQuery);
   const designs = useQuery(testDesignsQuery);
   const isStaff = me.data !== undefined && worksHere(me.data);
   const isLearner = me.data?.roles.includes("learner") ?? false;
+  const lacksConsent = me.data !== undefined && lacksConsentToLearn(me.data);
   const assignments = useQuery({ ...assignmentsQuery, enabled: isLearner });
   const sessions = useQuery(sessionsQuery);
   useFetchPlayerAhead();
@@ -31,13 +36,34 @@ export function HomePage() {
         <PageHeading title={t("home.title")}>
           {me.data ? t("home.hello", { name: me.data.full_name }) : t("home.title")}
         </PageHeading>
-        <p className="lead">{isStaff ? t("home.leadForStaff") : t("home.lead")}</p>
+        {!lacksConsent && <p className="lead">{isStaff ? t("home.leadForStaff") : t("home.lead")}</p>}
       </div>
       {failed[0] && (
         <Failure error={failed[0].error} onRetry={() => void Promise.all(failed.map((query) => query.refetch()))} />
       )}
+      {lacksConsent ? (
+        <ConsentNeeded />
+      ) : (
+        <Tests designs={designs} assignments={assignments.data?.items ?? null} unfinished={unfinished} />
+      )}
+      {sessions.data && <PastResults sessions={closed} />}
+    </div>
+  );
+}
+
+type TestsProps = {
+  designs: UseQueryResult<{ items: TestDesign[] }>;
+  assignments: Assignment[] | null;
+  unfinished: SessionSummary[];
+};
+
+/** What one may go on with or begin. */
+function Tests({ designs, assignments, unfinished }: TestsProps) {
+  const { t } = useTranslation("learner");
+  return (
+    <>
       {unfinished.length > 0 && <UnfinishedTests sessions={unfinished} />}
-      {assignments.data && <AssignedTests assignments={assignments.data.items} />}
+      {assignments && <AssignedTests assignments={assignments} />}
       <section aria-labelledby="tests-title">
         <h2 id="tests-title">{t("home.testsTitle")}</h2>
         {designs.isPending && <Loading />}
@@ -52,8 +78,7 @@ export function HomePage() {
           ))}
         </ul>
       </section>
-      {sessions.data && <PastResults sessions={closed} />}
-    </div>
+    </>
   );
 }
 

@@ -2,9 +2,13 @@ import "./player.css";
 
 import { useQuery } from "@tanstack/react-query";
 import { Navigate, useParams } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
 
 import type { Session } from "../api/contract";
+import { isConsentMissing } from "../api/problem";
 import { sessionQuery } from "../api/queries";
+import { lazyPage } from "../app/lazyPage";
+import { PageHeading } from "../components/PageHeading";
 import { Failure, Loading } from "../components/States";
 import { ItemScreen } from "./ItemScreen";
 import { PausedScreen } from "./PausedScreen";
@@ -15,6 +19,8 @@ import { ReviewScreen } from "./ReviewScreen";
 import { useAnswer } from "./useAnswer";
 import { useSessionActions } from "./useSessionActions";
 import { WaysOut } from "./WaysOut";
+
+const ConsentNeeded = lazyPage("consents", () => import("../consents/ConsentNeeded"), "ConsentNeeded");
 
 /** The test player: one item a screen, from wherever the server says the session stands. */
 export function PlayerPage() {
@@ -32,14 +38,27 @@ function Player({ session }: { session: Session }) {
   const answer = useAnswer(session);
   useFollowSession(session);
   const actions = useSessionActions(session.id);
+  const error = answer.error ?? actions.error;
+  if (isConsentMissing(error)) return <NotAllowedYet />;
   const screen = screenFor(session, answer, actions);
   if (screen === null) return <Navigate to="/sessions/$sessionId/result" params={{ sessionId: session.id }} replace />;
   return (
     <div className="page page-narrow player">
       <PlayerBar session={session} review={answer.review} delivery={answer.delivery} />
-      <PlayerNotices delivery={answer.delivery} movedOn={answer.movedOn} error={answer.error ?? actions.error} />
+      <PlayerNotices delivery={answer.delivery} movedOn={answer.movedOn} error={error} />
       {screen}
       {answer.review === null && <WaysOut session={session} actions={actions} />}
+    </div>
+  );
+}
+
+/** A consent was taken back while the test was under way; what was answered is kept safe. */
+function NotAllowedYet() {
+  const { t } = useTranslation("learner");
+  return (
+    <div className="page page-narrow">
+      <PageHeading title={t("player.notAllowedYet")} />
+      <ConsentNeeded />
     </div>
   );
 }

@@ -12,6 +12,7 @@ import { Button } from "../components/Button";
 import { PageHeading } from "../components/PageHeading";
 import { Select } from "../components/Select";
 import { Failure, Loading } from "../components/States";
+import { ConsentsSection } from "../consents/ConsentsSection";
 import { useFormats } from "../i18n/format";
 import { EraseDialog } from "./EraseDialog";
 import { ErasureTable, isWaiting, useCallOff } from "./Erasures";
@@ -62,6 +63,7 @@ function Mine({ me }: { me: Me }) {
         </div>
       )}
       <WhatIsKept />
+      {may(me, "consent:read:own") && <ConsentsSection key={`consents ${subject.id}`} subject={subject} />}
       <Copies key={`copies ${subject.id}`} subject={subject} />
       <Deletion key={`deletion ${subject.id}`} subject={subject} />
     </>

@@ -1,0 +1,32 @@
+import "./consents.css";
+
+import { useMutation } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+
+import { useReadMeAgain } from "../api/useReadMeAgain";
+import { Button } from "../components/Button";
+import { Failure } from "../components/States";
+import { AskGuardian } from "./AskGuardian";
+
+/** In the place of tests that a child can't take yet: why that is, and the way to ask whoever has to agree. */
+export function ConsentNeeded() {
+  const { t } = useTranslation("consents");
+  const look = useMutation({ mutationFn: useReadMeAgain() });
+  return (
+    <section aria-labelledby="consent-needed" className="card consent-needed">
+      <h2 id="consent-needed">{t("needed.title")}</h2>
+      <p>{t("needed.text")}</p>
+      <AskGuardian subjectId="me" />
+      <p>{t("needed.school")}</p>
+      {look.error !== null && <Failure error={look.error} />}
+      <div className="page-tools">
+        <Button isBusy={look.isPending} onClick={() => look.mutate()}>
+          {t("needed.look")}
+        </Button>
+        <Link to="/settings/privacy">{t("needed.more")}</Link>
+      </div>
+      <p role="status">{look.isSuccess && t("needed.notYet")}</p>
+    </section>
+  );
+}
