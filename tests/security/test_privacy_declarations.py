@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import psycopg
 import pytest
 from sqlalchemy import Column, MetaData, Table, Text
 
+from dreamseed.catalogue import ROOT
 from dreamseed.database import privacy
 from dreamseed.database.schema import Personal
 from host.postgres import Database
-from infra.data_map import DOCUMENT, data_map
+from infra.data_map import CATEGORIES, DOCUMENT, data_map
 from infra.resources import BUCKETS
 
 SOUND = Personal("identity", "learner_id", "contract", "account", "delete")
@@ -76,6 +78,13 @@ def test_every_bucket_with_data_says_about_whom_it_is() -> None:
 
 def test_the_data_map_is_up_to_date() -> None:
     assert DOCUMENT.read_text() == data_map(), "renew it: python -m infra.data_map"
+
+
+@pytest.mark.parametrize("language", ["en", "es", "ko"])
+def test_the_page_about_one_s_data_explains_every_category(language: str) -> None:
+    texts = json.loads((ROOT / "web" / "src" / "i18n" / language / "privacy.json").read_text())
+
+    assert set(texts["kept"]["categories"]) == set(CATEGORIES)
 
 
 def test_the_data_map_names_every_table_and_bucket_that_tells_of_somebody() -> None:

@@ -12,6 +12,8 @@ const AREAS = [
   "teacher/index",
   "author/index",
   "admin/index",
+  "privacy/index",
+  "consents/index",
   "audit/index",
   "operator/index",
   "family/index",

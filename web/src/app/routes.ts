@@ -154,6 +154,10 @@ const settings = [
   createRoute({
     getParentRoute: () => signedIn,
     path: "/settings/privacy",
+    // A ward's id; without one it is about oneself.
+    validateSearch: ({ of }: Record<string, unknown>): { of?: string | undefined } => ({
+      of: typeof of === "string" ? of : undefined,
+    }),
     component: lazyPage("privacy", privacyPages, "PrivacyPage"),
   }),
 ] as const;

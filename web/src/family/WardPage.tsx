@@ -40,6 +40,11 @@ export function WardPage() {
       </div>
       {failed && <Failure error={failed.error} onRetry={retry} />}
       {consent.data?.is_blocked && <p className="callout">{t("blocked", { name: ward.data.full_name })}</p>}
+      <p>
+        <Link to="/settings/privacy" search={{ of: wardId }}>
+          {t("data")}
+        </Link>
+      </p>
       {assignments.data && <WardAssignments assignments={assignments.data.items} />}
       {past.data && tests.length === 0 && <EmptyState title={t("noTests")} text={t("noTestsText")} />}
       {tests.length > 0 && <Trajectory tests={tests} />}

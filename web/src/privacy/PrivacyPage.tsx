@@ -1,7 +1,7 @@
 import "./privacy.css";
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -13,12 +13,13 @@ import { PageHeading } from "../components/PageHeading";
 import { Select } from "../components/Select";
 import { Failure, Loading } from "../components/States";
 import { ConsentsSection } from "../consents/ConsentsSection";
+import { wardsQuery } from "../family/queries";
 import { useFormats } from "../i18n/format";
 import { EraseDialog } from "./EraseDialog";
 import { ErasureTable, isWaiting, useCallOff } from "./Erasures";
 import { ExportTable, useAskForExport } from "./Exports";
 import { Listing } from "./Listing";
-import { erasuresQuery, exportsQuery, wardsQuery, type Erasure, type Subject } from "./queries";
+import { erasuresQuery, exportsQuery, type Erasure, type Subject } from "./queries";
 import { WhatIsKept } from "./WhatIsKept";
 
 /** What is kept of oneself and of one's wards: what it is, how to get a copy of it, and how to have it erased. */
@@ -43,10 +44,11 @@ export function PrivacyPage() {
 
 function Mine({ me }: { me: Me }) {
   const { t } = useTranslation("privacy");
-  const [chosen, setChosen] = useState(me.id);
+  const { of: chosen } = useSearch({ from: "/signed-in/settings/privacy" });
+  const navigate = useNavigate();
   const wards = useQuery({ ...wardsQuery, enabled: may(me, "ward:read:own") });
   const own: Subject = { id: me.id, name: me.full_name, isMe: true };
-  const theirs = wards.data?.map(({ learner_id: id, learner_name: name }): Subject => ({ id, name, isMe: false })) ?? [];
+  const theirs = wards.data?.items.map(({ learner_id: id, learner_name: name }): Subject => ({ id, name, isMe: false })) ?? [];
   const subjects = [own, ...theirs];
   const subject = subjects.find(({ id }) => id === chosen) ?? own;
   return (
@@ -58,7 +60,7 @@ function Mine({ me }: { me: Me }) {
             label={t("whose")}
             value={subject.id}
             options={subjects.map(({ id, name }) => ({ value: id, text: name }))}
-            onChange={setChosen}
+            onChange={(id) => void navigate({ to: "/settings/privacy", search: id === me.id ? {} : { of: id }, replace: true })}
           />
         </div>
       )}

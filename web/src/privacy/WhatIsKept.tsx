@@ -3,7 +3,16 @@ import { useTranslation } from "react-i18next";
 import { Table, type Column } from "../components/Table";
 
 /** The categories of the data map. */
-const CATEGORIES = ["identity", "contact", "credential", "education record", "special", "technical", "reference"] as const;
+const CATEGORIES = [
+  "identity",
+  "contact",
+  "credential",
+  "education record",
+  "special",
+  "behaviour",
+  "technical",
+  "reference",
+] as const;
 type Category = (typeof CATEGORIES)[number];
 
 /** What is kept of somebody, in plain words: the categories of the data map, why each is kept, and for how long. */

@@ -1,8 +1,8 @@
-import { queryOptions, type InfiniteData } from "@tanstack/react-query";
+import type { InfiniteData } from "@tanstack/react-query";
 
 import { api } from "../api/client";
 import { isUnderWay, RUNNING_EVERY_MS } from "../api/jobs";
-import { pagesQuery, readAll } from "../api/pages";
+import { pagesQuery } from "../api/pages";
 import { bodyOf } from "../api/reach";
 import type { components } from "../api/schema";
 
@@ -11,7 +11,6 @@ export type DataExport = Schemas["Export"];
 export type Erasure = Schemas["Erasure"];
 export type Hold = Schemas["Hold"];
 export type AnonymisedCopy = Schemas["AnonymisedCopy"];
-export type Ward = Schemas["Guardianship"];
 
 /** Somebody whose data it is about; `isMe` where it is one's own. */
 export type Subject = { id: string; name: string; isMe: boolean };
@@ -50,13 +49,6 @@ export const copiesQuery = {
   ),
   refetchInterval: untilAllAreDone,
 };
-
-/** The learners whose guardian one is. */
-export const wardsQuery = queryOptions({
-  queryKey: ["privacy", "wards"],
-  queryFn: ({ signal }) =>
-    readAll((cursor) => bodyOf(api.GET("/api/v1/me/wards", { params: { query: { cursor, limit: 100 } }, signal }))),
-});
 
 type Pages = InfiniteData<{ items: { status: string }[] }>;
 
