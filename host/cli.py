@@ -11,6 +11,7 @@ from uuid import UUID
 
 from host import operations
 from host.invoke.pool import Limits
+from host.ports import LOOPBACK
 from host.postmaster import PostgresError
 from host.settings import DEFAULT_DATA_DIR, DEFAULT_PORT, ROOT, HostError, HostSettings
 from host.setup import running
@@ -38,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
     up = commands.add_parser("up", help="start everything and stay until SIGINT or SIGTERM")
     _add_data_dir(up)
     up.add_argument("--port", type=int, default=DEFAULT_PORT, help="where pages and API are (%(default)s; 0: any free)")
+    up.add_argument("--name", type=_name, default=LOOPBACK, help="this machine in their address (%(default)s)")
     up.add_argument("--root", type=_folder, default=ROOT, help="the folder of functions/, statemachines/ and web/dist")
     up.add_argument("--no-demo", action="store_true", help="start without the demonstration school")
     up.add_argument("--no-localstack", action="store_true", help="start without queues, schedules and workflows")
@@ -89,6 +91,7 @@ def run_up(options: argparse.Namespace) -> int:
         data_dir=options.data_dir,
         root=options.root,
         port=options.port,
+        name=options.name,
         with_demo=not options.no_demo,
         with_localstack=not options.no_localstack,
         is_cold=options.cold,
@@ -97,6 +100,13 @@ def run_up(options: argparse.Namespace) -> int:
     )
     uvloop.run(stay_up(settings, opens_browser=options.open))
     return 0
+
+
+def _name(text: str) -> str:
+    """A name that leads back to this machine, as nothing listens for others."""
+    if text != LOOPBACK and text != "localhost" and not text.endswith(".localhost"):
+        raise argparse.ArgumentTypeError(f"{text} is not {LOOPBACK}, localhost or a name under .localhost")
+    return text
 
 
 def _folder(text: str) -> Path:

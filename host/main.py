@@ -155,7 +155,7 @@ async def lay_foundation(settings: HostSettings, stack: AsyncExitStack) -> Found
     resources = Resources(
         data_dir=settings.data_dir,
         database=await start_postgres(postgres, stack),
-        public_url=f"http://{LOOPBACK}:{gateway_socket.getsockname()[1]}",
+        public_url=f"http://{settings.name}:{gateway_socket.getsockname()[1]}",
         internal_url=internal_api.url,
         localstack_url=localstack.url,
     )

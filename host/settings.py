@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from host.invoke.pool import Limits
+from host.ports import LOOPBACK
 
 ROOT = Path(__file__).resolve().parents[1]
 DEFAULT_PORT = 8460
@@ -24,6 +25,8 @@ class HostSettings:
     data_dir: Path = DEFAULT_DATA_DIR
     root: Path = ROOT
     port: int = DEFAULT_PORT
+    name: str = LOOPBACK
+    """What this machine is called in the address of pages and API. Browsers make passkeys only where it is a name."""
     with_demo: bool = True
     with_localstack: bool = True
     is_cold: bool = False

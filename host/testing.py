@@ -20,7 +20,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from host.ports import port_of, reserve_port
+from host.ports import LOOPBACK, port_of, reserve_port
 from host.settings import ROOT, HostError
 
 START_SECONDS = 90.0
@@ -138,6 +138,7 @@ def running_host(
     with_demo: bool = True,
     with_localstack: bool = False,
     is_cold: bool = False,
+    name: str = LOOPBACK,
 ) -> Iterator[HostUnderTest]:
     """A host on free ports, stopped at the end; after a failure its last words are in the test's output.
 
@@ -145,7 +146,7 @@ def running_host(
     """
     flags = {"--no-demo": not with_demo, "--no-localstack": not with_localstack, "--cold": is_cold}
     with closing(reserve_port()) as port:
-        options = [f"--port={port_of(port)}", "--throw-away", f"--root={root}"]
+        options = [f"--port={port_of(port)}", f"--name={name}", "--throw-away", f"--root={root}"]
         options += [flag for flag, wanted in flags.items() if wanted]
         host = HostUnderTest(data_dir, options)
         try:

@@ -70,6 +70,7 @@ def parser() -> argparse.ArgumentParser:
 
     up = commands.add_parser("up", help="start DreamSeed and stay until Ctrl-C")
     up.add_argument("--port", type=port, default=DEFAULT_PORT, help="where it listens on this machine (%(default)s)")
+    up.add_argument("--name", default=running.LOOPBACK, help="this machine in the address: localhost for passkeys")
     _add_data_dir(up)
     up.add_argument("--no-demo", action="store_true", help="start without the demonstration school")
     up.add_argument("--open", action="store_true", help="open the page in the browser")
@@ -142,7 +143,9 @@ def run_up(options: argparse.Namespace) -> int:
     _set_up_to_run()
     wanted = {"--no-demo": options.no_demo, "--open": options.open, "--cold": options.cold}
     flags = [flag for flag, is_wanted in wanted.items() if is_wanted]
-    return _become("host", "up", f"--data-dir={options.data_dir}", f"--port={options.port}", *flags)
+    return _become(
+        "host", "up", f"--data-dir={options.data_dir}", f"--port={options.port}", f"--name={options.name}", *flags
+    )
 
 
 def _run_host(command: str, options: argparse.Namespace, *arguments: str) -> int:

@@ -108,6 +108,13 @@ def test_a_taken_port_says_what_to_do(tmp_path: Path) -> None:
     assert "Traceback" not in result.stderr
 
 
+def test_a_name_of_another_machine_is_refused(tmp_path: Path) -> None:
+    result = run("up", "--port=0", "--name=school.example", f"--data-dir={tmp_path}")
+
+    assert result.returncode == 2
+    assert "school.example is not 127.0.0.1, localhost or a name under .localhost" in result.stderr
+
+
 def test_a_broken_function_is_named_at_the_start(tmp_path: Path) -> None:
     area = tmp_path / "root" / "functions" / "assessment"
     area.mkdir(parents=True)
