@@ -34,14 +34,16 @@ def migrate_database(event: dict[str, Any], context: object) -> dict[str, str]:
 
 
 def seed_demo(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Put the demo school and its term into the database; returns what the sign-in page says about it."""
-    from host.demo.seed import demo_page, seed
+    """Put the demo school, its term and its family into the database; returns what the sign-in page says about it."""
+    from host.demo.family import FAMILY, seed_family
+    from host.demo.seed import PEOPLE, demo_page, seed
     from host.demo.term.seed import seed_term
 
-    write_url, keys = os.environ["DREAMSEED_DATABASE_MAIN"], _keys("write")
+    write_url, keys, now = os.environ["DREAMSEED_DATABASE_MAIN"], _keys("write"), datetime.now(UTC)
     seed(write_url, keys)
-    seed_term(write_url, keys, datetime.now(UTC))
-    return demo_page()
+    seed_term(write_url, keys, now)
+    seed_family(write_url, keys, now)
+    return demo_page((*PEOPLE, *FAMILY))
 
 
 def _keys(action: Literal["write", "owner"]) -> SubjectKeys:

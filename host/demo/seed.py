@@ -7,6 +7,7 @@ belongs on a server that others can reach.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID, uuid5
@@ -136,8 +137,8 @@ def seed(write_url: str, keys: SubjectKeys) -> None:
             _seed_organisation(db, organisation, items, keys.of(organisation.id), password_hash)
 
 
-def demo_page() -> dict[str, Any]:
-    """What the sign-in page shows of the demo: the notice, and who can sign in how."""
+def demo_page(people: Sequence[DemoPerson] = PEOPLE) -> dict[str, Any]:
+    """What the sign-in page shows of the demo: the notice, and who of these people can sign in how."""
     return {
         "notice": NOTICE,
         "sign_ins": [
@@ -148,7 +149,7 @@ def demo_page() -> dict[str, Any]:
                 "name": person.name,
                 "organisation": person.organisation.name,
             }
-            for person in PEOPLE
+            for person in people
         ],
     }
 
@@ -165,17 +166,17 @@ def _seed_organisation(
     keys: SubjectKeys,
     password_hash: str,
 ) -> None:
-    _add(db, organisations, [{"id": organisation.id, "slug": organisation.slug, "name": organisation.name}])
+    add(db, organisations, [{"id": organisation.id, "slug": organisation.slug, "name": organisation.name}])
     people = [person for person in PEOPLE if person.organisation == organisation]
     keys.make([demo_id(person.email) for person in people])
-    _add(db, users, [sealed_person(person, keys) | {"password_hash": password_hash} for person in people])
-    _add(db, memberships, [{"user_id": demo_id(person.email), "role": person.role} for person in people])
+    add(db, users, [sealed_person(person, keys) | {"password_hash": password_hash} for person in people])
+    add(db, memberships, [{"user_id": demo_id(person.email), "role": person.role} for person in people])
     _seed_classes(db, organisation)
     _seed_concepts(db, organisation)
     _seed_items(db, organisation, items)
     _seed_bank(db, organisation, items)
     bank_version_id = demo_id(organisation.slug, "bank version")
-    _add(
+    add(
         db,
         test_designs,
         [
@@ -196,8 +197,8 @@ def _seed_classes(db: Connection, organisation: DemoOrganisation) -> None:
     own = [each for each in CLASSES if each.organisation == organisation]
     role = {person.email: "teacher" if person.role == "teacher" else "learner" for person in PEOPLE}
     now = db.scalar(select(func.now()))
-    _add(db, classes, [{"id": each.id, "name": each.name, "subject": each.subject} for each in own])
-    _add(
+    add(db, classes, [{"id": each.id, "name": each.name, "subject": each.subject} for each in own])
+    add(
         db,
         enrolments,
         [
@@ -210,7 +211,7 @@ def _seed_classes(db: Connection, organisation: DemoOrganisation) -> None:
 
 def _seed_concepts(db: Connection, organisation: DemoOrganisation) -> None:
     concept = {skill.code: demo_id(organisation.slug, "concept", skill.code) for skill in SKILLS}
-    _add(
+    add(
         db,
         content.concepts,
         [
@@ -218,7 +219,7 @@ def _seed_concepts(db: Connection, organisation: DemoOrganisation) -> None:
             for skill in SKILLS
         ],
     )
-    _add(
+    add(
         db,
         content.concept_relationships,
         [
@@ -227,12 +228,12 @@ def _seed_concepts(db: Connection, organisation: DemoOrganisation) -> None:
             for code in skill.prerequisites
         ],
     )
-    _add(db, content.misconceptions, [asdict(misconception) for misconception in MISCONCEPTIONS])
+    add(db, content.misconceptions, [asdict(misconception) for misconception in MISCONCEPTIONS])
 
 
 def _seed_items(db: Connection, organisation: DemoOrganisation, items: tuple[DemoItem, ...]) -> None:
     slug = organisation.slug
-    _add(
+    add(
         db,
         content.items,
         [
@@ -240,7 +241,7 @@ def _seed_items(db: Connection, organisation: DemoOrganisation, items: tuple[Dem
             for item in items
         ],
     )
-    _add(
+    add(
         db,
         content.item_versions,
         [
@@ -258,9 +259,9 @@ def _seed_items(db: Connection, organisation: DemoOrganisation, items: tuple[Dem
 
 def _seed_bank(db: Connection, organisation: DemoOrganisation, items: tuple[DemoItem, ...]) -> None:
     bank_id, bank_version_id = demo_id(organisation.slug, "bank"), demo_id(organisation.slug, "bank version")
-    _add(db, content.banks, [{"id": bank_id, "name": BANK}])
-    _add(db, content.bank_versions, [{"id": bank_version_id, "bank_id": bank_id, "version": 1}])
-    _add(
+    add(db, content.banks, [{"id": bank_id, "name": BANK}])
+    add(db, content.bank_versions, [{"id": bank_version_id, "bank_id": bank_id, "version": 1}])
+    add(
         db,
         content.item_parameters,
         [
@@ -302,5 +303,6 @@ def demo_id(*names: str) -> UUID:
     return uuid5(NAMESPACE, "/".join(names))
 
 
-def _add(db: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+def add(db: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Add rows; one that is there stays as it is."""
     db.execute(insert(table).on_conflict_do_nothing(), rows)

@@ -22,6 +22,7 @@ LEARNER = "learner"
 TEACHER = "teacher"
 AUTHOR = "author"
 ADMIN = "org_admin"
+GUARDIAN = "guardian"
 
 ABILITY = 0.7
 """Of who takes the test whose result is looked at, in logits."""
@@ -123,6 +124,12 @@ def a_disclosure(api: httpx.Client) -> str:
         }
         api.post("/disclosures", json=body).raise_for_status()
     return learner_id
+
+
+def a_ward(api: httpx.Client) -> str:
+    """A ward of the caller's who has taken tests."""
+    wards = [str(each["learner_id"]) for each in api.get("/me/wards").raise_for_status().json()["items"]]
+    return next(ward for ward in wards if api.get(f"/learners/{ward}/history").raise_for_status().json()["items"])
 
 
 def practice(api: httpx.Client) -> str:
@@ -258,4 +265,6 @@ PAGES = [
     Page("/admin/disclosures", ADMIN),
     Page("/teach/learners/$learnerId/disclosures", ADMIN, {"learnerId": a_disclosure}),
     Page("/operate", ADMIN),
+    Page("/family", GUARDIAN),
+    Page("/family/$wardId", GUARDIAN, {"wardId": a_ward}),
 ]

@@ -34,7 +34,14 @@ LIST = ROOT / "docs" / "pages.md"
 IMAGES = ROOT / "docs" / "images" / "pages"
 WIDE: ViewportSize = {"width": 1280, "height": 860}
 PHONE: ViewportSize = {"width": 390, "height": 844}
-READERS = {"": "everybody", "learner": "learners", "teacher": "teachers", "author": "authors", "org_admin": "admins"}
+READERS = {
+    "": "everybody",
+    "learner": "learners",
+    "teacher": "teachers",
+    "author": "authors",
+    "org_admin": "admins",
+    "guardian": "guardians",
+}
 
 HEAD = """# Every page
 
