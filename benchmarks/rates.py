@@ -19,6 +19,7 @@ from uuid import UUID
 
 from dreamseed.database.engine import dispose_engines
 from dreamseed.database.ids import new_id
+from dreamseed.database.key_store import prepare_key_store
 from dreamseed.database.migrate import migrate
 from dreamseed.database.transaction import in_tenant
 from dreamseed.http import meter, rates
@@ -92,6 +93,7 @@ def measure(org_id: UUID) -> dict[str, float]:
 
 def migrated(database: Database) -> None:
     """A database with the schema of today."""
+    prepare_key_store(database.keys_url("owner"))
     migrate(database.url("owner"))
 
 
