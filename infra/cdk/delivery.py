@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from aws_cdk import Duration
@@ -34,10 +35,13 @@ function handler(event) {
 """The application's own paths, which no file stands for, all begin at its entry page."""
 
 
+_PARAMETER = re.compile(r"\{[^}]*\}")
+
+
 def api_patterns(functions: Iterable[Function]) -> list[str]:
     """The path patterns that functions answer, derived from the catalogue. `*` stands for any text."""
     paths = [function.needs.trigger.path for function in functions if isinstance(function.needs.trigger, Http)]
-    return sorted({f"{API_PREFIX}*" if path.startswith(API_PREFIX) else path for path in paths})
+    return sorted({f"{API_PREFIX}*" if path.startswith(API_PREFIX) else _PARAMETER.sub("*", path) for path in paths})
 
 
 class Delivery(Construct):
