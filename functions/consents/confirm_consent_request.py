@@ -14,7 +14,7 @@ from dreamseed.ports.subject_keys import SubjectKeys
 @function(
     Needs(
         Http("POST", "/api/v1/consent_requests/confirm", PUBLIC, max_body_bytes=4096, idempotency="natural"),
-        grants=(database("write"), secret("signing_keys"), subject_keys("read")),
+        grants=(database("write"), secret("signing_keys"), subject_keys("write")),
     )
 )
 def confirm_consent_request(

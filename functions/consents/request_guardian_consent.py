@@ -22,7 +22,7 @@ from dreamseed.school.access import no_learner
 @function(
     Needs(
         Http("POST", "/api/v1/consent_requests", "consent:give:own", status=201, idempotency="natural"),
-        grants=(database("write"), subject_keys("read")),
+        grants=(database("write"), subject_keys("write")),
     )
 )
 def request_guardian_consent(

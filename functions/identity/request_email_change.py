@@ -25,7 +25,7 @@ from dreamseed.ports.subject_keys import SubjectKeys
             idempotency="natural",
             is_sensitive=True,
         ),
-        grants=(database("write"), subject_keys("read")),
+        grants=(database("write"), subject_keys("write")),
     )
 )
 def request_email_change(

@@ -16,7 +16,7 @@ from dreamseed.privacy.models import Erasure, NewErasure
 @function(
     Needs(
         Http("POST", "/api/v1/privacy/erasures", "privacy:erase:own", status=201, is_sensitive=True),
-        grants=(database("write"), subject_keys("read")),
+        grants=(database("write"), subject_keys("write")),
     )
 )
 def create_erasure(
@@ -29,6 +29,6 @@ def create_erasure(
     """
     require_person(caller)
     subject_id = requests.subject_of(db, caller, body.subject_id, "privacy:erase")
-    row = requests.request_erasure(db, caller, subject_id, body.reason, clock.now())
+    row = requests.request_erasure(db, keys, caller, subject_id, body.reason, clock.now())
     trail.note(subject_id, "erasures", row.id, after={"due_at": row.due_at})
     return Reply(requests.shown_erasure(db, keys, row), headers={"location": f"/api/v1/privacy/erasures/{row.id}"})

@@ -14,7 +14,7 @@ from dreamseed.privacy.models import Hold, NewHold
 @function(
     Needs(
         Http("POST", "/api/v1/privacy/legal_holds", "privacy:hold", status=201, is_sensitive=True),
-        grants=(database("write"), subject_keys("read")),
+        grants=(database("write"), subject_keys("write")),
     )
 )
 def create_legal_hold(body: NewHold, caller: Caller, db: Connection, keys: SubjectKeys, trail: Trail) -> Hold:
@@ -23,6 +23,6 @@ def create_legal_hold(body: NewHold, caller: Caller, db: Connection, keys: Subje
     An erasure that has begun cannot be held (409 `erasure_begun`).
     """
     require_person(caller)
-    shown = requests.shown_hold(db, keys, requests.place_hold(db, caller, body.subject_id, body.reason))
+    shown = requests.shown_hold(db, keys, requests.place_hold(db, keys, caller, body.subject_id, body.reason))
     trail.note(body.subject_id, "legal_holds", shown.id, after={"reason": body.reason})
     return shown

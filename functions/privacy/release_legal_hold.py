@@ -17,7 +17,7 @@ from dreamseed.privacy.models import Hold, Release
 @function(
     Needs(
         Http("POST", "/api/v1/privacy/legal_holds/{id}/release", "privacy:hold", is_sensitive=True),
-        grants=(database("write"), subject_keys("read")),
+        grants=(database("write"), subject_keys("write")),
     )
 )
 def release_legal_hold(
@@ -25,6 +25,6 @@ def release_legal_hold(
 ) -> Hold:
     """Let erasure and retention take their course again. An erasure that was held begins within minutes."""
     require_person(caller)
-    shown = requests.shown_hold(db, keys, requests.release_hold(db, caller, id, body.reason, clock.now()))
+    shown = requests.shown_hold(db, keys, requests.release_hold(db, keys, caller, id, body.reason, clock.now()))
     trail.note(shown.subject_id, "legal_holds", id, after={"release_reason": body.reason})
     return shown

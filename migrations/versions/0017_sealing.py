@@ -4,6 +4,8 @@ Rows that are there are sealed, organisation by organisation: so the migration n
 """
 
 import hashlib
+import json
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple, cast
@@ -29,6 +31,7 @@ class Table(NamedTuple):
     """A table with columns to seal, whose rows `key` tells apart beside the organisation.
 
     `subject` is SQL for whom a row is about; `digests` are new columns, each with the column and place of its text.
+    `empty` is what stood for nothing in a column that was not nullable, and `are_documents` says that it held JSON.
     """
 
     name: str
@@ -37,6 +40,13 @@ class Table(NamedTuple):
     digests: Mapping[str, tuple[str, str]] = MappingProxyType({})
     may_be_empty: bool = False
     key: tuple[str, ...] = ("id",)
+    empty: str | None = None
+    are_documents: bool = False
+
+    @property
+    def type_(self) -> sa.types.TypeEngine[Any]:
+        """The type that its columns had."""
+        return JSONB() if self.are_documents else sa.Text()
 
 
 LEARNER = "(select learner_id from test_sessions s where s.org_id = rows.org_id and s.id = rows.session_id)"
@@ -44,7 +54,21 @@ TABLES = (
     Table("users", "id", ("email", "full_name"), {"email_digest": ("email", "email")}),
     Table("registrations", "id", ("email", "full_name"), {"email_digest": ("email", "email")}),
     Table("invitations", "id", ("email",), {"email_digest": ("email", "email")}),
-    Table("sign_ins", "user_id", ("client_address", "user_agent"), may_be_empty=True),
+    Table("registrations", "id", ("guardian_email",), may_be_empty=True),
+    Table("sign_ins", "user_id", ("client_address", "user_agent"), may_be_empty=True, empty=""),
+    Table("email_changes", "user_id", ("email", "former_email")),
+    Table("consents", "subject_id", ("evidence",), may_be_empty=True, empty="{}", are_documents=True),
+    Table(
+        "consent_requests",
+        "subject_id",
+        ("guardian_email",),
+        {"guardian_email_digest": ("guardian_email", "email")},
+        may_be_empty=True,
+        empty="(erased)",
+    ),
+    Table("consent_requests", "subject_id", ("answer",), may_be_empty=True, are_documents=True),
+    Table("erasures", "subject_id", ("reason",), may_be_empty=True),
+    Table("legal_holds", "subject_id", ("reason", "release_reason"), may_be_empty=True),
     Table("identities", "user_id", ("subject",), {"subject_digest": ("subject", "identities.subject")}),
     Table("session_interventions", LEARNER, ("reason",)),
     Table(
@@ -59,6 +83,9 @@ SEALED_LOOKUPS = ("find_sign_in(bytea, text)", "find_accounts(bytea, text)", "fi
 OF_PEOPLE = ("account_exists", "reset_password", "password_changed", "second_factor_changed")
 """The mails without a link that names their recipient; others go to guardians or to former and future addresses."""
 
+ADDRESSES = (("email_changes", ("email", "former_email")), ("consent_requests", ("guardian_email",)))
+"""Where those stand, sealed."""
+
 MAILS = ("mail.requested", "password_reset.requested", "verification.repeated")
 
 
@@ -66,12 +93,15 @@ def upgrade() -> None:
     for signature in LOOKUPS:
         drop_lookup_function(signature)
     op.drop_constraint("email_is_lower_case", "users", type_="check")
+    op.execute("alter table consents disable trigger consents_stay_as_given")
     for table in TABLES:
         add_columns(table, sa.LargeBinary())
         seal_rows(table)
         replace_columns(table)
         for name in table.digests:
-            op.alter_column(table.name, name, nullable=table.name == "users")
+            op.alter_column(table.name, name, nullable=table.name in ("users", "consent_requests"))
+    op.execute("alter table consents enable trigger consents_stay_as_given")
+    require_answers_with_their_time()
     name_recipients()
     seal_replies()
     op.drop_column("roster_links", "external_id")  # and the primary key with it
@@ -128,6 +158,11 @@ def create_lookups(*, is_sealed: bool) -> None:
     )
 
 
+def require_answers_with_their_time() -> None:
+    """What requires it goes with the column that is replaced."""
+    op.create_check_constraint("answer", "consent_requests", "(answer is null) = (answered_at is null)")
+
+
 def add_columns(table: Table, type_: sa.types.TypeEngine[Any]) -> None:
     """Rename the columns to `<name>_old` and add empty ones in their place, and the digests."""
     for name in table.sealed:
@@ -156,7 +191,7 @@ def seal_rows(table: Table) -> None:
 def sealed_row(table: Table, keys: SubjectKeys, row: dict[str, Any]) -> dict[str, Any]:
     new: dict[str, Any] = {name: row[name] for name in table.key}
     for name in table.sealed:
-        text = row[f"{name}_old"]
+        text = plain(table, row[f"{name}_old"])
         new[f"new_{name}"] = keys.seal(row["subject"], text, f"{table.name}.{name}").value if text else None
     for name, (source, place) in table.digests.items():
         text = row[f"{source}_old"] if source in table.sealed else row[source]
@@ -164,9 +199,17 @@ def sealed_row(table: Table, keys: SubjectKeys, row: dict[str, Any]) -> dict[str
     return new
 
 
-def write(table: Table, rows: list[dict[str, Any]]) -> None:
+def plain(table: Table, value: Any) -> str | None:
+    """A column's old value as the text that is sealed; None for what says nothing."""
+    if not value:
+        return None
+    return json.dumps(value, ensure_ascii=False) if table.are_documents else str(value)
+
+
+def write(table: Table, rows: list[dict[str, Any]], *, is_opened: bool = False) -> None:
     names = [*table.sealed, *table.digests]
-    changes = ", ".join(f"{name} = :new_{name}" for name in names if f"new_{name}" in rows[0])
+    cast = "cast(:new_{0} as jsonb)" if is_opened and table.are_documents else ":new_{0}"
+    changes = ", ".join(f"{name} = {cast.format(name)}" for name in names if f"new_{name}" in rows[0])
     one = " and ".join(f"{name} = :{name}" for name in table.key)
     op.get_bind().execute(sa.text(f"update {table.name} set {changes} where {one}"), rows)  # noqa: S608
 
@@ -202,9 +245,9 @@ def required_keys(table: Table) -> SubjectKeys:
 
 
 def name_recipients() -> None:
-    """Mails that still wait get their recipient by id, and what asks for one the address by its digest.
+    """Mails that still wait get their recipient by id or sealed, and what asks for one the address by its digest.
 
-    Those that were sent go.
+    Those that were sent go, and those for an address that stands nowhere any more.
     """
     db = op.get_bind()
     select = sa.text("select id, topic, payload from outbox where topic = any(:topics)")
@@ -217,8 +260,11 @@ def name_recipients() -> None:
         db.execute(TENANT, {"org_id": str(org_id)})
         db.execute(sent, {"topics": list(MAILS)})
         for row in db.execute(select, {"topics": list(MAILS)}).all():
-            payload = with_recipient(required_keys(mails), row.topic, row.payload)
-            db.execute(change, {"id": row.id, "payload": payload})
+            payload = with_recipient(required_keys(mails).of(org_id), row.topic, row.payload)
+            if payload is None:
+                db.execute(sa.text("delete from outbox where id = :id"), {"id": row.id})
+            else:
+                db.execute(change, {"id": row.id, "payload": payload})
     db.execute(TENANT, {"org_id": ""})
 
 
@@ -235,7 +281,7 @@ def seal_replies() -> None:
     db.execute(TENANT, {"org_id": ""})
 
 
-def with_recipient(keys: SubjectKeys, topic: str, payload: dict[str, Any]) -> dict[str, Any]:
+def with_recipient(keys: SubjectKeys, topic: str, payload: dict[str, Any]) -> dict[str, Any] | None:
     if topic != "mail.requested":
         digest = keys.digest(payload["email"].lower(), "email").hex()
         return {"email_digest": digest, "organisation": payload.get("organisation")}
@@ -244,7 +290,9 @@ def with_recipient(keys: SubjectKeys, topic: str, payload: dict[str, Any]) -> di
         to = {"kind": link["purpose"], "id": link["id"]}
     else:
         to = addressee(keys.digest(payload["to"].lower(), "email")) if payload["template"] in OF_PEOPLE else None
-        to = to or {"email": payload["to"], "language": payload["language"], "name": payload["values"]["name"]}
+        to = to or sealed_address(keys, payload["to"], payload["language"])
+    if to is None:
+        return None
     values = {name: value for name, value in payload["values"].items() if name != "name"}
     return {"to": to, "template": payload["template"], "values": values} | ({"link": link} if link else {})
 
@@ -259,14 +307,28 @@ def addressee(digest: bytes) -> dict[str, str] | None:
     return None
 
 
+def sealed_address(keys: SubjectKeys, address: str, language: str) -> dict[str, str] | None:
+    """The address of a guardian, or a former or future one, as it stands sealed where somebody named it."""
+    for table, columns in ADDRESSES:
+        for row in op.get_bind().execute(sa.text(f"select {', '.join(columns)} from {table} order by id desc")):  # noqa: S608
+            for column, value in row._mapping.items():
+                place = f"{table}.{column}"
+                if value is not None and keys.open(Sealed(bytes(value), place), place) == address:
+                    return {"email": b64encode(value).decode(), "place": place, "language": language}
+    return None
+
+
 def downgrade() -> None:
     for signature in SEALED_LOOKUPS:
         drop_lookup_function(signature)
     op.drop_constraint("roster_links_pkey", "roster_links", type_="primary")
     op.drop_column("roster_links", "external_digest")
+    op.execute("alter table consents disable trigger consents_stay_as_given")
     for table in TABLES:
         if table.sealed:
             open_table(table)
+    op.execute("alter table consents enable trigger consents_stay_as_given")
+    require_answers_with_their_time()
     for org_id in every_organisation():
         op.get_bind().execute(TENANT, {"org_id": str(org_id)})
         op.get_bind().execute(sa.text("delete from outbox where topic = any(:topics)"), {"topics": list(MAILS)})
@@ -288,15 +350,14 @@ def open_table(table: Table) -> None:
     """Put the texts back; what was erased becomes the subject's id."""
     for name in table.sealed:
         op.alter_column(table.name, name, new_column_name=f"{name}_old")
-        op.add_column(table.name, sa.Column(name, sa.Text))
+        op.add_column(table.name, sa.Column(name, table.type_))
     for org_id, rows in rows_of_every_organisation(table):
         keys = required_keys(table).of(org_id)
-        write(table, [opened_row(table, keys, row) for row in rows])
+        write(table, [opened_row(table, keys, row) for row in rows], is_opened=True)
     for name in table.sealed:
-        is_client = table.name == "sign_ins"
-        if is_client:
-            op.execute(f"alter table {table.name} alter {name} set default ''")
-        op.alter_column(table.name, name, nullable=table.may_be_empty and not is_client)
+        if table.name in ("sign_ins", "consents"):
+            op.execute(f"alter table {table.name} alter {name} set default '{table.empty}'")
+        op.alter_column(table.name, name, nullable=table.may_be_empty and table.empty is None)
         op.drop_column(table.name, f"{name}_old")
     for name in table.digests:
         op.drop_column(table.name, name)
@@ -306,6 +367,8 @@ def opened_row(table: Table, keys: SubjectKeys, row: dict[str, Any]) -> dict[str
     new: dict[str, Any] = {name: row[name] for name in table.key}
     for name in table.sealed:
         place, value = f"{table.name}.{name}", row[f"{name}_old"]
-        text = None if value is None else keys.open(Sealed(bytes(value), place), place) or f"erased-{row['subject']}"
-        new[f"new_{name}"] = "" if text is None and table.name == "sign_ins" else text
+        erased = f"erased-{row['subject']}"
+        erased = json.dumps({"erased": erased}) if table.are_documents else erased
+        text = None if value is None else keys.open(Sealed(bytes(value), place), place) or erased
+        new[f"new_{name}"] = table.empty if text is None else text
     return new

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,17 +10,20 @@ import jwt
 import pytest
 from sqlalchemy import delete, select, update
 
+from dreamseed.consents.tables import consent_requests
 from dreamseed.database.ids import new_id
 from dreamseed.identity import access
+from dreamseed.identity.mails import MailRequested, find_address
 from dreamseed.identity.queries import address_digest
 from dreamseed.identity.tables import guardianships, memberships, sign_ins, users
 from dreamseed.identity.tokens import public_key_set, verify
 from dreamseed.learning.tables import knowledge_states
-from dreamseed.platform.tables import jobs
+from dreamseed.platform.tables import jobs, outbox
 from dreamseed.ports.subject_keys import ERASED, forget_keys
 from dreamseed.privacy.erasing import Erasing
 from dreamseed.privacy.tables import erasures
-from tests.functions.identity.accounts import Person, sign_in
+from tests.functions.consents.people import new_child
+from tests.functions.identity.accounts import Person, sign_in, token_of
 from tests.functions.privacy.requests import Lake
 from tests.school import School
 
@@ -145,6 +149,36 @@ def test_a_guardian_may_ask_for_a_ward_and_nobody_else(lake: Lake) -> None:
     assert lake.ask("GET", f"/erasures/{asked.json['id']}", by=learner).status == 200
     assert lake.ask("GET", f"/erasures/{asked.json['id']}", by=stranger).status == 404
     assert lake.ask("GET", "/erasures", by=stranger).json["items"] == []
+
+
+def test_erasing_a_guardian_clears_their_address_where_a_ward_named_it(lake: Lake) -> None:
+    child, guardian = new_child(lake.school, org_id=lake.org_id), lake.person("guardian")
+    body, token = {"guardian_email": guardian.email}, token_of(lake.school, child)
+    assert lake.school.api.call("POST", "/api/v1/consent_requests", body, token=token).status == 201
+    with lake.transaction() as db:
+        waiting = db.scalars(select(outbox.c.payload).where(outbox.c.topic == "mail.requested")).all()
+    assert guardian.email not in json.dumps(waiting)
+
+    lake.erase(guardian)
+
+    with lake.transaction() as db:
+        (asked,) = db.execute(select(consent_requests).where(consent_requests.c.subject_id == child.id)).all()
+    assert (asked.guardian_email, asked.guardian_email_digest) == (None, None)
+    assert user_row(lake, child).email == child.email
+
+
+def test_nothing_is_sent_about_who_was_erased(lake: Lake) -> None:
+    child, address = new_child(lake.school, org_id=lake.org_id), f"{uuid4()}@guardians.example"
+    body, token = {"guardian_email": address}, token_of(lake.school, child)
+    lake.school.api.call("POST", "/api/v1/consent_requests", body, token=token)
+    with lake.transaction() as db:
+        (waiting,) = db.scalars(select(outbox.c.payload).where(outbox.c.topic == "mail.requested")).all()
+        assert find_address(db, lake.keys, MailRequested.model_validate(waiting).to) is not None
+
+    lake.erase(child)
+
+    with lake.transaction() as db:
+        assert find_address(db, lake.keys, MailRequested.model_validate(waiting).to) is None
 
 
 def test_erasing_a_guardian_leaves_the_ward_alone(lake: Lake) -> None:

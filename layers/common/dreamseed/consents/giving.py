@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
@@ -26,7 +27,7 @@ from dreamseed.errors import Forbidden, NotFound
 from dreamseed.http.caller import Caller
 from dreamseed.identity.ages import age_band_of, bands_of, list_children
 from dreamseed.identity.people import is_guardian, known, names_of
-from dreamseed.ports.subject_keys import SubjectKeys
+from dreamseed.ports.subject_keys import Sealed, SubjectKeys
 from dreamseed.school.access import may_reach, no_learner
 
 CAPACITIES: tuple[Capacity, ...] = ("self", "guardian", "school")
@@ -57,25 +58,38 @@ def give(db: Connection, caller: Caller, wanted: NewConsents, now: datetime) -> 
     return subject_id
 
 
-def attest(db: Connection, caller: Caller, learner_ids: Collection[UUID], wanted: Attestation, now: datetime) -> None:
+def attest(
+    db: Connection,
+    keys: SubjectKeys,
+    caller: Caller,
+    learner_ids: Collection[UUID],
+    wanted: Attestation,
+    now: datetime,
+) -> None:
     """The school agrees for these learners."""
     evidence = {"is_for_teaching_only": True, "note": wanted.note}
     if wanted.class_id is not None:
         evidence["class_id"] = str(wanted.class_id)
+    keys.make(learner_ids)
     for learner_id in learner_ids:
         add(
             db, learner_id, wanted.purposes, now, capacity="school", method="attestation", given_by=caller.user_id,
-            language=wanted.language, evidence=evidence,
+            language=wanted.language, evidence=sealed_evidence(keys, learner_id, evidence),
         )  # fmt: skip
 
 
 def add(
     db: Connection, subject_id: UUID, purposes: Iterable[Purpose], now: datetime, *, capacity: Capacity, **how: Any
 ) -> None:
-    """Note consents for these purposes. `how`: method, given_by, language, and evidence if there is any."""
+    """Note consents for these purposes. `how`: method, given_by, language, and the sealed evidence if there is any."""
     common = {"subject_id": subject_id, "capacity": capacity, "text_version": TEXT_VERSION, "given_at": now, **how}
-    rows = [{"id": new_id(), "purpose": purpose, "evidence": {}, **common} for purpose in sorted(set(purposes))]
+    rows = [{"id": new_id(), "purpose": purpose, "evidence": None, **common} for purpose in sorted(set(purposes))]
     queries.add_consents(db, rows)
+
+
+def sealed_evidence(keys: SubjectKeys, subject_id: UUID, evidence: dict[str, Any]) -> Sealed:
+    """A consent's evidence as its column takes it: a JSON document, sealed with the key of whom it is about."""
+    return keys.seal(subject_id, json.dumps(evidence, ensure_ascii=False), "consents.evidence")
 
 
 def withdraw(db: Connection, caller: Caller, consent_id: UUID, now: datetime) -> UUID:

@@ -68,9 +68,9 @@ def lock_request(db: Connection, request_id: UUID) -> AnyRow | None:
     ).one_or_none()
 
 
-def open_request(db: Connection, subject_id: UUID, guardian_email: str, now: datetime) -> AnyRow | None:
-    """The request to that guardian for that learner that still holds."""
-    wanted = consent_requests.c.subject_id == subject_id, consent_requests.c.guardian_email == guardian_email
+def open_request(db: Connection, subject_id: UUID, digest: bytes, now: datetime) -> AnyRow | None:
+    """The request to the guardian with the address of that digest, for that learner, that still holds."""
+    wanted = consent_requests.c.subject_id == subject_id, consent_requests.c.guardian_email_digest == digest
     still = consent_requests.c.expires_at > now, consent_requests.c.confirmed_at.is_(None)
     statement = select(consent_requests).where(*wanted, *still).order_by(consent_requests.c.id.desc()).limit(1)
     return db.execute(statement).one_or_none()

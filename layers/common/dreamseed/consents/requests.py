@@ -8,6 +8,7 @@ that it names; nobody who reads the database can make one.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -16,7 +17,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import Connection
 
 from dreamseed.consents import queries, rules
-from dreamseed.consents.giving import add
+from dreamseed.consents.giving import add, sealed_evidence
 from dreamseed.consents.models import ConsentRequestShown, GuardianAnswer, RequestStatus
 from dreamseed.consents.purposes import shown_texts
 from dreamseed.consents.queries import AnyRow
@@ -26,7 +27,7 @@ from dreamseed.errors import Conflict, NotFound
 from dreamseed.identity.ages import age_band_of
 from dreamseed.identity.links import Link, link_invalid, read_link
 from dreamseed.identity.mail_texts import Language
-from dreamseed.identity.mails import Address, request_mail
+from dreamseed.identity.mails import SealedAddress, request_mail
 from dreamseed.identity.organisation import read_organisation
 from dreamseed.identity.people import names_of
 from dreamseed.platform.outbox import publish
@@ -48,12 +49,15 @@ def ask_guardian(
     db: Connection, keys: SubjectKeys, subject_id: UUID, guardian: Guardian, requested_by: UUID, now: datetime
 ) -> datetime:
     """Write to a guardian; again within the link's life: the same link. Returns until when it holds."""
-    row = queries.open_request(db, subject_id, guardian.email, now)
+    digest = keys.digest(guardian.email.lower(), "email")
+    row = queries.open_request(db, subject_id, digest, now)
     request_id, expires_at = (row.id, row.expires_at) if row else (new_id(), now + REQUEST_LIFETIME)
+    email = row.guardian_email if row else keys.seal(subject_id, guardian.email, "consent_requests.guardian_email")
     if row is None:
-        values = {"guardian_email": guardian.email, "language": guardian.language, "requested_by": requested_by}
-        queries.add_request(db, {"id": request_id, "subject_id": subject_id, "expires_at": expires_at, **values})
-    _write(db, keys, "guardian_consent", guardian, subject_id, request_id)
+        address = {"guardian_email": email, "guardian_email_digest": digest, "language": guardian.language}
+        values = {"id": request_id, "subject_id": subject_id, "expires_at": expires_at, "requested_by": requested_by}
+        queries.add_request(db, {**values, **address})
+    _write(db, "guardian_consent", SealedAddress(email, guardian.language), request_id)
     return expires_at
 
 
@@ -67,8 +71,8 @@ def read_either_link(token: str, signing_keys: str) -> Link:
 
 def shown_request(db: Connection, keys: SubjectKeys, link: Link, now: datetime) -> ConsentRequestShown:
     """What the guardian sees. Raises NotFound `link_invalid`."""
-    row = _holding(db, link, now)
-    agreed = _agreed(db, row)
+    row = _holding(db, keys, link, now)
+    agreed = _agreed(db, keys, row)
     return ConsentRequestShown(
         learner_name=names_of(db, keys, [row.subject_id])[row.subject_id],
         organisation=read_organisation(db).name,
@@ -82,14 +86,13 @@ def shown_request(db: Connection, keys: SubjectKeys, link: Link, now: datetime) 
 
 def answer(db: Connection, keys: SubjectKeys, link: Link, given: GuardianAnswer, now: datetime) -> ConsentRequestShown:
     """Note what a guardian agrees to; the same again changes nothing. Raises NotFound, or Conflict once it counts."""
-    row = _holding(db, link, now)
+    row = _holding(db, keys, link, now)
     if row.confirmed_at is not None:
         raise Conflict("This was agreed to and confirmed already.", code="consent_confirmed")
     said = given.model_dump(include={"full_name", "relation", "purposes", "text_version"})
-    if row.answer is None:
-        queries.update_request(db, row.id, {"answer": said, "answered_at": now})
-    elif row.answer != said:
-        queries.update_request(db, row.id, {"answer": said, "answered_at": now, "confirmation_sent_at": None})
+    if row.answer is None or json.loads(row.answer) != said:
+        sealed = keys.seal(row.subject_id, json.dumps(said, ensure_ascii=False), "consent_requests.answer")
+        queries.update_request(db, row.id, {"answer": sealed, "answered_at": now, "confirmation_sent_at": None})
     return shown_request(db, keys, link, now)
 
 
@@ -102,70 +105,78 @@ def announce_due(db: Connection, now: datetime, limit: int) -> int:
     return len(due)
 
 
-def send_confirmation(db: Connection, keys: SubjectKeys, request_id: UUID, now: datetime) -> None:
-    """Ask a guardian who has answered whether it was they; one who was asked, or whose link ran out, is not."""
+def send_confirmation(db: Connection, request_id: UUID, now: datetime) -> None:
+    """Ask a guardian who has answered whether it was they; one who was asked, or whose link ran out, is not.
+
+    Nor is one who was erased meanwhile.
+    """
     row = queries.lock_request(db, request_id)
     if row is None or row.answer is None or row.confirmation_sent_at is not None or row.expires_at <= now:
         return
+    if row.guardian_email is None:
+        return
     queries.update_request(db, row.id, {"confirmation_sent_at": now, "expires_at": now + REQUEST_LIFETIME})
-    _write(db, keys, "guardian_confirmation", Guardian(row.guardian_email, row.language), row.subject_id, row.id)
+    _write(db, "guardian_confirmation", SealedAddress(row.guardian_email, row.language), row.id)
 
 
 def confirm(db: Connection, keys: SubjectKeys, link: Link, now: datetime) -> ConsentRequestShown:
     """From now on the answer counts; confirming twice is confirming once. Raises NotFound `link_invalid`."""
-    row = _holding(db, link, now)
+    row = _holding(db, keys, link, now)
     if row.confirmed_at is None:
-        band = age_band_of(db, row.subject_id, now.date())
-        purposes = [each for each in row.answer["purposes"] if rules.may_give(each, band, "guardian")]
-        evidence = {**row.answer, "guardian_email": row.guardian_email, "answered_at": row.answered_at.isoformat()}
+        band, said = age_band_of(db, row.subject_id, now.date()), json.loads(row.answer)
+        purposes = [each for each in said["purposes"] if rules.may_give(each, band, "guardian")]
+        evidence = {**said, "guardian_email": row.guardian_email, "answered_at": row.answered_at.isoformat()}
         queries.update_request(db, row.id, {"confirmed_at": now})
         add(
             db, row.subject_id, purposes, now, capacity="guardian", method="email_plus", given_by=None,
-            language=row.language, evidence=evidence,
+            language=row.language, evidence=sealed_evidence(keys, row.subject_id, evidence),
         )  # fmt: skip
     return shown_request(db, keys, link, now)
 
 
-def take_back(db: Connection, link: Link, now: datetime) -> None:
+def take_back(db: Connection, keys: SubjectKeys, link: Link, now: datetime) -> None:
     """Withdraw all that a guardian has agreed to by mail; an answer that does not count yet never will."""
-    row = _holding(db, link, now)
+    row = _holding(db, keys, link, now)
     if row.confirmed_at is None:
         queries.update_request(db, row.id, {"expires_at": now})
         return
-    queries.withdraw(db, [each.id for each in _given_by_mail(db, row)], None, now)
+    queries.withdraw(db, [each.id for each in _given_by_mail(db, keys, row)], None, now)
 
 
-def _write(
-    db: Connection, keys: SubjectKeys, mail: GuardianMail, guardian: Guardian, subject_id: UUID, request_id: UUID
-) -> None:
-    """Send a guardian one of the two mails; both name the child."""
+def _write(db: Connection, mail: GuardianMail, to: SealedAddress, request_id: UUID) -> None:
+    """Send a guardian one of the two mails; both name the child, with whose key the address is sealed."""
     organisation = read_organisation(db)
-    to = Address(guardian.email, guardian.language, names_of(db, keys, [subject_id])[subject_id])
     request_mail(db, mail, to, {"organisation": organisation.name}, Link(mail, organisation.id, request_id))
 
 
-def _holding(db: Connection, link: Link, now: datetime) -> AnyRow:
-    """The request that a link names, locked, as long as the link holds. What was confirmed holds for good."""
+def _holding(db: Connection, keys: SubjectKeys, link: Link, now: datetime) -> AnyRow:
+    """The request that a link names, locked and opened, while the link holds. What was confirmed holds for good."""
     row = queries.lock_request(db, link.id)
     if row is None or (row.confirmed_at is None and row.expires_at <= now):
         raise link_invalid()
     if link.purpose == "guardian_confirmation" and row.confirmation_sent_at is None:
         raise link_invalid()
-    return row
+    opened: AnyRow = keys.opened_row(row)
+    return opened
 
 
-def _given_by_mail(db: Connection, row: AnyRow) -> list[AnyRow]:
+def _given_by_mail(db: Connection, keys: SubjectKeys, row: AnyRow) -> list[AnyRow]:
     """What stands of all that this guardian has agreed to by mail for this learner."""
-    given = queries.standing_consents(db, row.subject_id, "guardian")
-    return [each for each in given if each.evidence.get("guardian_email") == row.guardian_email]
+    given = keys.opened(queries.standing_consents(db, row.subject_id, "guardian"))
+    return [each for each in given if each.evidence and _guardian_in(each.evidence) == row.guardian_email]
 
 
-def _agreed(db: Connection, row: AnyRow) -> list[Purpose]:
+def _guardian_in(evidence: str) -> str | None:
+    address: str | None = json.loads(evidence).get("guardian_email")
+    return address
+
+
+def _agreed(db: Connection, keys: SubjectKeys, row: AnyRow) -> list[Purpose]:
     if row.answer is None:
         return []
     if row.confirmed_at is None:
-        return list(row.answer["purposes"])
-    return [each.purpose for each in _given_by_mail(db, row)]
+        return list(json.loads(row.answer)["purposes"])
+    return [each.purpose for each in _given_by_mail(db, keys, row)]
 
 
 def _status(row: AnyRow, agreed: list[Purpose]) -> RequestStatus:

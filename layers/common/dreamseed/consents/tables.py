@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, DateTime, Index, Text, Uuid, text
-from sqlalchemy.dialects.postgresql import JSONB
+from dataclasses import replace
+
+from sqlalchemy import CheckConstraint, Column, DateTime, Index, LargeBinary, Text, Uuid, text
 
 from dreamseed.database.schema import ACTOR, Personal, tenant_key, tenant_table
+from dreamseed.database.sealed import SealedText
 
 _CONSENT = Personal("identity", "subject_id", "legal obligation", "account", "delete")
-_REQUEST = Personal("contact", "subject_id", "legal obligation", "days", "delete")
-_ASKED = _REQUEST.but(subject="guardian_email = address", erasure="clear", cleared="(erased)")
+_REQUEST = Personal("contact", "subject_id", "legal obligation", "account", "delete")
+_ASKED = replace(_REQUEST, subject="guardian_email_digest = address", erasure="clear")
+_DIGEST = _ASKED.but(export="exclude", excluded_because="it says nothing beside the address that it was made of")
 
 consents = tenant_table(
     "consents",
@@ -21,7 +24,7 @@ consents = tenant_table(
     Column("method", Text, nullable=False),
     Column("given_by", Uuid, info=ACTOR),
     Column("given_at", DateTime(timezone=True), nullable=False),
-    Column("evidence", JSONB, nullable=False, server_default="{}"),
+    Column("evidence", SealedText("consents.evidence")),
     Column("withdrawn_by", Uuid, info=ACTOR),
     Column("withdrawn_at", DateTime(timezone=True)),
     CheckConstraint("capacity in ('self', 'guardian', 'school')", name="capacity"),
@@ -40,16 +43,18 @@ consents = tenant_table(
     privacy=_CONSENT,
 )
 """Each with the version and language of the text that was agreed to. A trigger lets nothing change but the withdrawal.
-`given_by` is null for a guardian who has no account; `evidence` then says who they are."""
+`given_by` is null for a guardian who has no account; `evidence`, a JSON document sealed with the learner's key, then
+says who they are."""
 
 consent_requests = tenant_table(
     "consent_requests",
     Column("subject_id", Uuid, nullable=False),
-    Column("guardian_email", Text, nullable=False, info=_ASKED),
+    Column("guardian_email", SealedText("consent_requests.guardian_email"), info={"personal": _ASKED}),
+    Column("guardian_email_digest", LargeBinary, info=_DIGEST),
     Column("language", Text, nullable=False),
     Column("requested_by", Uuid, info=ACTOR),
     Column("expires_at", DateTime(timezone=True), nullable=False),
-    Column("answer", JSONB),
+    Column("answer", SealedText("consent_requests.answer")),
     Column("answered_at", DateTime(timezone=True)),
     Column("confirmation_sent_at", DateTime(timezone=True)),
     Column("confirmed_at", DateTime(timezone=True)),
@@ -59,4 +64,6 @@ consent_requests = tenant_table(
     system=("select", "delete"),
     privacy=_REQUEST,
 )
-"""Guardians who were asked by mail: asked, answered, asked again after a day, confirmed."""
+"""Guardians who were asked by mail: asked, answered, asked again after a day, confirmed. Address and answer (a JSON
+document) are sealed with the learner's key. What was not confirmed goes after a while; what was stays, since its link
+takes the consents back."""

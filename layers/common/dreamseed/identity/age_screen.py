@@ -30,4 +30,4 @@ def age_columns(request: MemberRegistration, now: datetime) -> dict[str, Any]:
     if request.guardian_email == request.email:
         errors = (FieldError("body.guardian_email", "is your own address"),)
         raise Invalid("Name the address of your parent or guardian.", code="guardian_is_oneself", errors=errors)
-    return {"age_band": age.band, "age_band_until": age.until, "guardian_email": request.guardian_email}
+    return {"age_band": age.band, "age_band_until": age.until}

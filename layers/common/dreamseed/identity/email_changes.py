@@ -19,7 +19,7 @@ from dreamseed.http.caller import Caller
 from dreamseed.identity import queries, sessions
 from dreamseed.identity.account_models import EmailChange
 from dreamseed.identity.links import Link, link_invalid
-from dreamseed.identity.mails import Address, Recipient, request_mail
+from dreamseed.identity.mails import Recipient, SealedAddress, request_mail
 from dreamseed.identity.passwords import password_matches
 from dreamseed.identity.profile import locked_user
 from dreamseed.identity.rules import EMAIL_CHANGE_LIFETIME
@@ -38,14 +38,19 @@ def ask(db: Connection, keys: SubjectKeys, caller: Caller, wanted: EmailChange, 
         errors = (FieldError("body.email", "is the present one"),)
         raise Invalid("This is the address already.", code="email_unchanged", errors=errors)
     forget_open_changes(db, user.id, now)
-    row = {"id": new_id(), "user_id": user.id, "email": wanted.email, "former_email": user.email}
+    row = {
+        "id": new_id(),
+        "user_id": user.id,
+        "email": keys.seal(user.id, wanted.email, "email_changes.email"),
+        "former_email": keys.seal(user.id, user.email, "email_changes.former_email"),
+    }
     db.execute(
         insert(email_changes).values(**row, session_id=caller.session_id, expires_at=now + EMAIL_CHANGE_LIFETIME)
     )
     digest = queries.address_digest(keys, wanted.email)
     is_taken = db.scalar(select(users.c.id).where(users.c.email_digest == digest)) is not None
     values = {"organisation": user.name}
-    to = Address(wanted.email, user.language, user.full_name)
+    to = SealedAddress(row["email"], user.language)
     if is_taken:
         request_mail(db, "address_taken", to, values)
     else:
@@ -72,9 +77,10 @@ def forget_open_changes(db: Connection, user_id: UUID, now: datetime) -> None:
 
 def _confirm(db: Connection, keys: SubjectKeys, change_id: UUID, now: datetime) -> str:
     statement = select(email_changes).where(email_changes.c.id == change_id).with_for_update()
-    change = db.execute(statement).one_or_none()
+    sealed = db.execute(statement).one_or_none()
+    change = keys.opened_row(sealed)
     user = keys.opened_row(queries.lock_user(db, change.user_id)) if change is not None else None
-    if change is None or user is None or not user.is_active:
+    if sealed is None or user is None or not user.is_active:
         raise link_invalid()
     if change.used_at is not None and user.email == change.email:
         return str(user.email)
@@ -86,7 +92,7 @@ def _confirm(db: Connection, keys: SubjectKeys, change_id: UUID, now: datetime) 
     of_user = password_resets.c.user_id == user.id, password_resets.c.used_at.is_(None)
     db.execute(update(password_resets).where(*of_user).values(used_at=now))  # they were sent to the former address
     sessions.end_sign_ins(db, user.id, now, change.session_id)
-    to = Address(change.former_email, user.language, user.full_name)
+    to = SealedAddress(sealed.former_email, user.language)
     request_mail(db, "address_changed", to, {"organisation": user.name})
     return str(change.email)
 

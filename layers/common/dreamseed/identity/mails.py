@@ -1,16 +1,17 @@
 """The e-mails of identity: what is asked for in the outbox, and what it says in each language.
 
-The outbox and the queues hold the recipient's id only. Address and name are read, and opened, when the mail is sent, so
-that nothing is sent to who was erased in between.
+The outbox and the queues hold the recipient's id, or an address sealed with the key of whom the mail is about. Address
+and name are read, and opened, when the mail is sent, so that nothing is sent to or about who was erased in between.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Annotated, Any, Literal
+from base64 import b64encode
+from dataclasses import dataclass
+from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Base64Bytes
 from sqlalchemy import Connection, select
 
 from dreamseed.identity.links import Link, MailedPurpose
@@ -19,7 +20,7 @@ from dreamseed.identity.tables import invitations, registrations, users
 from dreamseed.mail import Mail
 from dreamseed.models import Input
 from dreamseed.platform.outbox import publish
-from dreamseed.ports.subject_keys import SubjectKeys
+from dreamseed.ports.subject_keys import Sealed, SubjectKeys
 
 TOPIC = "mail.requested"
 Template = Literal[
@@ -60,18 +61,21 @@ class RecipientNamed(Input):
     id: UUID
 
 
-class AddressGiven(Input):
-    """Who gets a mail without being anybody here: a guardian, or an address that is not confirmed yet or any more."""
+class AddressSealed(Input):
+    """Who gets a mail without being anybody here: a guardian, or an address that is not confirmed yet or any more.
 
-    email: Annotated[str, Field(max_length=254)]
+    `email` was sealed for the column `place` with the key of whom the mail is about and names.
+    """
+
+    email: Base64Bytes
+    place: str
     language: Language
-    name: str
 
 
 class MailRequested(Input):
     """An event: somebody shall get a mail."""
 
-    to: RecipientNamed | AddressGiven
+    to: RecipientNamed | AddressSealed
     template: Template
     values: dict[str, str]
     link: MailLink | None = None
@@ -86,6 +90,18 @@ class Recipient:
 
 
 @dataclass(frozen=True)
+class SealedAddress:
+    """Where a mail goes that is about, and names, the person with whose key the address is sealed."""
+
+    email: Sealed
+    language: Language
+
+    def as_data(self) -> dict[str, str]:
+        """What the outbox holds."""
+        return {"email": b64encode(self.email.value).decode(), "place": self.email.place, "language": self.language}
+
+
+@dataclass(frozen=True)
 class Address:
     """Where a mail goes, in which language, and the `name` that it mentions: the recipient's, or who invites them."""
 
@@ -97,14 +113,14 @@ class Address:
 def request_mail(
     db: Connection,
     template: Template,
-    to: Recipient | Address,
+    to: Recipient | SealedAddress,
     values: dict[str, str],
     link: Link | None = None,
     message_id: UUID | None = None,
 ) -> None:
     """Send a mail if this transaction commits. The same `message_id` again sends nothing more."""
     data: dict[str, Any] = {
-        "to": {"kind": to.kind, "id": str(to.id)} if isinstance(to, Recipient) else asdict(to),
+        "to": {"kind": to.kind, "id": str(to.id)} if isinstance(to, Recipient) else to.as_data(),
         "template": template,
         "values": values,
     }
@@ -113,10 +129,10 @@ def request_mail(
     publish(db, TOPIC, data, message_id=message_id)
 
 
-def find_address(db: Connection, keys: SubjectKeys, to: RecipientNamed | AddressGiven) -> Address | None:
+def find_address(db: Connection, keys: SubjectKeys, to: RecipientNamed | AddressSealed) -> Address | None:
     """Where the recipient's mail goes; None when they are gone or were erased."""
-    if isinstance(to, AddressGiven):
-        return Address(to.email, to.language, to.name)
+    if isinstance(to, AddressSealed):
+        return _opened(db, keys, Sealed(to.email, to.place), to.language)
     table = _TABLES[to.kind]
     row = db.execute(select(table).where(table.c.id == to.id)).one_or_none()
     email = None if row is None else keys.open(row.email, f"{table.name}.email")
@@ -127,6 +143,13 @@ def find_address(db: Connection, keys: SubjectKeys, to: RecipientNamed | Address
     name = db.scalar(select(users.c.full_name).where(users.c.id == row.invited_by))
     opened = None if name is None else keys.open(name, "users.full_name")
     return Address(email, row.language, opened or ISSUER)
+
+
+def _opened(db: Connection, keys: SubjectKeys, sealed: Sealed, language: Language) -> Address | None:
+    email = keys.open(sealed, sealed.place)
+    name = db.scalar(select(users.c.full_name).where(users.c.id == sealed.subject_id))
+    opened = None if name is None else keys.open(name, "users.full_name")
+    return None if email is None or opened is None else Address(email, language, opened)
 
 
 def compose(mail_id: UUID, requested: MailRequested, to: Address, signing_keys: str, origin: str) -> Mail:

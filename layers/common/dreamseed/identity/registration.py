@@ -67,6 +67,9 @@ def ask(request: RegistrationRequest, keys: SubjectKeys, now: datetime) -> None:
     else:
         require_open(request, find_organisation(request.organisation))
         row |= age_columns(request, now)
+        if request.guardian_email is not None:
+            seal = keys.of(PLATFORM_ID).seal
+            row["guardian_email"] = seal(row["id"], request.guardian_email, "registrations.guardian_email")
     row["password_hash"] = hash_password(request.password)
 
     def store(db: Connection) -> None:

@@ -22,7 +22,6 @@ from sqlalchemy import Column, ColumnElement, Connection, Table, delete, func, n
 from dreamseed.database import privacy
 from dreamseed.database.privacy import Who
 from dreamseed.database.schema import Personal, StoredBlob
-from dreamseed.database.sealed import SealedText
 from dreamseed.errors import NotFound
 from dreamseed.ports.blobs import Blobs
 from dreamseed.privacy.rules import redacted
@@ -63,10 +62,10 @@ class Erasing:
             match rule.erasure:
                 case "delete":
                     done["deleted"] += self._delete(table, rule)
-                case "clear":
-                    done["cleared"] += self._clear(table, rule)
                 case "redact":
                     done["redacted"] += self._redact(table, rule)
+        for subject in _subjects_to_clear(table):
+            done["cleared"] += self._clear(table, subject)
         return {what: count for what, count in done.items() if count}
 
     def kept(self, table: Table) -> list[dict[str, Any]]:
@@ -88,14 +87,17 @@ class Erasing:
     def _delete(self, table: Table, rule: Personal) -> int:
         return self.db.execute(delete(table).where(privacy.rows_about(table, rule.subject, self.who))).rowcount
 
-    def _clear(self, table: Table, rule: Personal) -> int:
-        value = rule.cleared.format(id=self.who.id) if isinstance(rule.cleared, str) else rule.cleared
-        columns = [column for column in privacy.columns_with(table, rule) if not isinstance(column.type, SealedText)]
-        if not columns:
-            return 0  # what is sealed goes with its key
-        is_there = or_(*(_differs(column, value) for column in columns))
-        values = {column.name: null() if value is None else value for column in columns}
-        theirs = privacy.rows_about(table, rule.subject, self.who)
+    def _clear(self, table: Table, subject: str) -> int:
+        """All columns of a subject at once: one of them may be what finds the rows."""
+        cleared = {
+            column: rule.cleared
+            for rule in privacy.rules_of(table)
+            if rule.erasure == "clear" and rule.subject == subject
+            for column in privacy.columns_with(table, rule)
+        }
+        is_there = or_(*(_differs(column, value) for column, value in cleared.items()))
+        values = {column.name: null() if value is None else value for column, value in cleared.items()}
+        theirs = privacy.rows_about(table, subject, self.who)
         return self.db.execute(update(table).where(theirs, is_there).values(values)).rowcount
 
     def _redact(self, table: Table, rule: Personal) -> int:
@@ -155,6 +157,10 @@ def names_anybody(content: bytes, tokens: tuple[str, ...]) -> bool:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = [archive.read(name) for name in archive.namelist()]
     return any(token.encode() in part.lower() for part in parts for token in tokens)
+
+
+def _subjects_to_clear(table: Table) -> list[str]:
+    return list(dict.fromkeys(rule.subject for rule in privacy.rules_of(table) if rule.erasure == "clear"))
 
 
 def _differs(column: Column[Any], value: Any) -> ColumnElement[bool]:

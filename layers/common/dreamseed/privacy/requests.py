@@ -87,7 +87,9 @@ def request_export(db: Connection, caller: Caller, subject_id: UUID) -> AnyRow:
     return queries.add(db, data_exports, {**values, "job_id": job_id})
 
 
-def request_erasure(db: Connection, caller: Caller, subject_id: UUID, reason: str | None, now: datetime) -> AnyRow:
+def request_erasure(
+    db: Connection, keys: SubjectKeys, caller: Caller, subject_id: UUID, reason: str | None, now: datetime
+) -> AnyRow:
     """Ask for somebody's erasure; the one that is under way, if there is one. Raises Conflict `last_admin`."""
     row = queries.open_erasure(db, subject_id)
     if row is not None:
@@ -95,7 +97,8 @@ def request_erasure(db: Connection, caller: Caller, subject_id: UUID, reason: st
     if is_last_admin(db, subject_id):
         raise Conflict("The organisation would be left without an administrator.", code="last_admin")
     due_at = now + timedelta(days=read_organisation(db).erasure_cool_off_days)
-    values = {"subject_id": subject_id, "requested_by": caller.user_id, "reason": reason, "due_at": due_at}
+    sealed = None if reason is None else keys.seal(subject_id, reason, "erasures.reason")
+    values = {"subject_id": subject_id, "requested_by": caller.user_id, "reason": sealed, "due_at": due_at}
     return queries.add(db, erasures, values)
 
 
@@ -107,24 +110,28 @@ def cancel_erasure(db: Connection, caller: Caller, row: AnyRow, now: datetime) -
         queries.change(db, erasures, row.id, {"cancelled_at": now, "cancelled_by": caller.user_id})
 
 
-def place_hold(db: Connection, caller: Caller, subject_id: UUID, reason: str) -> AnyRow:
+def place_hold(db: Connection, keys: SubjectKeys, caller: Caller, subject_id: UUID, reason: str) -> AnyRow:
     """Keep somebody's data from being erased. Raises NotFound, and Conflict once their erasure has begun."""
     if not is_person(db, subject_id):
         raise NotFound("There is no such person.", code="user_not_found")
     if queries.is_being_erased(db, subject_id):
         raise Conflict("This person is being erased already.", code="erasure_begun")
-    values = {"subject_id": subject_id, "reason": reason, "placed_by": caller.user_id}
+    sealed = keys.seal(subject_id, reason, "legal_holds.reason")
+    values = {"subject_id": subject_id, "reason": sealed, "placed_by": caller.user_id}
     return queries.add(db, legal_holds, values)
 
 
-def release_hold(db: Connection, caller: Caller, hold_id: UUID, reason: str, now: datetime) -> AnyRow:
+def release_hold(
+    db: Connection, keys: SubjectKeys, caller: Caller, hold_id: UUID, reason: str, now: datetime
+) -> AnyRow:
     """End a legal hold; nothing happens if it has ended. Raises NotFound."""
     row = queries.find(db, legal_holds, hold_id, is_locked=True)
     if row is None:
         raise NotFound("There is no such hold.", code="hold_not_found")
     if row.released_at is not None:
         return row
-    values = {"released_at": now, "released_by": caller.user_id, "release_reason": reason}
+    sealed = keys.seal(row.subject_id, reason, "legal_holds.release_reason")
+    values = {"released_at": now, "released_by": caller.user_id, "release_reason": sealed}
     return queries.change(db, legal_holds, hold_id, values)
 
 
@@ -148,7 +155,8 @@ def shown_erasure(db: Connection, keys: SubjectKeys, row: AnyRow) -> Erasure:
 
 def shown_hold(db: Connection, keys: SubjectKeys, row: AnyRow) -> Hold:
     """A legal hold from its row."""
-    values = {name: row._mapping[name] for name in Hold.model_fields if name in row._mapping}
+    opened = keys.opened_row(row)
+    values = {name: opened._mapping[name] for name in Hold.model_fields if name in opened._mapping}
     return Hold(subject_name=_name_of(db, keys, row), **values)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, Index, Tex
 from sqlalchemy.dialects.postgresql import JSONB
 
 from dreamseed.database.schema import ACTOR, CONTENT, Personal, StoredBlob, tenant_key, tenant_table
+from dreamseed.database.sealed import SealedText
 
 _REQUEST = Personal(
     "identity",
@@ -42,7 +43,7 @@ erasures = tenant_table(
     "erasures",
     Column("subject_id", Uuid, nullable=False),
     Column("requested_by", Uuid, nullable=False, info=ACTOR),
-    Column("reason", Text, info=_WORDS),
+    Column("reason", SealedText("erasures.reason"), info=_WORDS),
     Column("due_at", DateTime(timezone=True), nullable=False),
     Column("job_id", Uuid),
     Column("cancelled_at", DateTime(timezone=True)),
@@ -69,11 +70,11 @@ erasures = tenant_table(
 legal_holds = tenant_table(
     "legal_holds",
     Column("subject_id", Uuid, nullable=False),
-    Column("reason", Text, info=_WORDS),
+    Column("reason", SealedText("legal_holds.reason"), info=_WORDS),
     Column("placed_by", Uuid, nullable=False, info=ACTOR),
     Column("released_at", DateTime(timezone=True)),
     Column("released_by", Uuid, info=ACTOR),
-    Column("release_reason", Text, info=_WORDS),
+    Column("release_reason", SealedText("legal_holds.release_reason"), info=_WORDS),
     CheckConstraint("(released_at is null) = (released_by is null)", name="released"),
     tenant_key("subject_id", "users"),
     write=("insert", "update"),
