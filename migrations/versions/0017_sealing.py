@@ -287,7 +287,7 @@ def with_recipient(keys: SubjectKeys, topic: str, payload: dict[str, Any]) -> di
         return {"email_digest": digest, "organisation": payload.get("organisation")}
     link = payload.get("link")
     if link and link["purpose"] in ("registration", "invitation"):
-        to = {"kind": link["purpose"], "id": link["id"]}
+        to: dict[str, Any] | None = {"kind": link["purpose"], "id": link["id"]}
     else:
         to = addressee(keys.digest(payload["to"].lower(), "email")) if payload["template"] in OF_PEOPLE else None
         to = to or sealed_address(keys, payload["to"], payload["language"])

@@ -50,7 +50,7 @@ def all_processes(host: HostUnderTest) -> list[int]:
 def test_page_api_and_database_answer(host: HostUnderTest) -> None:
     with client(host) as http:
         assert http.get("/health").json() == {"status": "ok"}
-        assert http.get("/ready").json() == {"status": "ready"}
+        assert http.get("/ready").json() == {"status": "ready", "key_store": "ready"}
         assert http.get("/api/v1/me").status_code == 401
         token = http.post("/api/v1/auth/token", json=LEARNER).json()["access_token"]
         me = http.get("/api/v1/me", headers={"Authorization": f"Bearer {token}"}).json()
@@ -210,7 +210,7 @@ def all_new(before: dict[str, int], host: HostUnderTest) -> bool:
 def test_functions_that_are_started_cold_answer_alike(tmp_path: Path) -> None:
     with running_host(tmp_path / "data", with_demo=False, is_cold=True) as host, client(host) as http:
         assert http.get("/health").json() == {"status": "ok"}
-        assert http.get("/ready").json() == {"status": "ready"}
+        assert http.get("/ready").json() == {"status": "ready", "key_store": "ready"}
         assert http.get("/demo.json").status_code == 404
         assert "template" not in host.status()["processes"]
 

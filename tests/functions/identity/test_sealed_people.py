@@ -88,6 +88,17 @@ def test_without_the_key_store_what_needs_names_says_so(school: School, path: st
     assert "retry-after" in {name.lower() for name in reply.headers}
 
 
+@pytest.mark.usefixtures("without_key_store")
+def test_without_the_key_store_the_service_is_ready_and_says_so(school: School) -> None:
+    reply = school.call("GET", "/ready")
+
+    assert (reply.status, reply.json) == (200, {"status": "ready", "key_store": "away"})
+
+
+def test_with_the_key_store_all_is_ready(school: School) -> None:
+    assert school.call("GET", "/ready").json == {"status": "ready", "key_store": "ready"}
+
+
 @pytest.fixture(scope="module", autouse=True)
 def _signed_in(school: School) -> None:
     """While the key store is away nobody can sign in."""

@@ -128,6 +128,16 @@ class SubjectKeys:
 
         return self._in_store(lambda db: key_store.destroyed_keys(db, since))
 
+    def is_reachable(self) -> bool:
+        """Whether the key store answers. Whose keys are in it does not matter."""
+        from dreamseed.database import key_store
+
+        try:
+            self._in_store(lambda db: key_store.read_keys(db, ()))
+        except Unavailable:
+            return False
+        return True
+
     def digest(self, text: str, place: str) -> bytes:
         """What equal texts of a place have in common, in all organisations: for finding and for being unique."""
         from dreamseed.sealing import digests
