@@ -20,7 +20,8 @@ from dreamseed.privacy.tables import anonymised_copies
 )
 def create_anonymised_copy(body: NewAnonymisedCopy, caller: Caller, db: Connection) -> Reply[AnonymisedCopy]:
     """Make a copy of all responses in which nobody can be told from at least k - 1 others. A job makes it."""
-    job_id = create_job(db, requests.ANONYMISE, {"k": body.k}, created_by=caller.user_id)
-    row = queries.add(db, anonymised_copies, {"job_id": job_id, "k": body.k, "created_by": caller.user_id})
+    wanted = body.model_dump(include={"k", "include_simulated"})
+    job_id = create_job(db, requests.ANONYMISE, wanted, created_by=caller.user_id)
+    row = queries.add(db, anonymised_copies, {**wanted, "job_id": job_id, "created_by": caller.user_id})
     location = f"/api/v1/privacy/anonymised_copies/{row.id}"
     return Reply(requests.shown_copy(db, row), headers={"location": location})

@@ -172,6 +172,7 @@ def upgrade() -> None:
         "anonymised_copies",
         sa.Column("job_id", sa.Uuid, nullable=False),
         sa.Column("k", sa.BigInteger, nullable=False),
+        sa.Column("include_simulated", sa.Boolean, nullable=False, server_default=sa.text("false")),
         sa.Column("report", JSONB),
         sa.Column("created_by", sa.Uuid, nullable=False),
         sa.CheckConstraint("k >= 10", name="k"),

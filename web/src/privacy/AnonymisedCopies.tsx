@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { api, newIdempotencyKey } from "../api/client";
 import { bodyOf } from "../api/reach";
 import { Button } from "../components/Button";
-import { TextField } from "../components/Field";
+import { Check, TextField } from "../components/Field";
 import { JobBadge } from "../components/JobBadge";
 import { RunningJobBadge } from "../components/RunningJobBadge";
 import { saveFrom } from "../components/saveFile";
@@ -37,10 +37,12 @@ function NewCopy() {
   const { t } = useTranslation("privacy");
   const queryClient = useQueryClient();
   const [k, setK] = useState(String(LEAST_K));
+  const [withSimulated, setWithSimulated] = useState(false);
   const ask = useMutation({
     mutationFn: () => {
       const params = { header: { "Idempotency-Key": newIdempotencyKey() } };
-      return bodyOf(api.POST("/api/v1/privacy/anonymised_copies", { params, body: { k: Number(k) } }));
+      const body = { k: Number(k), include_simulated: withSimulated };
+      return bodyOf(api.POST("/api/v1/privacy/anonymised_copies", { params, body }));
     },
     onSettled: () => queryClient.invalidateQueries({ queryKey: copiesQuery.queryKey }),
   });
@@ -61,6 +63,12 @@ function NewCopy() {
         isRequired
         value={k}
         onChange={setK}
+      />
+      <Check
+        label={t("copies.withSimulated")}
+        hint={t("copies.withSimulatedHint")}
+        isOn={withSimulated}
+        onChange={setWithSimulated}
       />
       <p>
         <Button type="submit" isBusy={ask.isPending}>

@@ -76,6 +76,11 @@ def is_guardian(db: Connection, guardian_id: UUID, learner_id: UUID) -> bool:
     return db.execute(select(guardianships.c.guardian_id).where(*key)).first() is not None
 
 
+def simulated(db: Connection) -> set[UUID]:
+    """The people whom the platform itself plays."""
+    return set(db.scalars(select(users.c.id).where(users.c.is_simulated)))
+
+
 def languages_of(db: Connection) -> dict[UUID, str]:
     """Everybody's language, by id."""
     return {row.id: row.language for row in db.execute(select(users.c.id, users.c.language))}

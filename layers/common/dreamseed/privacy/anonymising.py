@@ -1,9 +1,10 @@
 """A copy of all responses for research, in which nobody can be told from at least k - 1 others.
 
-What is said of a person (language, class size, tests taken, when they were last there) is made coarser until it is the
-same for k of them, and who still stands out is left out (`rules.anonymity`). People and tests get random names that are
-drawn for this copy only, rows are in random order, and times are bands. Answers themselves are not quasi-identifiers
-here: they are what the copy is for.
+What is said of a person (language, age band, class size, tests taken, when they were last there) is made coarser until
+it is the same for k of them, and who still stands out is left out (`rules.anonymity`). Simulated people, who would make
+a crowd of nobody, are in it only if that was asked for. People and tests get random names that are drawn for this copy
+only, rows are in random order, and times are bands. Answers themselves are not quasi-identifiers here: they are what
+the copy is for.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from uuid import UUID
 
 from dreamseed.assessment.research import ScoredResponse, list_scored_responses
 from dreamseed.database.transaction import in_tenant
-from dreamseed.identity.people import languages_of
+from dreamseed.identity.ages import bands_of
+from dreamseed.identity.people import languages_of, simulated
 from dreamseed.platform.jobs import JobContext, finish_job
 from dreamseed.ports.blobs import Blobs
 from dreamseed.privacy import queries
@@ -40,9 +42,11 @@ def make_copy(job: JobContext, blobs: Blobs, now: datetime) -> None:
     row = in_tenant(job.org_id, lambda db: queries.of_job(db, anonymised_copies, job.job_id))
     if row is None or row.report is not None:
         return
-    found = list(_responses(job))
-    people = _people(job, found)
+    nobodies = set() if row.include_simulated else in_tenant(job.org_id, simulated)
+    found = [each for each in _responses(job) if each.learner_id not in nobodies]
+    people = _people(job, found, now)
     rows, report = anonymise(found, people, row.k)
+    report["includes_simulated"] = row.include_simulated
     blobs.put(BUCKET, f"anonymised/{row.id}.zip", _zip(rows, report), "application/zip")
 
     def end(db: Any) -> None:
@@ -101,7 +105,7 @@ def _responses(job: JobContext) -> Iterator[ScoredResponse]:
         job.progress("read", None)
 
 
-def _people(job: JobContext, found: Sequence[ScoredResponse]) -> dict[UUID, Traits]:
+def _people(job: JobContext, found: Sequence[ScoredResponse], now: datetime) -> dict[UUID, Traits]:
     """What could be said of each who answered."""
     languages = in_tenant(job.org_id, languages_of)
     sizes = in_tenant(job.org_id, class_sizes)
@@ -111,8 +115,11 @@ def _people(job: JobContext, found: Sequence[ScoredResponse]) -> dict[UUID, Trai
     for learner_id, finished_at in ended.values():
         tests[learner_id] += 1
         last[learner_id] = max(last.get(learner_id, finished_at), finished_at)
+    bands = in_tenant(job.org_id, lambda db: bands_of(db, tests.keys(), now.date()))
     return {
-        person: traits(languages.get(person, "en"), sizes.get(person, 0), tests[person], last[person])
+        person: traits(
+            languages.get(person, "en"), bands.get(person), sizes.get(person, 0), tests[person], last[person]
+        )
         for person in tests
     }
 

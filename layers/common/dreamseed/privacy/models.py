@@ -89,9 +89,10 @@ class Hold(Output):
 
 
 class NewAnonymisedCopy(Input):
-    """From how many people each in the copy cannot be told."""
+    """From how many people each in the copy cannot be told, and whether simulated people are among them."""
 
     k: Annotated[int, Field(ge=MIN_K, le=1000)] = MIN_K
+    include_simulated: bool = False
 
 
 class AnonymisedCopy(Output):
@@ -99,6 +100,7 @@ class AnonymisedCopy(Output):
 
     id: UUID
     k: int
+    include_simulated: bool
     status: CopyStatus
     job_id: UUID
     created_at: datetime

@@ -81,7 +81,13 @@ class Quasi:
     levels: int
 
 
-QUASI_IDENTIFIERS = (Quasi("language", 2), Quasi("class_size", 3), Quasi("tests_taken", 3), Quasi("last_test", 3))
+QUASI_IDENTIFIERS = (
+    Quasi("language", 2),
+    Quasi("age_band", 3),
+    Quasi("class_size", 3),
+    Quasi("tests_taken", 3),
+    Quasi("last_test", 3),
+)
 
 
 @dataclass(frozen=True)
@@ -104,12 +110,14 @@ class Anonymity:
     k: int
 
 
-def traits(language: str, class_size: int, tests_taken: int, last_test: datetime) -> Traits:
-    """What a copy could say of somebody, from precise to nothing."""
+def traits(language: str, age_band: str | None, class_size: int, tests_taken: int, last_test: datetime) -> Traits:
+    """What a copy could say of somebody, from precise to nothing. No age band: nobody has said how old they are."""
+    age = age_band or "unknown"
     quarter = f"{last_test.year}-Q{(last_test.month + 2) // 3}"
     return Traits(
         (
             (language, "*"),
+            (age, age if age in ("adult", "unknown") else "under_18", "*"),
             (_band(class_size, (1, 10, 20, 30)), _band(class_size, (1, 20)), "*"),
             (_band(tests_taken, (1, 2, 5, 10)), _band(tests_taken, (1, 5)), "*"),
             (quarter, str(last_test.year), "*"),

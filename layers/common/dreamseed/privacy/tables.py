@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, DateTime, Index, Text, Uuid, text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, DateTime, Index, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 
 from dreamseed.database.schema import ACTOR, CONTENT, Personal, StoredBlob, tenant_key, tenant_table
@@ -87,6 +87,7 @@ anonymised_copies = tenant_table(
     "anonymised_copies",
     Column("job_id", Uuid, nullable=False),
     Column("k", BigInteger, nullable=False),
+    Column("include_simulated", Boolean, nullable=False, server_default=text("false")),
     Column("report", JSONB(none_as_null=True)),
     Column("created_by", Uuid, nullable=False, info=ACTOR),
     CheckConstraint("k >= 10", name="k"),
