@@ -35,6 +35,13 @@ def mailed_link(school: RunningSchool, to: str, path: str) -> str:
     return links()[0]
 
 
+def id_of(school: RunningSchool, admin: str, email: str) -> str:
+    """The id of whoever has that address, as an administrator finds it."""
+    with school.signed_in(admin) as api:
+        found = api.get("/users", params={"query": email}).raise_for_status().json()["items"]
+    return str(found[0]["id"])
+
+
 def invite(school: RunningSchool, admin: str, email: str, role: str = "teacher") -> str:
     """Invite that address in that role; returns the link in its mail."""
     with school.signed_in(admin) as api:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.account import accept, invite, mailed_link, sign_in, somebody_new
+from tests.journeys.account import accept, id_of, invite, mailed_link, sign_in, somebody_new
 from tests.journeys.browser import OpenTab, axe_faults
 from tests.journeys.learner_page import LearnerPage
 from tests.journeys.running_school import RunningSchool
@@ -191,11 +191,7 @@ def test_a_guardian_with_an_account_agrees_for_their_ward(
 
 
 def _make_guardian(school: RunningSchool, guardian: str, learner: str) -> None:
+    guardian_id, learner_id = id_of(school, ADMIN, guardian), id_of(school, ADMIN, learner)
     with school.signed_in(ADMIN) as api:
-
-        def id_of(email: str) -> str:
-            found = api.get("/users", params={"query": email}).raise_for_status().json()["items"]
-            return str(found[0]["id"])
-
-        path = f"/users/{id_of(learner)}/guardians/{id_of(guardian)}"
+        path = f"/users/{learner_id}/guardians/{guardian_id}"
         api.put(path, json={"relation": "parent"}).raise_for_status()

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from host.testing import wait_until
-from tests.journeys.account import accept, invite, somebody_new
+from tests.journeys.account import accept, id_of, invite, somebody_new
 from tests.journeys.browser import OpenTab, axe_faults
 from tests.journeys.learner_page import LearnerPage
 from tests.journeys.running_school import RunningSchool
@@ -24,7 +24,7 @@ JOB_MS = 120_000
 
 DUE = """
     update erasures set due_at = created_at
-    where cancelled_at is null and subject_id = (select id from users where email = %(email)s)
+    where cancelled_at is null and subject_id = %(subject_id)s
 """
 
 
@@ -48,7 +48,7 @@ def choose_for(page: Page, name: str, email: str, action: str) -> None:
 
 def erase_now(school: RunningSchool, email: str) -> None:
     """The time for calling somebody's erasure off passes; returns when it is done."""
-    Ledger(school.host).run(DUE, email=email)
+    Ledger(school.host).run(DUE, subject_id=id_of(school, ADMIN, email))
     school.host.invoke("start_due_erasures", {})
     with school.signed_in(ADMIN) as api:
 

@@ -16,6 +16,8 @@ export type PurposeText = Schemas["PurposeText"];
 export type Purpose = PurposeText["purpose"];
 
 const ROWS_A_PAGE = 20;
+/** All that stands is among them, or it could not be taken back. */
+const MOST_CONSENTS = 200;
 
 /** What people may agree to, in plain words of the language that is shown, and the version to name when agreeing. */
 export function purposesQuery(shown: string) {
@@ -39,7 +41,7 @@ export function standingQuery(subjectId: string) {
 /** Every consent of somebody, the newest first, withdrawn ones too. */
 export function consentsQuery(subjectId: string) {
   return pagesQuery(["consents", "given", subjectId], (cursor, signal) => {
-    const query = { subject_id: subjectId, cursor, limit: ROWS_A_PAGE };
+    const query = { subject_id: subjectId, cursor, limit: MOST_CONSENTS };
     return bodyOf(api.GET("/api/v1/consents", { params: { query }, signal }));
   });
 }

@@ -145,12 +145,13 @@ def shown_export(db: Connection, keys: SubjectKeys, row: AnyRow, now: datetime, 
 
 
 def shown_erasure(db: Connection, keys: SubjectKeys, row: AnyRow) -> Erasure:
-    """An erasure as it stands."""
+    """An erasure as it stands. Once it is done it names nobody, not even while a process still remembers the key."""
     job = _job_status(db, row) if row.job_id is not None else None
     is_held = queries.is_held(db, row.subject_id)
     values = {name: row._mapping[name] for name in Erasure.model_fields if name in row._mapping}
     status = erasure_status(row.cancelled_at, row.finished_at, job, is_held)
-    return Erasure(status=status, subject_name=_name_of(db, keys, row), **values)
+    name = None if row.finished_at is not None else _name_of(db, keys, row)
+    return Erasure(status=status, subject_name=name, **values)
 
 
 def shown_hold(db: Connection, keys: SubjectKeys, row: AnyRow) -> Hold:
