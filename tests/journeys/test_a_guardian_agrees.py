@@ -158,16 +158,18 @@ def test_a_child_asks_another_guardian_and_sees_what_is_missing(running_school: 
 
 
 def test_the_school_agrees_in_the_parents_place(open_tab: OpenTab, running_school: RunningSchool, child: Child) -> None:
+    name = _own_class(running_school, child.email)
     page = staff_page(open_tab, running_school, ADMIN)
     page.get_by_role("link", name="Consents").click()
     expect(page.get_by_role("button", name=f"Ask a guardian of {child.name}")).to_be_visible()
     page.get_by_role("button", name="Agree for the school").click()
     expect(page.get_by_text("The school may agree only if this is so.")).to_be_visible()
+    page.get_by_label("For whom").select_option(name)
     page.get_by_label("We use this for teaching only").check()
     page.get_by_role("button", name="Agree for the school").click()
 
-    expect(page.get_by_text("The school has agreed for")).to_be_visible()
-    expect(page.get_by_text("Nobody is waiting")).to_be_visible()
+    expect(page.get_by_text("The school has agreed for 1 child.")).to_be_visible()
+    expect(page.get_by_role("button", name=f"Ask a guardian of {child.name}")).to_have_count(0)
     expect_tests(child)
 
 
@@ -188,6 +190,15 @@ def test_a_guardian_with_an_account_agrees_for_their_ward(
 
     page.get_by_role("button", name="Take back: Answers and results").click()
     expect(page.get_by_text(f"{child.name} can take tests once you or the school agree.")).to_be_visible()
+
+
+def _own_class(school: RunningSchool, learner: str) -> str:
+    """The name of a class in which only that learner is."""
+    name, learner_id = f"Class of {learner}", id_of(school, ADMIN, learner)
+    with school.signed_in(ADMIN) as api:
+        made = api.post("/classes", json={"name": name, "subject": ""}).raise_for_status().json()
+        api.put(f"/classes/{made['id']}/enrolments/{learner_id}", json={"role": "learner"}).raise_for_status()
+    return name
 
 
 def _make_guardian(school: RunningSchool, guardian: str, learner: str) -> None:
