@@ -10,14 +10,16 @@ import { ShowMore } from "../components/ShowMore";
 import { EmptyState, Failure, Loading } from "../components/States";
 import { Table, type Column } from "../components/Table";
 import { Moment } from "../i18n/Moment";
+import { MoveDialog } from "./MoveDialog";
 import { PersonName } from "./PersonName";
 import { enrolmentsQuery } from "./queries";
 
-/** Who belongs to a class, with a way to take each of them out. */
+/** Who belongs to a class, with ways to take each of them out, and learners to another class. */
 export function Members({ classId }: { classId: string }) {
   const { t } = useTranslation("admin");
   const members = useInfiniteQuery(enrolmentsQuery(classId));
   const [leaving, setLeaving] = useState<Enrolment | null>(null);
+  const [moving, setMoving] = useState<Enrolment | null>(null);
   const remove = useRemove(classId);
   return (
     <section aria-labelledby="class-members">
@@ -26,7 +28,9 @@ export function Members({ classId }: { classId: string }) {
       {members.isError && <Failure error={members.error} onRetry={() => void members.refetch()} />}
       {remove.error && <Failure error={remove.error} />}
       {members.data?.length === 0 && <EmptyState title={t("members.noneTitle")} text={t("members.noneText")} />}
-      {members.data && members.data.length > 0 && <MemberTable members={members.data} onRemove={setLeaving} />}
+      {members.data && members.data.length > 0 && (
+        <MemberTable members={members.data} onMove={setMoving} onRemove={setLeaving} />
+      )}
       {members.data && (
         <ShowMore
           shown={members.data.length}
@@ -35,6 +39,7 @@ export function Members({ classId }: { classId: string }) {
           onMore={() => void members.fetchNextPage()}
         />
       )}
+      {moving && <MoveDialog classId={classId} member={moving} onClose={() => setMoving(null)} />}
       {leaving && (
         <ConfirmDialog
           title={t("members.removeTitle", { name: leaving.full_name })}
@@ -62,7 +67,9 @@ function useRemove(classId: string) {
   });
 }
 
-function MemberTable({ members, onRemove }: { members: Enrolment[]; onRemove: (member: Enrolment) => void }) {
+type MemberTableProps = { members: Enrolment[]; onMove: (member: Enrolment) => void; onRemove: (member: Enrolment) => void };
+
+function MemberTable({ members, onMove, onRemove }: MemberTableProps) {
   const { t } = useTranslation(["admin", "common"]);
   const columns: Column<Enrolment>[] = [
     { key: "name", head: t("people.name"), cell: (member) => <PersonName person={member} /> },
@@ -73,9 +80,16 @@ function MemberTable({ members, onRemove }: { members: Enrolment[]; onRemove: (m
       key: "remove",
       head: t("members.actions"),
       cell: (member) => (
-        <Button isSmall aria-label={t("members.removeNamed", { name: member.full_name })} onClick={() => onRemove(member)}>
-          {t("members.remove")}
-        </Button>
+        <span className="row-actions">
+          {member.role === "learner" && (
+            <Button isSmall aria-label={t("move.openNamed", { name: member.full_name })} onClick={() => onMove(member)}>
+              {t("move.open")}
+            </Button>
+          )}
+          <Button isSmall aria-label={t("members.removeNamed", { name: member.full_name })} onClick={() => onRemove(member)}>
+            {t("members.remove")}
+          </Button>
+        </span>
       ),
     },
   ];

@@ -1,10 +1,12 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Person } from "../api/contract";
-import { buttonClass } from "../components/Button";
+import { may } from "../api/permissions";
+import { meQuery } from "../api/queries";
+import { Button, buttonClass } from "../components/Button";
 import { PageHeading } from "../components/PageHeading";
 import { SearchField } from "../components/SearchField";
 import { Select } from "../components/Select";
@@ -12,6 +14,7 @@ import { ShowMore } from "../components/ShowMore";
 import { EmptyState, Failure, Loading } from "../components/States";
 import { Table, type Column } from "../components/Table";
 import { Moment } from "../i18n/Moment";
+import { MergeDialog } from "./MergeDialog";
 import { PersonName } from "./PersonName";
 import { peopleQuery } from "./queries";
 
@@ -23,6 +26,7 @@ export function PeoplePage() {
   const { t } = useTranslation(["admin", "common"]);
   const [search, setSearch] = useState("");
   const [role, setRole] = useState<Role | "">("");
+  const [kept, setKept] = useState<Person | null>(null);
   const people = useInfiniteQuery(peopleQuery(search, role));
   return (
     <div className="page">
@@ -54,7 +58,7 @@ export function PeoplePage() {
         {people.isPending && <Loading />}
         {people.isError && <Failure error={people.error} onRetry={() => void people.refetch()} />}
         {people.data?.length === 0 && <EmptyState title={t("people.noneTitle")} text={t("people.noneText")} />}
-        {people.data && people.data.length > 0 && <PeopleTable people={people.data} />}
+        {people.data && people.data.length > 0 && <PeopleTable people={people.data} onMerge={setKept} />}
         {people.data && (
           <ShowMore
             shown={people.data.length}
@@ -64,12 +68,16 @@ export function PeoplePage() {
           />
         )}
       </section>
+      {kept && <MergeDialog kept={kept} onClose={() => setKept(null)} />}
     </div>
   );
 }
 
-function PeopleTable({ people }: { people: Person[] }) {
+type PeopleTableProps = { people: Person[]; onMerge: (person: Person) => void };
+
+function PeopleTable({ people, onMerge }: PeopleTableProps) {
   const { t } = useTranslation(["admin", "common"]);
+  const me = useQuery(meQuery);
   const named = (role: string) => {
     const known = ROLES.find((each) => each === role);
     return known ? t(`common:roles.${known}`) : role;
@@ -89,5 +97,23 @@ function PeopleTable({ people }: { people: Person[] }) {
       cell: ({ last_login_at }) => (last_login_at === null ? t("people.never") : <Moment at={last_login_at} isDateOnly />),
     },
   ];
+  if (me.data && may(me.data, "person:manage")) columns.push(mergeColumn(t("people.actions"), onMerge));
   return <Table caption={t("people.title")} columns={columns} rows={people} rowKey={({ id }) => id} />;
+}
+
+function mergeColumn(head: string, onMerge: (person: Person) => void): Column<Person> {
+  return {
+    key: "merge",
+    head,
+    cell: (person) => (person.is_active ? <MergeButton person={person} onMerge={onMerge} /> : "–"),
+  };
+}
+
+function MergeButton({ person, onMerge }: { person: Person; onMerge: (person: Person) => void }) {
+  const { t } = useTranslation("admin");
+  return (
+    <Button isSmall aria-label={t("merge.openNamed", { name: person.full_name })} onClick={() => onMerge(person)}>
+      {t("merge.open")}
+    </Button>
+  );
 }

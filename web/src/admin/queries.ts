@@ -2,7 +2,7 @@ import { queryOptions } from "@tanstack/react-query";
 
 import { api } from "../api/client";
 import { isUnderWay, RUNNING_EVERY_MS } from "../api/jobs";
-import { pagesQuery } from "../api/pages";
+import { pagesQuery, readAll } from "../api/pages";
 import { bodyOf } from "../api/reach";
 
 const ROWS_A_PAGE = 50;
@@ -29,9 +29,29 @@ export function peopleFoundQuery(query: string, role: string) {
   });
 }
 
+/** What would move if one account became a part of the other; a dry run of the server's, which changes nothing. */
+export function mergeQuery(keptId: string, otherId: string) {
+  return queryOptions({
+    queryKey: ["people", keptId, "merge", otherId],
+    queryFn: ({ signal }) => {
+      const body = { from_user_id: otherId, is_dry_run: true };
+      return bodyOf(api.POST("/api/v1/users/{id}/merge", { params: { path: { id: keptId } }, body, signal }));
+    },
+    staleTime: Infinity,
+    gcTime: 0,
+  });
+}
+
 export const classesQuery = pagesQuery(["classes", "all"], (cursor, signal) =>
   bodyOf(api.GET("/api/v1/classes", { params: { query: { cursor, limit: ROWS_A_PAGE } }, signal })),
 );
+
+/** Every class that one may reach, to choose from. */
+export const allClassesQuery = queryOptions({
+  queryKey: ["classes", "to choose from"],
+  queryFn: ({ signal }) =>
+    readAll((cursor) => bodyOf(api.GET("/api/v1/classes", { params: { query: { cursor, limit: 200 } }, signal }))),
+});
 
 /** A class, with the version that an edit has to name. */
 export function classQuery(classId: string) {

@@ -32,6 +32,11 @@ const EXPLAINED = [
   "too_young",
   "guardian_needed",
   "guardian_is_oneself",
+  "test_going_on",
+  "own_account",
+  "not_alike",
+  "account_merged",
+  "teaches_there",
 ] as const;
 
 /** Say what an error means to the person who sees it: our own words where we have them, else the server's. */
