@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api } from "../api/client";
@@ -31,21 +31,28 @@ type MergeDialogProps = { kept: Person; onClose: () => void };
 export function MergeDialog({ kept, onClose }: MergeDialogProps) {
   const { t } = useTranslation("admin");
   const [other, setOther] = useState<Person | null>(null);
+  const step = useRef<HTMLDivElement>(null);
+  const goOn = (chosen: Person | null) => {
+    setOther(chosen);
+    step.current?.focus(); // the button that was pressed goes away
+  };
   return (
     <Dialog title={t("merge.title", { name: kept.full_name })} isWide onClose={onClose}>
-      {other === null ? (
-        <>
-          <p>{t("merge.lead", { email: kept.email })}</p>
-          <PersonSearch label={t("merge.search")} hint={t("enrol.hint")}>
-            {(person) => person.id !== kept.id && <ChooseButton person={person} onChoose={setOther} />}
-          </PersonSearch>
-          <div className="actions">
-            <Button onClick={onClose}>{t("cancel")}</Button>
-          </div>
-        </>
-      ) : (
-        <Preview kept={kept} other={other} onBack={() => setOther(null)} onClose={onClose} />
-      )}
+      <div ref={step} tabIndex={-1} className="fields dialog-step">
+        {other === null ? (
+          <>
+            <p>{t("merge.lead", { email: kept.email })}</p>
+            <PersonSearch label={t("merge.search")} hint={t("enrol.hint")}>
+              {(person) => person.id !== kept.id && <ChooseButton person={person} onChoose={goOn} />}
+            </PersonSearch>
+            <div className="actions">
+              <Button onClick={onClose}>{t("cancel")}</Button>
+            </div>
+          </>
+        ) : (
+          <Preview kept={kept} other={other} onBack={() => goOn(null)} onClose={onClose} />
+        )}
+      </div>
     </Dialog>
   );
 }
@@ -93,7 +100,7 @@ function Moved({ counts }: { counts: Record<string, number> }) {
   const { t } = useTranslation("admin");
   const moving = KINDS.filter((kind) => (counts[kind] ?? 0) > 0);
   return (
-    <div role="status">
+    <div role="status" className="fields">
       <h3>{t("merge.moves")}</h3>
       {moving.length === 0 && <p>{t("merge.nothing")}</p>}
       {moving.length > 0 && (
