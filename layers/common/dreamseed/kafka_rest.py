@@ -18,8 +18,8 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
+from dreamseed.audit_record import Record
 from dreamseed.errors import Unavailable
-from dreamseed.ports.audit_sink import Record
 
 TIMEOUT_SECONDS = 5.0
 PAUSES_SECONDS = (0.2, 1.0)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from dreamseed.audit_record import Record
 from dreamseed.aws.clients import client
 from dreamseed.aws.errors import unavailable_on_failure
 from dreamseed.errors import Unavailable
-from dreamseed.ports.audit_sink import Record
 
 BATCH_SIZE = 500
 """Records that one request takes."""

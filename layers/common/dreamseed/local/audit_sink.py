@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dreamseed import logs
-from dreamseed.ports.audit_sink import Record, key_of
+from dreamseed.audit_record import Record, key_of
 
 _log = logs.logger("audit")
 

@@ -13,16 +13,15 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
+from dreamseed.audit_record import Record
 from dreamseed.function import Function
 from dreamseed.ports.grants import Grants
 
 _UNSET = re.compile("[0-9a-f]{64}")
-Record = dict[str, Any]
-"""An entry as `dreamseed.audit.records.as_record` makes it."""
 
 
 class SinkAdapter(Protocol):
@@ -43,11 +42,6 @@ class AuditSink:
         """Send entries. Raises Unavailable when the sink did not take all of them: then all are sent again."""
         address = self._grants.address("audit_sink", "main")
         adapter_at(address, lambda: _settings(self._grants)).send(records)
-
-
-def key_of(record: Record) -> str:
-    """What tells an entry from all others."""
-    return f"{record['org_id']}:{record['seq']}"
 
 
 def connect(function: Function, org_id: UUID | None) -> AuditSink:
