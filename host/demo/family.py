@@ -61,7 +61,7 @@ def seed_family(write_url: str, keys: SubjectKeys, now: datetime) -> bool:
             put_age(db, learner_id, age_of(birthday, now.date()), "staff")
         for ward_id in there.intersection(WARDS):
             put_guardianship(db, CHIOMA_ID, ward_id, "parent", ROSA)
-        _add_consents(db, now)
+        _add_consents(db, own, now)
         for disclosed in _disclosures(now):
             if disclosed.learner_id in there:
                 add_disclosure(db, own, disclosed)
@@ -92,13 +92,14 @@ def _add_club(db: Connection, now: datetime) -> None:
     add(db, enrolments, rows)
 
 
-def _add_consents(db: Connection, now: datetime) -> None:
+def _add_consents(db: Connection, keys: SubjectKeys, now: datetime) -> None:
     """The guardian has agreed for Tobi, the school for Milo, and nobody yet for Zuri."""
     at = now - AGREED
     signed_in = {"method": "signed_in", "given_by": CHIOMA_ID, "language": "en"}
     giving.add(db, TOBI_ID, (*NEEDED, "analytics"), at, capacity="guardian", **signed_in)
     note = "Agreed with the family at the parents' evening."
-    evidence = {"is_for_teaching_only": True, "note": note, "class_id": str(CLUB.id)}
+    said = {"is_for_teaching_only": True, "note": note, "class_id": str(CLUB.id)}
+    evidence = giving.sealed_evidence(keys, MILO_ID, said)
     attested = {"method": "attestation", "given_by": ROSA, "language": "en", "evidence": evidence}
     giving.add(db, MILO_ID, NEEDED, at, capacity="school", **attested)
 
