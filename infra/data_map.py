@@ -150,7 +150,7 @@ def _places(tables: Iterable[Table]) -> Iterator[str]:
     yield from ("", "## Other places", "", "| place | what of people it holds | how long |", "|---|---|---|")
     days = QUEUES.retention_seconds // DAY_SECONDS
     dead = QUEUES.dead_letter_retention_seconds // DAY_SECONDS
-    yield f"| queues | ids of people and tests, addresses of mails | {days} days; what failed {dead} days |"
+    yield f"| queues | ids of people and tests, sealed addresses of mails | {days} days; what failed {dead} days |"
     yield f"| logs | ids of people, never names, addresses or what they wrote | {production.log_days} days |"
     yield f"| backups of the main database | what the tables hold, sealed as there | {production.backup_days} days |"
     yield "| key store | a key for each person, sealed with the master key | until the person is erased |"

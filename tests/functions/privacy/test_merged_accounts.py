@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from dreamseed.identity.tables import sign_ins, users
+from dreamseed.identity.queries import address_digest
+from dreamseed.identity.tables import invitations, sign_ins, users
 from dreamseed.learning.tables import knowledge_states
 from dreamseed.ports.subject_keys import ERASED, forget_keys
 from tests.functions.identity.accounts import Person, token_of
@@ -38,6 +39,15 @@ def accounts(lake: Lake) -> list[Person]:
     return people
 
 
+def invite(lake: Lake, person: Person) -> None:
+    """The invitation from which an account came, to an address that it had before."""
+    address = "former@lake.example"
+    sealed = lake.keys.seal(person.id, address, "invitations.email")
+    digest, now = address_digest(lake.keys, address), datetime.now(UTC)
+    common = {"role": "learner", "language": "en", "expires_at": now, "accepted_at": now}
+    lake.add(invitations, id=person.id, email=sealed, email_digest=digest, **common)
+
+
 def test_a_copy_has_what_stands_under_every_account(lake: Lake, accounts: list[Person]) -> None:
     other = lake.person()
 
@@ -51,12 +61,14 @@ def test_a_copy_has_what_stands_under_every_account(lake: Lake, accounts: list[P
 
 def test_an_erasure_takes_every_account_and_its_key(lake: Lake, accounts: list[Person]) -> None:
     other = lake.person()
+    invite(lake, accounts[2])
 
     lake.erase(accounts[0])
 
     forget_keys()
     ids = [person.id for person in accounts]
     assert lake.count(sign_ins, lambda c: c.user_id.in_(ids)) == 0
+    assert lake.count(invitations, lambda c: c.id.in_(ids)) == 0
     for person in accounts:
         with lake.transaction() as db:
             row = lake.keys.opened_row(db.execute(select(users).where(users.c.id == person.id)).one())

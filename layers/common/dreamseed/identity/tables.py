@@ -215,9 +215,9 @@ invitations = tenant_table(
     Column("accepted_at", DateTime(timezone=True)),
     Column("revoked_at", DateTime(timezone=True)),
     write=("insert", "update"),
-    privacy=Personal("contact", "email_digest = address", "contract", "account", "delete"),
+    privacy=Personal("contact", "id, email_digest = address", "contract", "account", "delete"),
 )
-"""The row's id, which the user will have, is the subject of its address."""
+"""The row's id, which the user will have, is the subject of its address; it stays when they change theirs."""
 
 guardianships = tenant_table(
     "guardianships",
