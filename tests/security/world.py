@@ -38,6 +38,7 @@ from dreamseed.identity.tables import (
 from dreamseed.platform.jobs import create_job
 from dreamseed.platform.outbox import publish
 from dreamseed.platform.tables import outbox
+from dreamseed.ports.subject_keys import SubjectKeys
 from dreamseed.privacy.tables import anonymised_copies, data_exports, erasures, legal_holds
 from dreamseed.rosters.tables import roster_imports
 from dreamseed.school.tables import assignments, classes, enrolments
@@ -223,10 +224,13 @@ def _role(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
     return _add(db, roles, name=f"role_{uuid4().hex[:20]}", permissions=[], inherits_from=[])
 
 
+def _keys(world: World, relation: str) -> SubjectKeys:
+    return world._school.keys((RIVERBANK if relation == "foreign" else HILLSIDE).id)
+
+
 def _invitation(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
     id_, email = uuid4(), _email(uuid4().hex)
-    keys = world._school.keys((RIVERBANK if relation == "foreign" else HILLSIDE).id)
-    address = {"email": keys.seal(id_, email, "invitations.email"), "email_digest": email.encode()}
+    address = {"email": _keys(world, relation).seal(id_, email, "invitations.email"), "email_digest": email.encode()}
     return _add(db, invitations, id=id_, **address, role="learner", language="en", expires_at=LATER)
 
 
@@ -264,7 +268,8 @@ def _erasure(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
 
 
 def _legal_hold(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
-    return _add(db, legal_holds, subject_id=owner, reason="a case", placed_by=owner)
+    reason = _keys(world, relation).seal(owner, "a case", "legal_holds.reason")
+    return _add(db, legal_holds, subject_id=owner, reason=reason, placed_by=owner)
 
 
 def _anonymised_copy(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
