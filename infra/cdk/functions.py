@@ -14,7 +14,7 @@ from aws_cdk import aws_lambda as awslambda
 from constructs import Construct
 
 from dreamseed.function import Function
-from dreamseed.needs import Deployment, Job, Layer
+from dreamseed.needs import Deployment, Http, Job, Layer
 from infra.cdk.acknowledged import acknowledge
 from infra.cdk.grants import Grants
 from infra.cdk.logs import make_log_group
@@ -26,6 +26,9 @@ from infra.resources import Environment
 
 RUNTIME = awslambda.Runtime.PYTHON_3_12
 DEPLOYMENT = "deployment"
+LARGE_AREAS = {"identity"}
+"""Areas with so many functions that those which only read have a stack of their own."""
+
 ARCHITECTURE = awslambda.Architecture.ARM_64
 
 
@@ -108,7 +111,7 @@ def make_layers(scope: Construct, packaging: Packaging) -> dict[Layer, awslambda
 
 
 def functions_by_stack(functions: Iterable[Function]) -> dict[str, list[Function]]:
-    """The functions that Lambda runs, by the nested stack that they are in: that of their area, or DEPLOYMENT.
+    """The functions that Lambda runs, by the nested stack that they are in: their area's, its readers', or DEPLOYMENT.
 
     Those that prepare a deployment stand apart, so that all others can wait for them. Batch jobs are in none.
     """
@@ -119,6 +122,8 @@ def functions_by_stack(functions: Iterable[Function]) -> dict[str, list[Function
                 continue
             case Deployment():
                 stacks.setdefault(DEPLOYMENT, []).append(function)
+            case Http(method="GET") if function.area in LARGE_AREAS:
+                stacks.setdefault(f"{function.area}-reading", []).append(function)
             case _:
                 stacks.setdefault(function.area, []).append(function)
     return stacks

@@ -9,6 +9,7 @@ Half of those about a thing are about one that exists. The examples are the same
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -45,11 +46,14 @@ OPERATIONS = {
 
 
 @pytest.fixture(scope="module")
-def side(school: School) -> Side:
-    """Hillside with a thing of each kind."""
-    logging.getLogger("dreamseed").setLevel(logging.CRITICAL)
+def side(school: School) -> Iterator[Side]:
+    """Hillside with a thing of each kind. Nothing is logged: thousands of requests are refused here."""
+    log = logging.getLogger("dreamseed")
+    level = log.level
+    log.setLevel(logging.CRITICAL)
     here, _ = sides(school, World(school), {line.kind for line in LINES.values()} - {PUBLIC, "-"} | set(KINDS.values()))
-    return here
+    yield here
+    log.setLevel(level)
 
 
 def call(school: School, side: Side, route: str, case: Case, caller: str, is_about_something: bool) -> Response:

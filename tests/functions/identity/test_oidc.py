@@ -312,7 +312,7 @@ def id_token(key: Any, algorithm: str = "RS256", kid: str = "k1", **changes: Any
         "iss": "https://id.example",
         "sub": "1",
         "aud": "dreamseed",
-        "exp": NOW + timedelta(minutes=5),
+        "exp": NOW + timedelta(hours=2),
         "iat": NOW,
         "nonce": "n",
     } | changes
