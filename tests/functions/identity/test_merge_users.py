@@ -162,9 +162,10 @@ def test_the_next_roster_means_the_account_that_is_kept(school: School, kept: Pe
     merge(school, kept, other)
 
     header = "email,full_name,role,external_id"
-    report = send(school, table(header, f"{kept.email},A Person,learner,x-{other.id}")).json["report"]
+    reply = send(school, table(header, f"{kept.email},A Person,learner,x-{other.id}"))
 
-    assert report["people"] == {"added": 0, "changed": 0, "removed": 0, "unchanged": 1}
+    assert reply.status == 201, reply.body
+    assert reply.json["report"]["people"] == {"added": 0, "changed": 0, "removed": 0, "unchanged": 1}
 
 
 def test_nothing_moves_while_the_other_account_takes_a_test(school: School, kept: Person, other: Person) -> None:
