@@ -181,7 +181,7 @@ def test_a_guardian_reads_to_whom_their_ward_s_records_were_disclosed(
     party = f"The county {uuid4().hex[:8]}"
     email, password = somebody_new()
     tab = open_tab(reduced_motion="reduce")
-    accept(tab.page, invite(running_school, ADMIN, email, "guardian"), "Ngozi Okafor", password)
+    accept(tab.page, invite(running_school, ADMIN, email, "guardian"), "Ngozi Bello", password)
     with running_school.signed_in(ADMIN) as api:
         (guardian,) = api.get("/users", params={"query": email}).raise_for_status().json()["items"]
         ada_id = id_of(running_school, LEARNER)
