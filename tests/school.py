@@ -16,6 +16,7 @@ from dreamseed.catalogue import load_catalogue
 from dreamseed.database.engine import dispose_engines
 from dreamseed.database.transaction import tenant_transaction
 from dreamseed.function import Function
+from dreamseed.http.meter import forget_counts
 from dreamseed.identity import access
 from dreamseed.identity.tokens import public_key_set
 from dreamseed.platform.tables import organisations
@@ -143,6 +144,7 @@ class SchoolDatabase:
         self._environment.setenv("DREAMSEED_MAIL_MAIN", (self._folder / "mail").as_uri())
         forget_secrets()
         forget_keys()
+        forget_counts()
         access.forget_keys()
         seed(self._database.url("write"), keys_of(self._database, None, secret=secrets_in(self._folder)))
         return School(self._database, Api(load_catalogue(), self._give_database), {}, self._folder / "mail")

@@ -128,7 +128,7 @@ def _mark(school: School, side: Side) -> None:
 def write_everywhere(school: School, side: Side, route: str) -> ApiReply:
     """Call a writing route as the side's administrator with its word in all free text, and in the idempotency key."""
     function = ROUTES[route]
-    body = with_ids_of(side, route, copy.deepcopy(sample_body(function)))
+    body = with_ids_of(side, route, sample_body(function))
     for place, schema in fields_of(route):
         if (text := _canary_for(side, route, place, schema)) is not None:
             put(body, place, text)
@@ -143,7 +143,8 @@ def key_of(side: Side, route: str) -> str:
 
 
 def with_ids_of(side: Side, route: str, body: Json) -> Json:
-    """The body with the side's own things wherever it names any."""
+    """A copy of the body with the side's own things wherever it names any."""
+    body = copy.deepcopy(body)
     for place, schema in fields_of(route):
         if schema.get("format") == "uuid" and str(place[0]) in body:
             put(body, place, side.ids[kind_at(place)])

@@ -136,7 +136,7 @@ def attempts(route: str, own: Side, other: Side) -> Iterator[Attempt]:
 
 
 def _body(route: str, own: Side) -> Any:
-    body = copy.deepcopy(sample_body(ROUTES[route]))
+    body = sample_body(ROUTES[route])
     if isinstance(body, dict):
         return with_ids_of(own, route, body | BODIES.get(route, {}))
     return body
