@@ -82,7 +82,6 @@ def test_two_accounts_become_one_after_a_look_at_what_would_move(
     expect(page.get_by_text("One of these accounts is simulated")).to_be_visible()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name="Choose another one").press("Enter")
-    page.keyboard.press("Tab")
     expect(dialog.get_by_label("Find the other account")).to_be_focused()
     choose(page, twice.other, NAME)
     expect(dialog.get_by_text(f"{NAME}, {twice.other}, is closed for good.")).to_be_visible()

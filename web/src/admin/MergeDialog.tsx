@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { api } from "../api/client";
@@ -31,30 +31,38 @@ type MergeDialogProps = { kept: Person; onClose: () => void };
 export function MergeDialog({ kept, onClose }: MergeDialogProps) {
   const { t } = useTranslation("admin");
   const [other, setOther] = useState<Person | null>(null);
-  const step = useRef<HTMLDivElement>(null);
-  const goOn = (chosen: Person | null) => {
-    setOther(chosen);
-    step.current?.focus(); // the button that was pressed goes away
-  };
+  const step = useStepFocus(other);
   return (
     <Dialog title={t("merge.title", { name: kept.full_name })} isWide onClose={onClose}>
-      <div ref={step} tabIndex={-1} className="fields dialog-step">
+      <div ref={step} tabIndex={other === null ? undefined : -1} className="fields dialog-step">
         {other === null ? (
           <>
             <p>{t("merge.lead", { email: kept.email })}</p>
             <PersonSearch label={t("merge.search")} hint={t("enrol.hint")}>
-              {(person) => person.id !== kept.id && <ChooseButton person={person} onChoose={goOn} />}
+              {(person) => person.id !== kept.id && <ChooseButton person={person} onChoose={setOther} />}
             </PersonSearch>
             <div className="actions">
               <Button onClick={onClose}>{t("cancel")}</Button>
             </div>
           </>
         ) : (
-          <Preview kept={kept} other={other} onBack={() => goOn(null)} onClose={onClose} />
+          <Preview kept={kept} other={other} onBack={() => setOther(null)} onClose={onClose} />
         )}
       </div>
     </Dialog>
   );
+}
+
+/** Puts the focus into each step after the first: the button that led to it is gone. */
+function useStepFocus(other: Person | null) {
+  const step = useRef<HTMLDivElement>(null);
+  const shown = useRef(other);
+  useEffect(() => {
+    if (shown.current === other) return;
+    shown.current = other;
+    (other === null ? step.current?.querySelector("input") : step.current)?.focus();
+  }, [other]);
+  return step;
 }
 
 function ChooseButton({ person, onChoose }: { person: Person; onChoose: (person: Person) => void }) {
