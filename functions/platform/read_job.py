@@ -13,5 +13,5 @@ from dreamseed.platform.models import Job
 
 @function(Needs(Http("GET", "/api/v1/jobs/{id}", "job:read:own"), grants=(database("read"),)))
 def read_job(id: UUID, caller: Caller, db: Connection) -> Job:
-    """A job of one's own; those who may read all jobs see any of the organisation."""
+    """A job of one's own, or one of the organisation's for work that one may ask for oneself."""
     return find_job(db, caller, id, "read")

@@ -164,12 +164,12 @@ def test_a_step_for_another_organisations_job_does_nothing(
 
 @pytest.fixture
 def listening(school: School) -> Iterator[Callable[[UUID, UUID], str]]:
-    """Makes a connection of somebody of an organisation who may read all jobs there; it listens to a job if it can."""
+    """Makes a connection of somebody of an organisation who may do everything there; it listens to a job if it can."""
     made: list[str] = []
 
     def listen(org_id: UUID, job_id: UUID) -> str:
         made.append(uuid4().hex)
-        later = {"expires_at": "2031-01-01T00:00:00Z", "user_id": uuid4(), "permissions": ["job:*"]}
+        later = {"expires_at": "2031-01-01T00:00:00Z", "user_id": uuid4(), "permissions": ["*"]}
         row = {"org_id": org_id, "connection_id": made[-1], **later}
 
         def connect(db: Any) -> None:

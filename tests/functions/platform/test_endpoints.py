@@ -14,16 +14,19 @@ from sqlalchemy import func, select, update
 from dreamseed.database.ids import new_id
 from dreamseed.database.transaction import system_transaction, tenant_transaction
 from dreamseed.errors import JobCancelled
+from dreamseed.identity.queries import add_user
+from dreamseed.identity.tables import users
 from dreamseed.needs import bucket, secret
 from dreamseed.platform import jobs
 from dreamseed.platform.outbox import publish
 from dreamseed.platform.retention import expired
-from dreamseed.platform.rules import MAX_MESSAGE_ATTEMPTS
+from dreamseed.platform.rules import MAX_MESSAGE_ATTEMPTS, WORK
 from dreamseed.platform.tables import idempotency_keys, inbox, job_events, job_steps, outbox
 from dreamseed.platform.tables import jobs as job_table
 from dreamseed.ports.blobs import Blobs
 from dreamseed.ports.grants import Grants
 from functions.platform.clean_up import clean_up
+from host.demo.seed import demo_id
 from tests.api import ApiReply
 from tests.school import ADMIN, AUTHOR, FOREIGN_LEARNER, HILLSIDE, LEARNER, RIVERBANK, TEACHER, School
 
@@ -81,6 +84,46 @@ def test_a_job_is_nobody_elses_business(
 
     with tenant_transaction(HILLSIDE.id, school.database.url("read")) as db:
         assert jobs.read_status(db, job_id) == "running"
+
+
+@pytest.mark.parametrize("kind", sorted(WORK.keys() - {"simulate_design"}))
+def test_a_permission_on_jobs_opens_no_work_that_one_may_not_ask_for(kind: str, school: School) -> None:
+    with tenant_transaction(HILLSIDE.id, school.database.url("write")) as db:
+        made = jobs.create_job(db, kind, {})
+
+    reached = [("GET", ""), ("GET", "/events"), ("POST", "/cancel"), ("POST", "/retry")]
+    replies = [school.call(method, f"/api/v1/jobs/{made}{path}", by=AUTHOR) for method, path in reached]
+
+    assert [(reply.status, reply.code) for reply in replies] == [(404, "job_not_found")] * 4
+    assert {each["kind"] for each in school.list_all("/api/v1/jobs", by=AUTHOR)} <= {"simulate_design"}
+    assert school.call("POST", f"/api/v1/jobs/{made}/cancel", by=ADMIN).json["status"] == "cancelled"
+
+
+def test_whoever_asked_for_work_sees_it_and_may_stop_it_only_while_they_may_ask_for_it(school: School) -> None:
+    author = UUID(school.call("GET", "/api/v1/me", by=AUTHOR).json["id"])
+    with tenant_transaction(HILLSIDE.id, school.database.url("write")) as db:
+        made = jobs.create_job(db, "import_roster", {}, created_by=author)
+
+    listed = [each["id"] for each in school.list_all("/api/v1/jobs", by=AUTHOR)]
+
+    assert str(made) in listed
+    assert school.call("GET", f"/api/v1/jobs/{made}", by=AUTHOR).json["status"] == "queued"
+    assert school.call("POST", f"/api/v1/jobs/{made}/cancel", by=AUTHOR).code == "job_not_found"
+    assert school.call("POST", f"/api/v1/jobs/{made}/cancel", by=ADMIN).json["status"] == "cancelled"
+
+
+def test_operators_see_work_of_every_kind_and_stop_none(school: School) -> None:
+    person = {"email": "operator@hillside.example", "full_name": "Operator"}
+    with tenant_transaction(HILLSIDE.id, school.database.url("write")) as db:
+        password = db.scalar(select(users.c.password_hash).where(users.c.id == demo_id(AUTHOR)))
+        add_user(db, school.keys(), person | {"password_hash": password}, ["operator"])
+        made = [jobs.create_job(db, kind, {}) for kind in WORK]
+
+    listed = school.list_all("/api/v1/jobs", by=person["email"])
+
+    assert {str(each) for each in made} <= {each["id"] for each in listed}
+    assert school.call("GET", f"/api/v1/jobs/{made[0]}", by=person["email"]).status == 200
+    assert school.call("POST", f"/api/v1/jobs/{made[0]}/cancel", by=person["email"]).code == "permission_missing"
 
 
 def test_somebody_elses_job_and_none_are_told_alike(school: School) -> None:

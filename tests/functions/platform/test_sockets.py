@@ -25,7 +25,7 @@ from functions.platform.open_socket import open_socket
 from functions.platform.push_job_events import push_job_events
 from functions.platform.receive_socket_message import receive_socket_message
 from tests.functions.platform.conftest import SocketRecorder
-from tests.school import AUTHOR, FOREIGN_TEACHER, HILLSIDE, LEARNER, RIVERBANK, School
+from tests.school import ADMIN, AUTHOR, FOREIGN_TEACHER, HILLSIDE, LEARNER, RIVERBANK, School
 
 Send = Callable[..., Any]
 
@@ -108,6 +108,17 @@ def test_a_token_that_does_not_hold_closes_the_connection(school: School, connec
     assert open_socket(event, None) == {"statusCode": 401}
 
     assert connections(school, connection_id) == []
+
+
+def test_who_may_read_jobs_listens_to_no_work_that_they_may_not_ask_for(school: School, send: Send) -> None:
+    with tenant_transaction(HILLSIDE.id, school.database.url("write")) as db:
+        erasure = jobs.create_job(db, "erase_subject", {})
+    send({"action": "authenticate", "access_token": school.token(AUTHOR)})
+
+    assert send({"action": "subscribe", "job_id": str(erasure)})["code"] == "job_not_found"
+
+    send({"action": "authenticate", "access_token": school.token(ADMIN)})
+    assert send({"action": "subscribe", "job_id": str(erasure)})["type"] == "subscribed"
 
 
 def test_a_connection_may_sign_in_by_its_first_message(school: School, connection_id: str, send: Send) -> None:

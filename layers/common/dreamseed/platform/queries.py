@@ -27,9 +27,13 @@ def read_job(db: Connection, job_id: UUID) -> AnyRow | None:
     return db.execute(select(jobs).where(jobs.c.id == job_id)).one_or_none()
 
 
-def list_jobs(db: Connection, status: str | None, before: UUID | None, limit: int) -> list[AnyRow]:
-    """Up to `limit` of the organisation's jobs, newest first."""
+def list_jobs(
+    db: Connection, kinds: list[str] | None, owner_id: UUID, status: str | None, before: UUID | None, limit: int
+) -> list[AnyRow]:
+    """Up to `limit` jobs of those kinds, None is all, or of that owner; newest first."""
     statement = select(jobs).order_by(jobs.c.id.desc()).limit(limit)
+    if kinds is not None:
+        statement = statement.where(jobs.c.kind.in_(kinds) | (jobs.c.created_by == owner_id))
     if status is not None:
         statement = statement.where(jobs.c.status == status)
     return list(db.execute(statement.where(jobs.c.id < before) if before else statement))

@@ -19,16 +19,19 @@ LEASE = timedelta(minutes=5)
 BATCH_QUEUE_ALLOWANCE = timedelta(hours=1)
 """How long a submitted batch job may wait for a machine before it is submitted anew: its workflow's heartbeat."""
 
-WORKFLOWS = (
-    "anonymise_responses",
-    "erase_subject",
-    "export_audit_log",
-    "export_subject",
-    "import_roster",
-    "simulate_design",
-    "verify_audit_log",
-)
-"""The kinds of jobs: each is the name of a state machine."""
+WORK = {
+    "anonymise_responses": "privacy:anonymise",
+    "erase_subject": "privacy:erase",
+    "export_audit_log": "audit:export",
+    "export_subject": "privacy:export",
+    "import_roster": "roster:import",
+    "simulate_design": "simulation:create",
+    "verify_audit_log": "audit:verify",
+}
+"""The kinds of jobs, and the permission to ask for such work: without it nobody sees or stops what others asked for."""
+
+WORKFLOWS = tuple(WORK)
+"""Each kind is the name of a state machine."""
 
 FINISHED = ("succeeded", "failed", "cancelled")
 """The states that a job never leaves."""

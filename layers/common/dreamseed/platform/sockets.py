@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from dreamseed.errors import NotFound, Unauthenticated
 from dreamseed.http.caller import Caller
+from dreamseed.platform.access import may_reach
 from dreamseed.platform.tables import job_events, jobs, socket_connections, socket_subscriptions
 
 LIFETIME = timedelta(hours=2)
@@ -41,9 +42,9 @@ def subscribe(db: Connection, connection_id: str, job_id: UUID) -> None:
     `job_not_found` for a job that its user may not read.
     """
     caller = _caller(db, connection_id)
-    owner = select(jobs.c.created_by).where(jobs.c.org_id == caller.org_id, jobs.c.id == job_id)
-    job = db.execute(owner.with_for_update(read=True)).one_or_none()
-    if job is None or (not caller.may("job:read", owner_id=job.created_by)):
+    found = select(jobs.c.kind, jobs.c.created_by).where(jobs.c.org_id == caller.org_id, jobs.c.id == job_id)
+    job = db.execute(found.with_for_update(read=True)).one_or_none()
+    if job is None or not may_reach(caller, job.kind, job.created_by, "read"):
         raise NotFound("There is no such job.", code="job_not_found")
     row = {"org_id": caller.org_id, "connection_id": connection_id, "job_id": job_id}
     db.execute(insert(socket_subscriptions).values(row).on_conflict_do_nothing())
