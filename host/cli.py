@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
+from dreamseed.identity.signing_keys import ALGORITHMS
 from host import operations
 from host.invoke.pool import Limits
 from host.ports import LOOPBACK
@@ -16,8 +17,10 @@ from host.postmaster import PostgresError
 from host.settings import DEFAULT_DATA_DIR, DEFAULT_PORT, ROOT, HostError, HostSettings
 from host.setup import running
 from host.setup.checkout import SetupError
+from host.signing_keys import change_signing_keys
 from infra.plan import PlanError
 
+KEY_STEPS = ("list", "add", "first", "drop", "delete")
 SYNTHESISERS = (("infra.cdk",), ("infra.kubernetes", "--output", "cdk.out/kubernetes.yaml"))
 
 
@@ -71,9 +74,22 @@ def parser() -> argparse.ArgumentParser:
     replay.add_argument("ids", nargs="*", type=UUID, metavar="id", help="which ones; none means all")
     replay.set_defaults(run=lambda options: operations.replay(options.data_dir, options.ids))
 
+    keys = commands.add_parser("signing-keys", help="list or rotate the keys that sign access tokens")
+    _add_data_dir(keys)
+    keys.add_argument("step", nargs="?", choices=KEY_STEPS, default="list", help="(%(default)s)")
+    keys.add_argument("kid", nargs="?", help="which key, for first, drop and delete")
+    keys.add_argument("--algorithm", choices=ALGORITHMS, default="EdDSA", help="of the key to add (%(default)s)")
+    keys.add_argument("--file", type=_folder, help="a file that holds the secret, in the place of the data folder's")
+    keys.set_defaults(run=run_signing_keys)
+
     synth = commands.add_parser("synth", help="write the AWS templates and the Kubernetes manifests")
     synth.set_defaults(run=run_synth)
     return top
+
+
+def run_signing_keys(options: argparse.Namespace) -> int:
+    """One step of a rotation."""
+    return change_signing_keys(options.data_dir, options.file, options.step, options.kid, options.algorithm)
 
 
 def run_synth(options: argparse.Namespace) -> int:

@@ -99,7 +99,7 @@ class Secret:
 
 
 SECRETS = (
-    Secret("signing_keys", "ed25519_seed", "Signs access tokens (EdDSA); the JWKS publishes the public half"),
+    Secret("signing_keys", "ed25519_seed", "Signs access tokens (EdDSA, ES256); the JWKS publishes the public half"),
     Secret("credential_key", "random_bytes", "Seals what people's second factors are checked with (AES-GCM)"),
     Secret("subject_master_key", "random_bytes", "Wraps the keys that seal what is known of each person (AES-GCM)"),
     Secret("email_index_key", "random_bytes", "Finds sealed addresses and other names by their digest (HMAC)"),

@@ -111,6 +111,13 @@ def parser() -> argparse.ArgumentParser:
     replay.add_argument("ids", nargs="*", type=UUID, metavar="id", help="which ones; none means all")
     replay.set_defaults(run=lambda options: _run_host("replay", options, *map(str, options.ids)))
 
+    keys = commands.add_parser("signing-keys", help="list or rotate the keys that sign access tokens")
+    _add_data_dir(keys)
+    keys.add_argument("step", nargs="*", metavar="step", help="list, add, or first, drop or delete and a key")
+    keys.add_argument("--algorithm", default="EdDSA", help="of the key to add: EdDSA or ES256 (%(default)s)")
+    keys.add_argument("--file", type=folder, help="a file that holds the secret, in the place of the data folder's")
+    keys.set_defaults(run=run_signing_keys)
+
     synth = commands.add_parser("synth", help="write the AWS templates and the Kubernetes manifests")
     synth.set_defaults(run=run_synth)
 
@@ -152,6 +159,11 @@ def _run_host(command: str, options: argparse.Namespace, *arguments: str) -> int
     """Hand over to a command of the function host."""
     _set_up_to_run()
     return _become("host", command, f"--data-dir={options.data_dir}", *arguments)
+
+
+def run_signing_keys(options: argparse.Namespace) -> int:
+    file = [f"--file={options.file}"] if options.file else []
+    return _run_host("signing-keys", options, *options.step, f"--algorithm={options.algorithm}", *file)
 
 
 def run_synth(options: argparse.Namespace) -> int:

@@ -6,8 +6,12 @@ import json
 import stat
 from pathlib import Path
 
+import pytest
+
 from host.logs import shorten
-from host.storage import prepare_folders, prepare_storage, remove_status, write_status
+from host.settings import HostError
+from host.signing_keys import change_signing_keys
+from host.storage import key_set_file, prepare_folders, prepare_storage, remove_status, write_status
 from infra.resources import BUCKETS, SECRETS
 
 
@@ -66,3 +70,35 @@ def test_a_long_log_is_moved_aside_while_its_writer_goes_on(tmp_path: Path) -> N
 
     assert path.read_text() == "after\n"
     assert (tmp_path / "echo.log.1").read_text() == "before\n"
+
+
+def test_a_signing_key_is_rotated_step_by_step(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    prepare_folders(tmp_path)
+    prepare_storage(tmp_path)
+
+    def step(name: str, kid: str | None = None) -> list[list[str]]:
+        assert change_signing_keys(tmp_path, None, name, kid, "ES256") == 0
+        return [line.split() for line in capsys.readouterr().out.splitlines()]
+
+    ((old, _, _),) = step("list")
+    new = step("add")[1][0]
+
+    assert step("first", new) == [[new, "ES256", "signs"], [old, "EdDSA", "published"]]
+    assert [key["kid"] for key in json.loads(key_set_file(tmp_path).read_text())["keys"]] == [new, old]
+    with pytest.raises(HostError, match="is the key that signs"):
+        step("drop", new)
+    with pytest.raises(HostError, match="None of the keys"):
+        step("drop", "x")
+    assert step("drop", old) == [[new, "ES256", "signs"]]
+    assert mode(tmp_path / "secrets" / "signing_keys") == 0o600
+
+
+def test_another_platforms_secret_is_rotated_in_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "keys"
+    file.write_text("0a" * 32)
+
+    change_signing_keys(tmp_path / "none", file, "add", None, "EdDSA")
+
+    assert len(file.read_text().split()) == len(capsys.readouterr().out.splitlines()) == 2
+    with pytest.raises(HostError, match="There is no"):
+        change_signing_keys(tmp_path / "none", None, "list", None, "EdDSA")

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
+import os
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import jwt
 import pytest
@@ -13,7 +17,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import update
 
 from dreamseed.database.transaction import tenant_transaction
+from dreamseed.identity import access
+from dreamseed.identity.signing_keys import ALGORITHMS, Algorithm, read_keys, with_key_added, with_key_first
 from dreamseed.identity.tables import refresh_tokens
+from dreamseed.identity.tokens import public_key_set
+from dreamseed.ports.secrets import forget_secrets
 from tests.api import ApiReply
 from tests.school import HILLSIDE, LEARNER, PASSWORD, School
 
@@ -77,6 +85,48 @@ def test_parallel_refreshes_all_get_the_one_successor(school: School) -> None:
 
     assert {reply.status for reply in replies} == {200}
     assert len({reply.json["refresh_token"] for reply in replies}) == 1
+
+
+@pytest.fixture
+def signing_keys() -> Iterator[Callable[[str], None]]:
+    """Puts other keys in the place of those that sign; at the end they are as they were."""
+    file = Path(unquote(urlsplit(os.environ["DREAMSEED_SECRET_SIGNING_KEYS"]).path))
+    key_set = Path(unquote(urlsplit(os.environ["DREAMSEED_JWKS_URL"]).path))
+    before = file.read_text()
+
+    def put(keys: str) -> None:
+        file.write_text(keys)
+        key_set.write_text(json.dumps(public_key_set(keys)))
+        forget_secrets()
+        access.forget_keys()
+
+    yield put
+    put(before)
+
+
+def rotated_from(old: str, algorithm: Algorithm) -> str:
+    """The keys after a new one was put first."""
+    added = with_key_added(old, algorithm)
+    return with_key_first(added, read_keys(added)[1].kid)
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_a_key_that_rotates_between_two_tabs_signs_neither_out(
+    school: School, signing_keys: Callable[[str], None], algorithm: Algorithm
+) -> None:
+    first = school.sign_in(LEARNER)
+    old = Path(unquote(urlsplit(os.environ["DREAMSEED_SECRET_SIGNING_KEYS"]).path)).read_text()
+
+    one_tab = refresh(school, first["refresh_token"]).json
+    signing_keys(rotated_from(old, algorithm))
+    other_tab = refresh(school, first["refresh_token"]).json
+
+    assert other_tab["refresh_token"] == one_tab["refresh_token"]
+    algorithms = [jwt.get_unverified_header(pair["access_token"])["alg"] for pair in (one_tab, other_tab)]
+    assert algorithms == ["EdDSA", algorithm]
+    statuses = [school.api.call("GET", "/api/v1/me", token=each["access_token"]).status for each in (first, other_tab)]
+    assert statuses == [200, 200]
+    assert refresh(school, one_tab["refresh_token"]).status == 200
 
 
 def test_a_refresh_token_that_was_copied_ends_the_sign_in(school: School) -> None:

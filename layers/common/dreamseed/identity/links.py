@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from dreamseed.errors import NotFound
+from dreamseed.identity.signing_keys import derivation_keys
 
 MailedPurpose = Literal[
     "registration", "password_reset", "invitation", "email_change", "guardian_consent", "guardian_confirmation"
@@ -42,7 +43,7 @@ class Link:
 
     def token(self, signing_keys: str) -> str:
         """The token, made with the first of the signing keys."""
-        return f"{self.org_id.hex}.{self.id.hex}.{self._code(signing_keys.split()[0])}"
+        return f"{self.org_id.hex}.{self.id.hex}.{self._code(derivation_keys(signing_keys)[0])}"
 
     def url(self, signing_keys: str, origin: str) -> str:
         """The address of the page that takes the token."""
@@ -61,7 +62,7 @@ def read_link(token: str, purpose: Purpose, signing_keys: str) -> Link:
         link = Link(purpose, UUID(org_id), UUID(row_id))
     except ValueError as error:
         raise link_invalid() from error
-    codes = [link._code(key) for key in signing_keys.split()]
+    codes = [link._code(key) for key in derivation_keys(signing_keys)]
     if not any(hmac.compare_digest(code.encode(), each.encode()) for each in codes):
         raise link_invalid()
     return link

@@ -34,6 +34,7 @@ from dreamseed.identity.passkeys import use_passkey
 from dreamseed.identity.passwords import password_matches
 from dreamseed.identity.rules import REFRESH_LIFETIME, RefreshVerdict, judge_refresh
 from dreamseed.identity.second_factors import confirmed_factors, use_recovery_code, use_totp
+from dreamseed.identity.signing_keys import derivation_keys
 from dreamseed.identity.standing import read_standing
 from dreamseed.ports.subject_keys import SubjectKeys
 
@@ -78,11 +79,11 @@ class RefreshToken:
         """What the database keeps."""
         return hashlib.sha256(self.secret).digest()
 
-    def successor(self, signing_keys: str) -> RefreshToken:
-        """The one token that follows this one."""
-        key = hashlib.sha256(b"refresh tokens" + signing_keys.split()[0].encode()).digest()
-        secret = hmac.digest(key, self.secret, "sha256")
-        return RefreshToken(self.org_id, uuid5(self.token_id, "successor"), secret)
+    def successors(self, signing_keys: str) -> list[RefreshToken]:
+        """The token that follows this one: by the key that signs, then as each other key would have made it."""
+        own_keys = (hashlib.sha256(b"refresh tokens" + key.encode()).digest() for key in derivation_keys(signing_keys))
+        successor_id = uuid5(self.token_id, "successor")
+        return [RefreshToken(self.org_id, successor_id, hmac.digest(key, self.secret, "sha256")) for key in own_keys]
 
 
 def sign_in_with_password(grant: PasswordGrant, issuer: Issuer) -> TokenPair | SecondFactorNeeded:
@@ -236,12 +237,20 @@ def _refresh(db: Connection, token: RefreshToken, issuer: Issuer) -> TokenPair |
         sign_in_log.note_refused(db, keys, "refresh", row.user_id, issuer.client, reason, row.session_id)
     if verdict not in (RefreshVerdict.ROTATE, RefreshVerdict.GRACE):
         return _refused
-    successor = token.successor(issuer.signing_keys)
+    successors = token.successors(issuer.signing_keys)
     if verdict is RefreshVerdict.GRACE:
-        return _pair(db, successor, row.user_id, row.session_id, issuer)
+        made = _made(db, successors)
+        return _refused if made is None else _pair(db, made, row.user_id, row.session_id, issuer)
     queries.mark_refresh_token_used(db, token.token_id, issuer.now)
     sessions.touch_sign_in(db, row.session_id, _seen_from(token.org_id, row.user_id, issuer), issuer.now)
-    return _issue(db, successor, row.user_id, row.session_id, issuer)
+    return _issue(db, successors[0], row.user_id, row.session_id, issuer)
+
+
+def _made(db: Connection, successors: list[RefreshToken]) -> RefreshToken | None:
+    """Which of them there is: while a key rotates, not everybody makes a token with the same one."""
+    row = queries.read_refresh_token(db, successors[0].token_id)
+    digest = b"" if row is None else row.secret_digest
+    return next((each for each in successors if hmac.compare_digest(digest, each.digest)), None)
 
 
 def _seen_from(org_id: UUID, user_id: UUID, issuer: Issuer) -> sessions.SeenFrom:

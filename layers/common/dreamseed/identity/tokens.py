@@ -1,28 +1,22 @@
-"""Access tokens: short-lived JWTs signed with Ed25519, verified against the published key set.
+"""Access tokens: short-lived JWTs, signed with Ed25519 or P-256 and verified against the published key set.
 
 A token says who (sub), where (org), as what (roles), in which sign-in (sid), until when (exp, in ten minutes at most),
 and what the policies ask besides: second factor, age band, missing consents. The secret `signing_keys` holds one or
-more Ed25519 seeds (32 bytes as hexadecimal digits, separated by white space). The first one signs and all are
-published. Containers keep what they have read for five minutes, so a key rotates in three steps of fifteen minutes:
-publish it second, put it first, drop the old one.
+more keys (`signing_keys`). The first one signs and all are published. Containers keep what they have read for five
+minutes, so a key rotates in three steps of fifteen minutes: publish it second, put it first, drop the old one.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 from uuid import UUID
 
 from dreamseed.errors import Unauthenticated
 from dreamseed.http.caller import NOTHING_SPECIAL, AgeBand, Standing
+from dreamseed.identity.signing_keys import ALGORITHMS, read_keys
 
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-ALGORITHM = "EdDSA"
 AUDIENCE = "dreamseed"
 LIFETIME = timedelta(minutes=10)
 
@@ -49,7 +43,7 @@ def issue(claims: Claims, signing_keys: str, issuer: str, now: datetime) -> str:
     """Sign an access token with the first of the signing keys."""
     import jwt  # here and below: cryptography is not loaded before the first token
 
-    key = _private_keys(signing_keys)[0]
+    key = read_keys(signing_keys)[0]
     payload: dict[str, Any] = {
         "iss": issuer,
         "aud": AUDIENCE,
@@ -67,13 +61,13 @@ def issue(claims: Claims, signing_keys: str, issuer: str, now: datetime) -> str:
         payload["api_key"] = True
     if claims.rate_limit_per_hour is not None:
         payload["rate"] = claims.rate_limit_per_hour
-    return jwt.encode(payload, key, ALGORITHM, headers={"kid": _public_jwk(key)["kid"]})
+    return jwt.encode(payload, key.private, key.algorithm, headers={"kid": key.kid})
 
 
 def verify(token: str, key_set: dict[str, Any], issuer: str) -> Claims:
     """The claims of a token that is ours, whole and not expired. Raises Unauthenticated for every other string.
 
-    The algorithm is fixed and the key is chosen by `kid` among our own, so a token cannot choose how it is checked.
+    The key is chosen by `kid` among our own and says the algorithm, so a token cannot choose how it is checked.
     """
     import jwt
 
@@ -82,10 +76,12 @@ def verify(token: str, key_set: dict[str, Any], issuer: str) -> Claims:
         key = next((item for item in key_set["keys"] if item["kid"] == kid), None)
         if key is None:
             raise Unauthenticated("The access token is signed by a key that is not ours.", code="unknown_signing_key")
+        if key["alg"] not in ALGORITHMS:
+            raise ValueError(key["alg"])
         payload = jwt.decode(
             token,
             jwt.PyJWK(key).key,
-            algorithms=[ALGORITHM],
+            algorithms=[key["alg"]],
             audience=AUDIENCE,
             issuer=issuer,
             options={"require": ["exp", "iat", "iss", "aud", "sub", "org", "sid"]},
@@ -113,13 +109,13 @@ def sign_document(content: bytes, signing_keys: str, kind: str) -> str:
     """
     from jwt import PyJWS
 
-    key = _private_keys(signing_keys)[0]
-    return PyJWS().encode(content, key, ALGORITHM, headers={"typ": kind, "kid": _public_jwk(key)["kid"]})
+    key = read_keys(signing_keys)[0]
+    return PyJWS().encode(content, key.private, key.algorithm, headers={"typ": kind, "kid": key.kid})
 
 
 def public_key_set(signing_keys: str) -> dict[str, Any]:
     """The public halves as a JWK set (RFC 7517, RFC 8037), as published at /.well-known/jwks.json."""
-    return {"keys": [_public_jwk(key) for key in _private_keys(signing_keys)]}
+    return {"keys": [key.jwk for key in read_keys(signing_keys)]}
 
 
 def _standing_claims(standing: Standing) -> dict[str, Any]:
@@ -141,17 +137,3 @@ def _standing_of(payload: dict[str, Any]) -> Standing:
         age if age in get_args(AgeBand) else None,
         frozenset(map(str, payload.get("lacks", ()))),
     )
-
-
-def _private_keys(signing_keys: str) -> list[Ed25519PrivateKey]:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-    return [Ed25519PrivateKey.from_private_bytes(bytes.fromhex(seed)) for seed in signing_keys.split()]
-
-
-def _public_jwk(key: Ed25519PrivateKey) -> dict[str, str]:
-    """The public key, named by a digest of itself so that every reader of the secret agrees on the name."""
-    raw = key.public_key().public_bytes_raw()
-    x = base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
-    kid = hashlib.sha256(raw).hexdigest()[:16]
-    return {"kty": "OKP", "crv": "Ed25519", "x": x, "kid": kid, "alg": ALGORITHM, "use": "sig"}
