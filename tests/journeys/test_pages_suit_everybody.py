@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, ViewportSize
 from tests.journeys.browser import Learner, axe_faults
 from tests.journeys.learner_page import LearnerPage
 from tests.journeys.media import PLAIN, THEMES
-from tests.journeys.pages import ANYBODY, LEARNER, PAGES, Page, finished_test
+from tests.journeys.pages import ADMIN, ANYBODY, AUTHOR, GUARDIAN, LEARNER, PAGES, TEACHER, Page, finished_test
 from tests.journeys.running_school import RunningSchool
 from tests.journeys.visitor import Visitor
 
@@ -21,6 +21,13 @@ LANGUAGES = ["en", "ko", "es"]
 WIDE: ViewportSize = {"width": 1280, "height": 800}
 SMALL: dict[str, ViewportSize] = {"200 %": {"width": 640, "height": 400}, "320 px": {"width": 320, "height": 640}}
 """A window of 1280 × 800 at 200 % has 640 × 400 of the pixels that a stylesheet counts in."""
+
+ROW_WIDTHS = (1280, 1024, 768, 360)
+STANDS_IN_ONE_ROW = """() => {
+  const parts = [...document.querySelectorAll(".masthead :is(a, button)")].filter((part) => part.checkVisibility());
+  const middles = parts.map((part) => part.getBoundingClientRect()).map(({ top, bottom }) => (top + bottom) / 2);
+  return parts.length > 1 && Math.max(...middles) - Math.min(...middles) <= 2;
+}"""
 
 HOME_FOR_STAFF = "/tests"
 TEXT_SIZES = ("larger", "normal")
@@ -76,6 +83,18 @@ def test_a_page_suits_everybody(tab: LearnerPage, page: Page, titles: dict[str, 
     assert title.endswith(" · DreamSeed")
     if page.role in (ANYBODY, LEARNER) and page.route != HOME_FOR_STAFF:
         assert titles.setdefault(title, page.route) == page.route, "two pages have the same title"
+
+
+@pytest.mark.parametrize("role", [LEARNER, TEACHER, AUTHOR, ADMIN, GUARDIAN])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_head_is_one_row(visitor: Visitor, role: str, language: str) -> None:
+    tab = visitor.visit(Page("/settings", role))
+    tab.speak(language)
+
+    for width in ROW_WIDTHS:
+        tab.page.set_viewport_size({"width": width, "height": 800})
+        tab.page.wait_for_function(STANDS_IN_ONE_ROW)
+    tab.speak("en")
 
 
 def _faults(tab: LearnerPage, language: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ import { api } from "../api/client";
 import type { SchoolClass } from "../api/contract";
 import { bodyOf } from "../api/reach";
 import { Badge } from "../components/Badge";
-import { Button } from "../components/Button";
+import { Button, buttonClass } from "../components/Button";
 import { ConfirmDialog } from "../components/ConfirmDialog";
 import { PageHeading } from "../components/PageHeading";
 import { Failure, Loading } from "../components/States";
@@ -48,9 +48,16 @@ function Head({ shown, etag }: { shown: SchoolClass; etag: string }) {
   return (
     <div className="page-top">
       <PageHeading title={shown.name} />
+      {(shown.subject || isArchived) && (
+        <p className="page-tools">
+          {shown.subject && <span className="lead">{shown.subject}</span>}
+          {isArchived && <Badge>{t("classes.archived")}</Badge>}
+        </p>
+      )}
       <div className="page-tools">
-        {shown.subject && <span className="lead">{shown.subject}</span>}
-        {isArchived && <Badge>{t("classes.archived")}</Badge>}
+        <Link to="/teach/classes/$classId" params={{ classId: shown.id }} search={{}} className={buttonClass("primary", true)}>
+          {t("class.results")}
+        </Link>
         <Button isSmall onClick={() => setOpen("rename")}>
           {t("class.rename")}
         </Button>

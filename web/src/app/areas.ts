@@ -10,25 +10,36 @@ export type Entry = {
   to: Address;
   /** Its name in `navigation.*` of the texts. */
   name: Name;
+  /** Where the addresses begin of the pages that one comes to from there, if not with its own. */
+  covers?: string[];
   isFor: (me: Me) => boolean;
 };
 
 const isLearner = (me: Me) => me.roles.includes("learner");
 const isGuardian = (me: Me) => me.roles.includes("guardian");
 const isStaff = (me: Me) => !isLearner(me);
+/** They have all classes on a page of their own, which leads on to what teachers see of each. */
+const runsTheSchool = (me: Me) => may(me, "user:manage");
+
+const PEOPLE = ["/admin/people", "/admin/rosters", "/admin/data-requests", "/admin/consents"];
 
 const ENTRIES: Entry[] = [
   { to: "/", name: "tests", isFor: isLearner },
   { to: "/history", name: "history", isFor: isLearner },
   { to: "/family", name: "family", isFor: isGuardian },
-  { to: "/teach", name: "teach", isFor: (me) => may(me, "class:manage") },
-  { to: "/author/items", name: "items", isFor: (me) => may(me, "item:read") },
-  { to: "/admin/people", name: "people", isFor: (me) => may(me, "user:manage") },
-  { to: "/admin/classes", name: "classes", isFor: (me) => may(me, "user:manage") },
-  { to: "/admin/audit", name: "audit", isFor: (me) => may(me, "audit:read") },
+  { to: "/admin/people", name: "people", covers: PEOPLE, isFor: runsTheSchool },
+  { to: "/admin/classes", name: "classes", covers: ["/admin/classes", "/teach"], isFor: runsTheSchool },
+  { to: "/teach", name: "teach", isFor: (me) => may(me, "class:manage") && !runsTheSchool(me) },
+  { to: "/author/items", name: "items", covers: ["/author"], isFor: (me) => may(me, "item:read") },
+  { to: "/admin/audit", name: "audit", covers: ["/admin/audit", "/admin/disclosures"], isFor: (me) => may(me, "audit:read") },
   { to: "/operate", name: "operate", isFor: (me) => may(me, "dead_letter:read") },
   { to: "/tests", name: "tests", isFor: (me) => isStaff(me) && may(me, "session:create") },
 ];
+
+/** Whether the page at that address is one of the entry's area. */
+export function isWithin({ to, covers = to === "/" ? [] : [to] }: Entry, pathname: string): boolean {
+  return pathname === to || covers.some((start) => pathname === start || pathname.startsWith(`${start}/`));
+}
 
 /** Where each role begins, the most particular first. */
 const LANDINGS: [role: string, landing: Landing][] = [

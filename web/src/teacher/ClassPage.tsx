@@ -2,6 +2,8 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
+import { may } from "../api/permissions";
+import { meQuery } from "../api/queries";
 import { buttonClass } from "../components/Button";
 import { PageHeading } from "../components/PageHeading";
 import { Failure, Loading } from "../components/States";
@@ -29,13 +31,21 @@ function Class({ report }: { report: ClassAnalytics }) {
   const { t } = useTranslation("teacher");
   const { view = "learners" } = useSearch({ from: "/signed-in/teach/classes/$classId" });
   const navigate = useNavigate({ from: "/teach/classes/$classId" });
+  const me = useQuery(meQuery);
+  const runsTheSchool = me.data !== undefined && may(me.data, "user:manage");
   const { id, name, subject } = report.class;
   const flagged = report.learners.filter(({ needs_help }) => needs_help.is_flagged).length;
   return (
     <div className="page">
       <div className="page-top">
         <p className="crumbs">
-          <Link to="/teach">{t("title")}</Link>
+          {runsTheSchool ? (
+            <Link to="/admin/classes/$classId" params={{ classId: id }}>
+              {t("class.members")}
+            </Link>
+          ) : (
+            <Link to="/teach">{t("title")}</Link>
+          )}
         </p>
         <PageHeading title={t("class.title", { name })} />
         <p className="lead">
