@@ -6,7 +6,15 @@ from dreamseed.collaborators import Clock
 from dreamseed.function import function
 from dreamseed.http.exchange import Client
 from dreamseed.identity.factor_models import AccessToken, SecondFactorNeeded
-from dreamseed.identity.models import ApiKeyGrant, CodeGrant, PasswordGrant, RefreshGrant, TokenPair, TokenRequest
+from dreamseed.identity.models import (
+    ApiKeyGrant,
+    CodeGrant,
+    Cookies,
+    PasswordGrant,
+    RefreshGrant,
+    TokenPair,
+    TokenRequest,
+)
 from dreamseed.identity.sign_in import Issuer, exchange_api_key, exchange_code, refresh, sign_in_with_password
 from dreamseed.needs import PUBLIC, Http, Needs, database, secret, subject_keys
 from dreamseed.ports.secrets import Secrets
@@ -20,14 +28,14 @@ from dreamseed.ports.subject_keys import SubjectKeys
     )
 )
 def issue_token(
-    body: TokenRequest, client: Client, secrets: Secrets, keys: SubjectKeys, clock: Clock
+    body: TokenRequest, client: Client, secrets: Secrets, keys: SubjectKeys, clock: Clock, cookie: Cookies = ""
 ) -> TokenPair | SecondFactorNeeded | AccessToken:
     """Issue an access token and a refresh token.
 
     With `grant_type: password` for an e-mail address and a password, `refresh_token` for a refresh token, which is used
-    up, `sign_in_code` after signing in at another provider, and `api_key` for an API key, which gets no refresh token.
-    Who has a second factor gets an `mfa_token` for /auth/mfa first. Wrong credentials and unknown addresses give the
-    same 401, and after too many attempts the same 429.
+    up, `sign_in_code` in the browser that signed in at another provider, and `api_key` for an API key, which gets no
+    refresh token. Who has a second factor gets an `mfa_token` for /auth/mfa first. Wrong credentials and unknown
+    addresses give the same 401, and after too many attempts the same 429.
     """
     issuer = Issuer(secrets.read("signing_keys"), os.environ["DREAMSEED_PUBLIC_URL"], clock.now(), client, keys)
     match body:
@@ -36,6 +44,6 @@ def issue_token(
         case RefreshGrant():
             return refresh(body.refresh_token, issuer)
         case CodeGrant():
-            return exchange_code(body.code, issuer)
+            return exchange_code(body.code, cookie, issuer)
         case ApiKeyGrant():
             return exchange_api_key(body.api_key, issuer)

@@ -29,6 +29,7 @@ from dreamseed.identity.tables import (
     api_keys,
     challenges,
     guardianships,
+    identities,
     invitations,
     roles,
     second_factors,
@@ -167,7 +168,7 @@ class World:
 
 
 _BELONGS = {"taught": "teacher", "learnt": "learner"}
-_USED_UP = {"api_key", "dead_letter", "role", "second_factor", "sign_in", "user"}
+_USED_UP = {"api_key", "dead_letter", "role", "identity", "second_factor", "sign_in", "user"}
 
 
 def _email(name: str) -> str:
@@ -248,6 +249,12 @@ def _second_factor(world: World, db: Connection, owner: UUID, relation: str) -> 
     return _add(db, second_factors, user_id=owner, kind="totp", name="App", secret=b"")
 
 
+def _identity(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
+    subject = _keys(world, relation).seal(owner, "someone", "identities.subject")
+    known = {"issuer": "https://id.example", "subject_digest": uuid4().bytes, "last_used_at": NOW}
+    return _add(db, identities, user_id=owner, subject=subject, **known)
+
+
 def _sign_in(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
     return _add(db, sign_ins, user_id=owner, method="password", last_seen_at=NOW)
 
@@ -298,6 +305,7 @@ _MAKERS: dict[str, Callable[[World, Connection, UUID, str], UUID]] = {
     "roster": _roster,
     "api_key": _api_key,
     "second_factor": _second_factor,
+    "identity": _identity,
     "sign_in": _sign_in,
     "challenge": _challenge,
     "data_export": _data_export,

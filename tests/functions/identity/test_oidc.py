@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid4
 
 import jwt
@@ -22,79 +21,11 @@ from dreamseed.identity.oidc_providers import listed_providers
 from dreamseed.identity.queries import sealed_values, update_user
 from dreamseed.identity.tables import challenges
 from dreamseed.platform.tables import PLATFORM_ID
-from dreamseed.ports.secrets import forget_secrets
-from tests.api import ApiReply
 from tests.functions.identity.accounts import Person, new_organisation, new_person, set_registration
+from tests.functions.identity.elsewhere import CALLBACK, Browser, needs_provider
 from tests.functions.identity.test_second_factors import Account
-from tests.oidc.running import IS_INSTALLED, running_provider, sign_in_there
+from tests.oidc.running import sign_in_there
 from tests.school import HILLSIDE, School
-
-CALLBACK = "https://school.example/api/v1/auth/oidc/lake/callback"
-needs_provider = pytest.mark.skipif(not IS_INSTALLED, reason="the web app's packages are not installed")
-
-
-@pytest.fixture(scope="module")
-def issuer() -> Iterator[str]:
-    with running_provider(CALLBACK) as issuer:
-        yield issuer
-
-
-class Browser:
-    """A browser with cookies, at our side."""
-
-    def __init__(self, school: School) -> None:
-        self.school = school
-        self.cookies: dict[str, str] = {}
-
-    def login(self, provider: str = "lake", **query: str) -> ApiReply:
-        reply = self.school.call("GET", f"/api/v1/auth/oidc/{provider}/login", query=query)
-        if "set-cookie" in reply.headers:
-            name, _, value = reply.headers["set-cookie"].partition(";")[0].partition("=")
-            self.cookies[name] = value
-        return reply
-
-    def callback(self, location: str, provider: str = "lake") -> dict[str, str]:
-        """What the sign-in page finds after the `#`."""
-        cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        path = f"/api/v1/auth/oidc/{provider}/callback"
-        query = dict(parse_qsl(urlsplit(location).query))
-        reply = self.school.call("GET", path, query=query, headers={"cookie": cookie})
-        assert reply.status == 302, reply.body
-        target = urlsplit(reply.headers["location"])
-        assert (target.netloc, target.path) == ("school.example", "/sign-in")
-        return dict(parse_qsl(target.fragment))
-
-    def sign_in(self, name: str, **query: str) -> dict[str, str]:
-        """The whole way there and back."""
-        return self.callback(sign_in_there(self.login(**query).headers["location"], name))
-
-    def exchange(self, code: str) -> ApiReply:
-        return self.school.call("POST", "/api/v1/auth/token", {"grant_type": "sign_in_code", "code": code})
-
-
-@pytest.fixture
-def list_providers(school: School) -> Iterator[Callable[[dict[str, Any]], None]]:
-    """Puts providers on the operator's list."""
-    file = school.mail_folder.parent / "oidc_providers"
-    before = file.read_text()
-
-    def put(providers: dict[str, Any]) -> None:
-        file.write_text(json.dumps(providers))
-        forget_secrets()
-        oidc.forget_documents()
-
-    yield put
-    file.write_text(before)
-    forget_secrets()
-
-
-@pytest.fixture
-def browser(school: School, list_providers: Callable[[dict[str, Any]], None], issuer: str) -> Browser:
-    """A browser, and the provider `lake` on the list."""
-    settings = {"issuer": issuer, "client_id": "dreamseed", "client_secret": "a secret between two programs"}
-    distrusted = {**settings, "trusts_email": False, "name": "Distrusted"}
-    list_providers({"lake": {**settings, "trusts_email": True, "name": "Lake"}, "distrusted": distrusted})
-    return Browser(school)
 
 
 def person_named(school: School, **more: Any) -> tuple[str, Person]:
@@ -195,6 +126,21 @@ def test_another_browser_cannot_complete_a_sign_in(school: School, browser: Brow
 
     assert other.callback(location) == {"error": "step_expired"}
     assert "code" in browser.callback(location)
+
+
+@needs_provider
+def test_nobody_is_signed_in_to_somebody_elses_account_by_an_address_that_they_were_sent(
+    school: School, browser: Browser
+) -> None:
+    name, _ = person_named(school)
+    sent = browser.sign_in(name, organisation="hillside")["code"]
+    victim = Browser(school)
+    victim.login(organisation="hillside")  # it has a cookie, of an attempt of its own
+
+    refused = victim.exchange(sent)
+
+    assert (refused.status, refused.code) == (401, "step_expired")
+    assert browser.exchange(sent).status == 200
 
 
 @needs_provider

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import Path, Query
+from fastapi import Header, Path, Query
 from pydantic import Field
 
 from dreamseed.http.caller import AgeBand
@@ -60,12 +60,37 @@ ReturnTo = Annotated[
 ]
 
 
+Cookies = Annotated[str, Header(alias="cookie", max_length=16_384, include_in_schema=False)]
+"""The cookies that a browser sends along, as it writes them."""
+
+
 class OidcProvider(Output):
     """Where else one can sign in; with an `organisation`, its people only."""
 
     id: str
     name: str
     organisation: str | None
+
+
+class IdentityLink(Input):
+    """At which provider to sign in, to link the identity there to one's account."""
+
+    provider: Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,32}$", description="As listed at /auth/oidc")]
+
+
+class IdentityLinkBegun(Output):
+    """Where the browser goes next. It comes back to /settings/security, with `linked` or `error` after the `#`."""
+
+    authorization_url: str
+
+
+class LinkedIdentity(Output):
+    """An account at another provider that signs somebody in."""
+
+    id: UUID
+    provider: Annotated[str, Field(description="What the provider is called; its address if it is listed no more")]
+    linked_at: datetime
+    last_used_at: datetime
 
 
 class TokenPair(Output):

@@ -18,7 +18,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from dreamseed.errors import NotFound
+from dreamseed.errors import FieldError, Invalid, NotFound
 from dreamseed.identity.oidc import Provider
 from dreamseed.models import Input
 
@@ -57,6 +57,20 @@ def find_provider(secret: str, id_: str) -> Provider:
     if provider is None:
         raise NotFound("There is no such provider.", code="provider_not_found")
     return provider
+
+
+def named_provider(secret: str, id_: str) -> Provider:
+    """One of the listed providers that a request's body names. Raises Invalid."""
+    provider = listed_providers(secret).get(id_)
+    if provider is None:
+        errors = (FieldError("body.provider", "is none of those at /auth/oidc"),)
+        raise Invalid("There is no such provider.", code="provider_not_found", errors=errors)
+    return provider
+
+
+def names_by_issuer(secret: str) -> dict[str, str]:
+    """What the listed providers are called, by issuer."""
+    return {each.issuer: each.name for each in listed_providers(secret).values()}
 
 
 def _provider(id_: str, settings: ProviderSettings) -> Provider:

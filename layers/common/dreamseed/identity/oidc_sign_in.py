@@ -2,10 +2,13 @@
 
     login     → a row with random bytes, a cookie, and off to the provider
     callback  → cookie and row belong together? → who is it? → whose account? → a code in the page's address
-    token     → the code, once and within a minute, becomes a sign-in (and a second factor is asked for as ever)
+    token     → the code, once, within a minute and with the same cookie, becomes a sign-in (and a second factor is
+                asked for as ever)
 
 State, nonce, PKCE verifier and cookie all follow from the row's random bytes by HMAC; the browser gets only what it
-must bring back, so neither a copied address nor another browser completes somebody's sign-in.
+must bring back, so neither a copied address nor another browser completes somebody's sign-in, and nobody is signed in
+to somebody else's account by an address that they were sent. Whoever is signed in already goes the same way to link
+the identity to their account (`identities`).
 """
 
 from __future__ import annotations
@@ -18,27 +21,35 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, select, text
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from dreamseed.database.transaction import in_system, in_tenant
 from dreamseed.errors import Conflict, Forbidden, NotFound, Unauthenticated
+from dreamseed.http.caller import Caller
 from dreamseed.identity import queries
 from dreamseed.identity.challenges import open_challenge, step_expired, use_challenge, waiting_challenge
+from dreamseed.identity.identities import PLACE, link_identity, use_identity
 from dreamseed.identity.links import Link, read_link
 from dreamseed.identity.oidc import Attempt, Identity, Provider
 from dreamseed.identity.registration import admits, find_organisation
-from dreamseed.identity.tables import identities, users
+from dreamseed.identity.second_factors import tell_of_change
+from dreamseed.identity.tables import users
 from dreamseed.platform.tables import PLATFORM_ID
 from dreamseed.ports.subject_keys import SubjectKeys
 
 AnyRow = Row[*tuple[Any, ...]]
-COOKIE_SECONDS = 600
+COOKIE_SECONDS = 720
+"""As long as an attempt may take, and then its code."""
 
 
-def begin(provider: Provider, organisation: str | None, return_to: str, now: datetime) -> AnyRow:
-    """The row of a new attempt."""
-    data = {"provider": provider.id, "organisation": provider.organisation or organisation, "return_to": return_to}
+def begin(
+    provider: Provider, organisation: str | None, return_to: str, now: datetime, link_to: Caller | None = None
+) -> AnyRow:
+    """The row of a new attempt: to sign in, or to link an identity to the account of whoever is signed in."""
+    data: dict[str, Any] = {"provider": provider.id, "return_to": return_to}
+    data["organisation"] = provider.organisation or organisation
+    if link_to is not None:
+        data["link_to"] = {name: str(getattr(link_to, name)) for name in ("org_id", "user_id", "session_id")}
     return in_tenant(PLATFORM_ID, lambda db: open_challenge(db, "oidc", None, now, data))
 
 
@@ -66,8 +77,7 @@ def resume(provider: Provider, state: str, cookies: str, signing_keys: str, orig
 
     def take(db: Connection) -> AnyRow:
         row = waiting_challenge(db, "oidc", link.id, now)
-        brought = _cookie(cookies, _cookie_name(row.id, origin))
-        is_this_browser = hmac.compare_digest(brought.encode(), _derived(row, "browser").encode())
+        is_this_browser = _has_brought(cookies, row.id, origin, _digest(_derived(row, "browser")))
         if not is_this_browser or row.data["provider"] != provider.id:
             raise step_expired()
         use_challenge(db, row, now)
@@ -77,22 +87,38 @@ def resume(provider: Provider, state: str, cookies: str, signing_keys: str, orig
 
 
 def sign_in_code(
-    identity: Identity, organisation: str | None, signing_keys: str, subjects: SubjectKeys, now: datetime
+    identity: Identity, attempt: AnyRow, provider: Provider, signing_keys: str, subjects: SubjectKeys, now: datetime
 ) -> str:
     """The code that the page exchanges for tokens. Raises NotFound, Forbidden or Conflict when there is no account."""
-    digest = subjects.digest(identity.subject, "identities.subject")
+    organisation = attempt.data["organisation"]
+    digest = subjects.digest(identity.subject, PLACE)
     known = _known_account(identity.issuer, digest, organisation)
     org_id, user_id = known or _account_by_email(identity, organisation, subjects)
-    subject = subjects.of(org_id).seal(user_id, identity.subject, "identities.subject")
+    browser = {"attempt": attempt.id.hex, "browser": _digest(_derived(attempt, "browser"))}
 
     def note(db: Connection) -> AnyRow:
-        row = {"user_id": user_id, "issuer": identity.issuer, "subject": subject, "subject_digest": digest}
-        statement = insert(identities).values(**row, last_used_at=now)
-        key = ["org_id", "issuer", "subject_digest"]
-        db.execute(statement.on_conflict_do_update(index_elements=key, set_={"last_used_at": now}))
-        return open_challenge(db, "sign_in_code", user_id, now)
+        user = queries.read_user(db, user_id)
+        if use_identity(db, subjects.of(org_id), user_id, identity, now) and user is not None:
+            tell_of_change(db, user, f"+ {provider.name}")
+        return open_challenge(db, "sign_in_code", user_id, now, browser)
 
     return Link("sign_in_code", org_id, in_tenant(org_id, note).id).token(signing_keys)
+
+
+def link(link_to: dict[str, str], identity: Identity, provider: Provider, subjects: SubjectKeys, now: datetime) -> None:
+    """Link the identity to the account of whoever began the attempt. Raises Unauthenticated or Conflict."""
+    org_id = UUID(link_to["org_id"])
+    if provider.organisation is not None:
+        found = find_organisation(provider.organisation)
+        if found is None or found.org_id != org_id:
+            raise Forbidden("This provider is for people of another organisation.", code="provider_not_yours")
+    in_tenant(org_id, lambda db: link_identity(db, subjects.of(org_id), link_to, identity, provider, now))
+
+
+def require_browser(code: AnyRow, cookies: str, origin: str) -> None:
+    """Raise Unauthenticated `step_expired` unless the code comes from the browser that it was made for."""
+    if not _has_brought(cookies, UUID(code.data["attempt"]), origin, code.data["browser"]):
+        raise step_expired()
 
 
 def _known_account(issuer: str, digest: bytes, organisation: str | None) -> tuple[UUID, UUID] | None:
@@ -138,6 +164,15 @@ def _user_with(db: Connection, subjects: SubjectKeys, identity: Identity, organi
 
 def _derived(row: AnyRow, purpose: str) -> str:
     return _base64url(hmac.digest(bytes(row.value), purpose.encode(), "sha256"))
+
+
+def _digest(cookie: str) -> str:
+    return hashlib.sha256(cookie.encode()).hexdigest()
+
+
+def _has_brought(cookies: str, attempt_id: UUID, origin: str, digest: str) -> bool:
+    """Whether the browser has the attempt's cookie, of which the digest is known."""
+    return hmac.compare_digest(_digest(_cookie(cookies, _cookie_name(attempt_id, origin))), digest)
 
 
 def _base64url(raw: bytes) -> str:

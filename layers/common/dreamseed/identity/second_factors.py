@@ -88,7 +88,7 @@ def confirm_factor(db: Connection, user: AnyRow, factor_id: UUID, keys: str, now
     changed = update(second_factors).where(_FACTOR.id == factor_id).values(confirmed_at=now)
     row = db.execute(changed.returning(second_factors)).one()
     codes = new_recovery_codes(db, user.id, keys) if is_first else []
-    _tell(db, user, f"+ {row.name}")
+    tell_of_change(db, user, f"+ {row.name}")
     return FactorAdded(factor=_shown(row), recovery_codes=codes)
 
 
@@ -100,7 +100,7 @@ def remove_factor(db: Connection, user: AnyRow, factor_id: UUID) -> None:
         raise NotFound("There is no such second factor.", code="second_factor_not_found")
     if not confirmed_factors(db, user.id):
         db.execute(delete(recovery_codes).where(recovery_codes.c.user_id == user.id))
-    _tell(db, user, f"- {row.name}")
+    tell_of_change(db, user, f"- {row.name}")
 
 
 def new_recovery_codes(db: Connection, user_id: UUID, keys: str) -> list[str]:
@@ -134,6 +134,12 @@ def use_recovery_code(db: Connection, user_id: UUID, code: str, keys: str, now: 
         raise code_wrong()
 
 
+def tell_of_change(db: Connection, user: AnyRow, change: str) -> None:
+    """Write to somebody what has changed in how they sign in."""
+    to = Recipient("user", user.id)
+    request_mail(db, "second_factor_changed", to, {"organisation": user.name, "change": change})
+
+
 def code_wrong() -> Unauthenticated:
     """The second step was not right."""
     return Unauthenticated("That was not right; try again.", code="code_wrong")
@@ -160,8 +166,3 @@ def _shown(row: AnyRow) -> SecondFactor:
     return SecondFactor(
         id=row.id, kind=row.kind, name=row.name, confirmed_at=row.confirmed_at, last_used_at=row.last_used_at
     )
-
-
-def _tell(db: Connection, user: AnyRow, change: str) -> None:
-    to = Recipient("user", user.id)
-    request_mail(db, "second_factor_changed", to, {"organisation": user.name, "change": change})

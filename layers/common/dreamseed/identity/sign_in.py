@@ -30,6 +30,7 @@ from dreamseed.identity.challenges import LIFETIMES, open_challenge, use_challen
 from dreamseed.identity.factor_models import AccessToken, PasskeyAnswer, SecondFactorNeeded, SecondStep, TotpAnswer
 from dreamseed.identity.links import Link, read_link
 from dreamseed.identity.models import PasswordGrant, TokenPair
+from dreamseed.identity.oidc_sign_in import require_browser
 from dreamseed.identity.passkeys import use_passkey
 from dreamseed.identity.passwords import password_matches
 from dreamseed.identity.rules import REFRESH_LIFETIME, RefreshVerdict, judge_refresh
@@ -191,12 +192,13 @@ def exchange_api_key(text: str, issuer: Issuer) -> AccessToken:
     return AccessToken(access_token=access_token, expires_in=int(tokens.LIFETIME.total_seconds()))
 
 
-def exchange_code(text: str, issuer: Issuer) -> TokenPair | SecondFactorNeeded:
-    """Go on after another provider has said who somebody is. Raises Unauthenticated when the code does not hold."""
+def exchange_code(text: str, cookies: str, issuer: Issuer) -> TokenPair | SecondFactorNeeded:
+    """Go on after another provider has said who somebody is, in the same browser. Raises Unauthenticated."""
     link = read_link(text, "sign_in_code", issuer.signing_keys)
 
     def go_on(db: Connection) -> TokenPair | SecondFactorNeeded:
         challenge = waiting_challenge(db, "sign_in_code", link.id, issuer.now)
+        require_browser(challenge, cookies, issuer.url)
         use_challenge(db, challenge, issuer.now)
         return first_step(db, link.org_id, challenge.user_id, "oidc", issuer)
 
