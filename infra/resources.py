@@ -69,7 +69,7 @@ class Bucket:
 
 RESULTS = Bucket("results", "What long jobs make, such as plots. The database keeps the figures themselves", 400)
 ROSTERS = Bucket(
-    "rosters", "Files of people and classes that wait to be imported", 30, about="everybody whom a file names"
+    "rosters", "Sealed files of people and classes that wait to be imported", 7, 1, about="everybody whom a file names"
 )
 PRIVACY = Bucket(
     "privacy", "Exports of people's data and anonymised copies, until they are fetched", 7, 1, about="one person each"

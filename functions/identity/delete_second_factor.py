@@ -10,20 +10,23 @@ from dreamseed.function import function
 from dreamseed.http.caller import Caller
 from dreamseed.identity import second_factors
 from dreamseed.identity.profile import locked_user
-from dreamseed.needs import Http, Needs, database
+from dreamseed.needs import Http, Needs, database, subject_keys
+from dreamseed.ports.subject_keys import SubjectKeys
 
 
 @function(
     Needs(
         Http("DELETE", "/api/v1/me/second_factors/{id}", "profile:secure:own", status=204, is_sensitive=True),
-        grants=(database("write"),),
+        grants=(database("write"), subject_keys("write")),
     )
 )
-def delete_second_factor(id: UUID, caller: Caller, db: Connection, clock: Clock, trail: Trail) -> None:
+def delete_second_factor(
+    id: UUID, caller: Caller, db: Connection, keys: SubjectKeys, clock: Clock, trail: Trail
+) -> None:
     """Remove one of the caller's second factors; with the last one go the recovery codes.
 
     Needs a sign-in of the last 15 minutes.
     """
     second_factors.require_recent(db, caller, clock.now())
-    second_factors.remove_factor(db, locked_user(db, caller), id)
+    second_factors.remove_factor(db, keys, locked_user(db, caller), id)
     trail.note(caller.user_id, "second_factors", id)

@@ -16,7 +16,7 @@ from dreamseed.ports.subject_keys import SubjectKeys
 @function(
     Needs(
         Http("POST", "/api/v1/me/totp", "profile:secure:own", idempotency="natural", is_sensitive=True),
-        grants=(database("write"), secret("credential_key"), subject_keys("read")),
+        grants=(database("write"), secret("credential_key"), subject_keys("write")),
     )
 )
 def enrol_totp(caller: Caller, db: Connection, secrets: Secrets, keys: SubjectKeys, clock: Clock) -> TotpEnrolment:
@@ -26,4 +26,4 @@ def enrol_totp(caller: Caller, db: Connection, secrets: Secrets, keys: SubjectKe
     """
     second_factors.require_recent(db, caller, clock.now())
     user = keys.opened_row(locked_user(db, caller))
-    return second_factors.enrol_totp(db, user, secrets.read("credential_key"))
+    return second_factors.enrol_totp(db, keys, user, secrets.read("credential_key"))

@@ -4,7 +4,7 @@ import os
 
 from dreamseed.database.transaction import in_tenant
 from dreamseed.function import function
-from dreamseed.identity.mails import TOPIC, MailRequested, compose, find_address
+from dreamseed.identity.mails import TOPIC, MailRequested, compose, find_address, opened_values
 from dreamseed.message import Message
 from dreamseed.needs import Needs, Queue, database, mail, secret, subject_keys
 from dreamseed.ports.mail import MailBox
@@ -28,4 +28,4 @@ def send_mail(requested: MailRequested, message: Message, box: MailBox, secrets:
     if to is None:
         return
     signing_keys, origin = secrets.read("signing_keys"), os.environ["DREAMSEED_PUBLIC_URL"]
-    box.send(compose(message.id, requested, to, signing_keys, origin))
+    box.send(compose(message.id, requested, opened_values(keys, requested), to, signing_keys, origin))

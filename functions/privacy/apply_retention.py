@@ -13,7 +13,7 @@ from dreamseed.privacy.models import DueRetention
 @function(
     Needs(
         Queue("due-retention", topic="retention.due", batch_size=1),
-        grants=(database("erase"), subject_keys("read"), bucket("privacy", "write"), bucket("rosters", "write")),
+        grants=(database("erase"), subject_keys("destroy"), bucket("privacy", "write"), bucket("rosters", "write")),
         timeout_seconds=600,
     )
 )

@@ -9,6 +9,7 @@ from dreamseed.ports.blobs import Blobs
 from dreamseed.ports.secrets import Secrets
 from dreamseed.ports.subject_keys import SubjectKeys
 from dreamseed.privacy import erasures
+from dreamseed.privacy.documents import destroy_outlived
 
 
 @function(
@@ -33,7 +34,8 @@ def erase_subject(job: JobContext, blobs: Blobs, keys: SubjectKeys, secrets: Sec
     if work is None:
         return
     row, who = work
-    done = erasures.erase_tables(job, who, blobs)
+    done = erasures.erase_tables(job, who, blobs, keys)
+    destroy_outlived(job.org_id, keys)
     for account_id in who.ids:
         keys.destroy(account_id)
     signing_keys = secrets.read("signing_keys")

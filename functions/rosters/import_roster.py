@@ -12,14 +12,14 @@ from dreamseed.needs import Needs, Step, bucket, database, subject_keys
 from dreamseed.platform.jobs import JobContext, finish_job
 from dreamseed.ports.blobs import Blobs
 from dreamseed.ports.subject_keys import SubjectKeys
-from dreamseed.rosters import imports, queries
+from dreamseed.rosters import imports, keeping, queries
 from dreamseed.rosters.importing import Part, take
 
 
 @function(
     Needs(
         Step(),
-        grants=(database("write"), bucket(imports.BUCKET, "read"), subject_keys("write")),
+        grants=(database("write"), bucket(keeping.BUCKET, "read"), subject_keys("write")),
         memory_mb=1024,
         timeout_seconds=600,
     )
@@ -30,7 +30,9 @@ def import_roster(job: JobContext, blobs: Blobs, keys: SubjectKeys, clock: Clock
     Begun anew after a failure, what was taken before counts as being there already.
     """
     row = in_tenant(job.org_id, lambda db: queries.import_of_job(db, job.job_id))
-    roster = imports.read_roster(row.format, blobs.get(imports.BUCKET, imports.blob_name(row.id)))
+    if row is None or row.report is not None:
+        return
+    roster = imports.read_roster(row.format, keeping.read_file(blobs, keys, row.id))
 
     def run(part: Callable[[Connection], Part]) -> Part:
         def locked(db: Connection) -> Part:
@@ -45,7 +47,7 @@ def import_roster(job: JobContext, blobs: Blobs, keys: SubjectKeys, clock: Clock
     report = take(roster, keys, row.is_dry_run, clock.now(), run, progress)
 
     def end(db: Connection) -> None:
-        queries.write_report(db, row.id, report.model_dump(mode="json"))
+        queries.change_import(db, row.id, {"report": keeping.sealed_report(keys, report)})
         finish_job(db, job.job_id, {"problems": report.problem_count})
         counts = report.model_dump(mode="json", include={"people", "classes", "enrolments", "problem_count"})
         changes = {"after": {**counts, "is_dry_run": row.is_dry_run}}

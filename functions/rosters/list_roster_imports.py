@@ -14,4 +14,4 @@ from dreamseed.rosters.models import RosterImport
 def list_roster_imports(page: Paging, db: Connection) -> Page[RosterImport]:
     """All imports, dry runs included, the newest first; their reports are read one by one."""
     rows = queries.list_imports(db, page.after_id(), page.limit + 1)
-    return page_of(rows, page.limit, lambda row: shown_import(db, row, has_report=False), lambda row: row.id)
+    return page_of(rows, page.limit, lambda row: shown_import(db, row), lambda row: row.id)

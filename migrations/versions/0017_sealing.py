@@ -4,50 +4,30 @@ Rows that are there are sealed, organisation by organisation: so the migration n
 """
 
 import hashlib
-import json
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
-from types import MappingProxyType
-from typing import Any, NamedTuple, cast
-from uuid import UUID
+from typing import Any
 
 import sqlalchemy as sa
-from alembic import context, op
+from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 from dreamseed.database.migration import create_lookup_function, drop_lookup_function
 from dreamseed.database.roles import WRITE
+from dreamseed.database.sealing_migration import (
+    TENANT,
+    Table,
+    add_columns,
+    every_organisation,
+    open_table,
+    replace_columns,
+    required_keys,
+    seal_rows,
+)
 from dreamseed.ports.subject_keys import Sealed, SubjectKeys
 from dreamseed.sealing import seal
 
 revision = "0017"
 down_revision = "0016"
-
-ROWS = 1_000
-TENANT = sa.text("select set_config('app.org_id', :org_id, true)")
-
-
-class Table(NamedTuple):
-    """A table with columns to seal, whose rows `key` tells apart beside the organisation.
-
-    `subject` is SQL for whom a row is about; `digests` are new columns, each with the column and place of its text.
-    `empty` is what stood for nothing in a column that was not nullable, and `are_documents` says that it held JSON.
-    """
-
-    name: str
-    subject: str
-    sealed: tuple[str, ...] = ()
-    digests: Mapping[str, tuple[str, str]] = MappingProxyType({})
-    may_be_empty: bool = False
-    key: tuple[str, ...] = ("id",)
-    empty: str | None = None
-    are_documents: bool = False
-
-    @property
-    def type_(self) -> sa.types.TypeEngine[Any]:
-        """The type that its columns had."""
-        return JSONB() if self.are_documents else sa.Text()
-
 
 LEARNER = "(select learner_id from test_sessions s where s.org_id = rows.org_id and s.id = rows.session_id)"
 TABLES = (
@@ -74,7 +54,7 @@ TABLES = (
     Table(
         "roster_links",
         "target_id",
-        digests={"external_digest": ("external_id", "")},
+        digests={"external_digest": ("external_id", "roster_links.{kind}")},
         key=("kind", "external_id"),
     ),
 )
@@ -95,7 +75,7 @@ def upgrade() -> None:
     op.drop_constraint("email_is_lower_case", "users", type_="check")
     op.execute("alter table consents disable trigger consents_stay_as_given")
     for table in TABLES:
-        add_columns(table, sa.LargeBinary())
+        add_columns(table)
         seal_rows(table)
         replace_columns(table)
         for name in table.digests:
@@ -161,87 +141,6 @@ def create_lookups(*, is_sealed: bool) -> None:
 def require_answers_with_their_time() -> None:
     """What requires it goes with the column that is replaced."""
     op.create_check_constraint("answer", "consent_requests", "(answer is null) = (answered_at is null)")
-
-
-def add_columns(table: Table, type_: sa.types.TypeEngine[Any]) -> None:
-    """Rename the columns to `<name>_old` and add empty ones in their place, and the digests."""
-    for name in table.sealed:
-        op.alter_column(table.name, name, new_column_name=f"{name}_old")
-        op.add_column(table.name, sa.Column(name, type_))
-    for name in table.digests:
-        op.add_column(table.name, sa.Column(name, sa.LargeBinary))
-
-
-def replace_columns(table: Table) -> None:
-    """Drop the old columns, now that the new ones are filled."""
-    for name in table.sealed:
-        op.alter_column(table.name, name, nullable=table.may_be_empty)
-        op.drop_column(table.name, f"{name}_old")
-
-
-def seal_rows(table: Table) -> None:
-    """Fill the new columns of every organisation's rows."""
-    for org_id, rows in rows_of_every_organisation(table):
-        keys = required_keys(table).of(org_id)
-        if table.sealed:
-            keys.make([row["subject"] for row in rows])
-        write(table, [sealed_row(table, keys, row) for row in rows])
-
-
-def sealed_row(table: Table, keys: SubjectKeys, row: dict[str, Any]) -> dict[str, Any]:
-    new: dict[str, Any] = {name: row[name] for name in table.key}
-    for name in table.sealed:
-        text = plain(table, row[f"{name}_old"])
-        new[f"new_{name}"] = keys.seal(row["subject"], text, f"{table.name}.{name}").value if text else None
-    for name, (source, place) in table.digests.items():
-        text = row[f"{source}_old"] if source in table.sealed else row[source]
-        new[f"new_{name}"] = keys.digest(text, place or f"{table.name}.{row['kind']}")
-    return new
-
-
-def plain(table: Table, value: Any) -> str | None:
-    """A column's old value as the text that is sealed; None for what says nothing."""
-    if not value:
-        return None
-    return json.dumps(value, ensure_ascii=False) if table.are_documents else str(value)
-
-
-def write(table: Table, rows: list[dict[str, Any]], *, is_opened: bool = False) -> None:
-    names = [*table.sealed, *table.digests]
-    cast = "cast(:new_{0} as jsonb)" if is_opened and table.are_documents else ":new_{0}"
-    changes = ", ".join(f"{name} = {cast.format(name)}" for name in names if f"new_{name}" in rows[0])
-    one = " and ".join(f"{name} = :{name}" for name in table.key)
-    op.get_bind().execute(sa.text(f"update {table.name} set {changes} where {one}"), rows)  # noqa: S608
-
-
-def rows_of_every_organisation(table: Table) -> Iterator[tuple[UUID, list[dict[str, Any]]]]:
-    """The rows, so many together, each with its organisation as the transaction's tenant."""
-    db = op.get_bind()
-    for org_id in every_organisation():
-        db.execute(TENANT, {"org_id": str(org_id)})
-        texts = "".join(f", {name}_old" for name in table.sealed)
-        others = "".join(f", {name}" for name in table.key)
-        statement = f"select {table.subject} as subject{others}{texts} from {table.name} as rows"  # noqa: S608
-        found = db.execute(sa.text(statement))
-        rows = [dict(row._mapping) for row in found]
-        for start in range(0, len(rows), ROWS):
-            yield org_id, rows[start : start + ROWS]
-    db.execute(TENANT, {"org_id": ""})
-
-
-def every_organisation() -> list[UUID]:
-    """The owner sees all of them while nothing is forced on it."""
-    op.execute("alter table organisations no force row level security")
-    found = list(op.get_bind().scalars(sa.text("select id from organisations order by id")))
-    op.execute("alter table organisations force row level security")
-    return found
-
-
-def required_keys(table: Table) -> SubjectKeys:
-    keys = context.config.attributes.get("keys")
-    if keys is None:
-        raise RuntimeError(f"{table.name} has rows to seal or open, and this process was not given the subjects' keys")
-    return cast("SubjectKeys", keys)
 
 
 def name_recipients() -> None:
@@ -344,31 +243,3 @@ def downgrade() -> None:
     op.create_unique_constraint("identities_org_id_issuer_subject_key", "identities", ["org_id", "issuer", "subject"])
     op.create_index("identities_subject_idx", "identities", ["issuer", "subject"])
     create_lookups(is_sealed=False)
-
-
-def open_table(table: Table) -> None:
-    """Put the texts back; what was erased becomes the subject's id."""
-    for name in table.sealed:
-        op.alter_column(table.name, name, new_column_name=f"{name}_old")
-        op.add_column(table.name, sa.Column(name, table.type_))
-    for org_id, rows in rows_of_every_organisation(table):
-        keys = required_keys(table).of(org_id)
-        write(table, [opened_row(table, keys, row) for row in rows], is_opened=True)
-    for name in table.sealed:
-        if table.name in ("sign_ins", "consents"):
-            op.execute(f"alter table {table.name} alter {name} set default '{table.empty}'")
-        op.alter_column(table.name, name, nullable=table.may_be_empty and table.empty is None)
-        op.drop_column(table.name, f"{name}_old")
-    for name in table.digests:
-        op.drop_column(table.name, name)
-
-
-def opened_row(table: Table, keys: SubjectKeys, row: dict[str, Any]) -> dict[str, Any]:
-    new: dict[str, Any] = {name: row[name] for name in table.key}
-    for name in table.sealed:
-        place, value = f"{table.name}.{name}", row[f"{name}_old"]
-        erased = f"erased-{row['subject']}"
-        erased = json.dumps({"erased": erased}) if table.are_documents else erased
-        text = None if value is None else keys.open(Sealed(bytes(value), place), place) or erased
-        new[f"new_{name}"] = table.empty if text is None else text
-    return new

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 import psycopg
 from psycopg import sql
@@ -97,8 +97,10 @@ class Planted:
         if rule.is_term or way not in map(str.strip, rule.subject.split(",")):
             return _neutral(column)
         if isinstance(column.type, SealedText):
-            text = self._canary(column)
-            return self.keys.seal(self.who.id, text, f"{column.table.name}.{column.name}").value
+            text, place = self._canary(column), f"{column.table.name}.{column.name}"
+            if rule.subject == "mentions":  # a document about many people has a key of its own
+                return self.keys.seal(uuid4(), json.dumps(self._document(text)), place).value
+            return self.keys.seal(self.who.id, text, place).value
         return self._canary(column) if holds_words(column) else _neutral(column)
 
     def _canary(self, column: Column[Any]) -> Any:
@@ -106,13 +108,19 @@ class Planted:
         self.columns[(column.table.name, column.name)] = text
         rule = privacy.personal_of(column)
         text = f"{text} {self.who.id}" if rule is not None and rule.subject == "mentions" else text
-        return {"entries": [{"note": text, "about": self.who.email}]} if isinstance(column.type, JSONB) else text
+        return self._document(text) if isinstance(column.type, JSONB) else text
+
+    def _document(self, text: str) -> dict[str, Any]:
+        return {"entries": [{"note": text, "about": self.who.email}]}
 
     def _put_blobs(self, table: Table, blobs: Blobs) -> None:
         for stored in privacy.blobs_of(table):
             name = stored.name.format(id=row_id(table.name))
             self.blobs[(stored.bucket, name)] = f"{MARK}-{stored.bucket}"
-            blobs.put(stored.bucket, name, f"{MARK}-{stored.bucket},{self.who.email}".encode())
+            content = f"{MARK}-{stored.bucket},{self.who.email}".encode()
+            if stored.is_sealed:
+                content = self.keys.seal_file(row_id(table.name), content, stored.bucket).value
+            blobs.put(stored.bucket, name, content)
 
 
 def _key_in(table: str, column: str) -> UUID | str:

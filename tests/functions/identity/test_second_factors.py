@@ -14,6 +14,7 @@ from dreamseed import sealing
 from dreamseed.database.transaction import tenant_transaction
 from dreamseed.identity.rules import TOTP_STEP_SECONDS, matching_step
 from dreamseed.identity.tables import challenges, second_factors, sign_ins
+from dreamseed.platform.tables import outbox
 from tests.api import ApiReply
 from tests.authenticator import Authenticator
 from tests.functions.identity.accounts import Person, new_person, sign_in, token_of
@@ -250,6 +251,19 @@ def test_without_factors_the_password_is_enough_again(school: School, account: A
     assert "access_token" in sign_in(school, account.person)
     subjects = [mail["subject"] for mail in mails_to(school, account.person.email)]
     assert subjects == ["Your sign-in settings were changed"] * 2
+
+
+def test_what_a_device_is_called_stands_sealed_and_is_read_in_the_mail(school: School, account: Account) -> None:
+    account.with_passkey()
+
+    with tenant_transaction(HILLSIDE.id, school.database.url("write")) as db:
+        (name,) = db.scalars(select(second_factors.c.name).where(second_factors.c.user_id == account.person.id))
+        waiting = db.scalars(select(outbox.c.payload).where(outbox.c.topic == "mail.requested")).all()
+    assert school.keys().open(name, "second_factors.name") == "Key"
+    assert "+ Key" not in str(waiting)
+    (mail,) = mails_to(school, account.person.email)
+    assert "how you sign in: + Key." in mail["text"]
+    assert account.call("GET", "/second_factors").json["items"][0]["name"] == "Key"
 
 
 @pytest.mark.parametrize(

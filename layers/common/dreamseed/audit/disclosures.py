@@ -65,7 +65,7 @@ def record_read(db: Connection, keys: SubjectKeys, caller: Caller, learner_id: U
     now, key_id = datetime.now(UTC), caller.session_id or caller.user_id
     disclosed = Disclosed(
         learner_id,
-        party=f"{key_name(db, key_id) or key_id} (a program)",
+        party=f"{key_name(db, keys, key_id) or key_id} (a program)",
         purpose="Read by a program with an API key",
         records=action,
         basis=PROGRAM_BASIS,

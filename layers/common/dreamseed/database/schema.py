@@ -101,11 +101,15 @@ ACTOR = {
 
 @dataclass(frozen=True)
 class StoredBlob:
-    """An object that belongs to a row: in which bucket, under which name (`imports/{id}`), and about whom it is."""
+    """An object that belongs to a row: in which bucket, under which name (`imports/{id}`), and about whom it is.
+
+    What `is_sealed` was sealed for its bucket as the place (`SubjectKeys.seal_file`).
+    """
 
     bucket: str
     name: str
     personal: Personal
+    is_sealed: bool = False
 
 
 COUNT = Personal(

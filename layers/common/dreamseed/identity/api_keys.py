@@ -28,6 +28,7 @@ from dreamseed.identity.factor_models import ApiKey, NewApiKey
 from dreamseed.identity.rules import EVERYBODY
 from dreamseed.identity.tables import api_key_uses, api_keys
 from dreamseed.ports import policy
+from dreamseed.ports.subject_keys import SubjectKeys
 
 AnyRow = Row[*tuple[Any, ...]]
 MAX_KEYS = 20
@@ -69,7 +70,7 @@ def caller_of(text: str) -> Caller:
     return in_tenant(key.org_id, lambda db: _caller(db, key, datetime.now(UTC)))
 
 
-def add_key(db: Connection, caller: Caller, wanted: NewApiKey, now: datetime) -> tuple[Key, AnyRow]:
+def add_key(db: Connection, keys: SubjectKeys, caller: Caller, wanted: NewApiKey, now: datetime) -> tuple[Key, AnyRow]:
     """Make a key of the caller's. Raises Forbidden for what they may not do, Conflict for a name of another key."""
     beyond = sorted(permission for permission in wanted.permissions if not caller.may(permission))
     if beyond:
@@ -82,35 +83,43 @@ def add_key(db: Connection, caller: Caller, wanted: NewApiKey, now: datetime) ->
         raise Conflict(f"A person may have {MAX_KEYS} keys.", code="too_many_keys")
     key = Key(caller.org_id, new_id(), secrets.token_hex(24))
     row = {"id": key.id, "user_id": caller.user_id, "key_hash": key.digest, **wanted.model_dump()}
-    names = ["org_id", "user_id", "name"]
+    row["name"] = keys.seal(caller.user_id, wanted.name, "api_keys.name")
+    row["name_digest"] = name_digest(keys, caller.user_id, wanted.name)
+    names = ["org_id", "user_id", "name_digest"]
     statement = insert(api_keys).values(**row).on_conflict_do_nothing(index_elements=names)
     if db.execute(statement.returning(api_keys.c.id)).first() is None:
         raise Conflict("You have a key of this name.", code="name_taken")
-    return key, db.execute(_shown.where(api_keys.c.id == key.id)).one()
+    return key, keys.opened_row(db.execute(_shown.where(api_keys.c.id == key.id)).one())
 
 
-def list_keys(db: Connection, user_id: UUID | None, after: UUID | None, limit: int) -> list[AnyRow]:
+def name_digest(keys: SubjectKeys, user_id: UUID, name: str) -> bytes:
+    """By what a name is known as somebody's; what others call their keys cannot be told from it."""
+    return keys.digest(name, f"api_keys.name of {user_id}")
+
+
+def list_keys(db: Connection, keys: SubjectKeys, user_id: UUID | None, after: UUID | None, limit: int) -> list[AnyRow]:
     """Up to `limit` keys, the newest first: one person's, or all."""
     statement = _shown.order_by(api_keys.c.id.desc()).limit(limit)
     if user_id is not None:
         statement = statement.where(api_keys.c.user_id == user_id)
-    return list(db.execute(statement.where(api_keys.c.id < after) if after else statement))
+    return keys.opened(db.execute(statement.where(api_keys.c.id < after) if after else statement))
 
 
-def key_name(db: Connection, key_id: UUID) -> str | None:
-    """What a key is called; None when there is none."""
-    name: str | None = db.scalar(select(api_keys.c.name).where(api_keys.c.id == key_id))
-    return name
+def key_name(db: Connection, keys: SubjectKeys, key_id: UUID) -> str | None:
+    """What a key is called; None when there is none, or its owner was erased."""
+    name = db.scalar(select(api_keys.c.name).where(api_keys.c.id == key_id))
+    return None if name is None else keys.open(name, "api_keys.name")
 
 
-def delete_key(db: Connection, key_id: UUID, user_id: UUID | None) -> AnyRow:
+def delete_key(db: Connection, keys: SubjectKeys, key_id: UUID, user_id: UUID | None) -> AnyRow:
     """Delete a key, of that person if one is named, and return whose it was and its name. Raises NotFound."""
     one = api_keys.c.id == key_id
     statement = delete(api_keys).where(one if user_id is None else one & (api_keys.c.user_id == user_id))
     deleted = db.execute(statement.returning(api_keys.c.user_id, api_keys.c.name)).first()
     if deleted is None:
         raise NotFound("There is no such key.", code="api_key_not_found")
-    return deleted
+    opened: AnyRow = keys.opened_row(deleted)
+    return opened
 
 
 def shown_key(row: AnyRow) -> ApiKey:

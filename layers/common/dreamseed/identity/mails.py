@@ -1,12 +1,14 @@
 """The e-mails of identity: what is asked for in the outbox, and what it says in each language.
 
-The outbox and the queues hold the recipient's id, or an address sealed with the key of whom the mail is about. Address
-and name are read, and opened, when the mail is sent, so that nothing is sent to or about who was erased in between.
+The outbox and the queues hold the recipient's id, or an address sealed with the key of whom the mail is about, and what
+the mail says in people's own words is sealed too. Address and name are read, and opened, when the mail is sent, so that
+nothing is sent to or about who was erased in between.
 """
 
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
@@ -20,7 +22,7 @@ from dreamseed.identity.tables import invitations, registrations, users
 from dreamseed.mail import Mail
 from dreamseed.models import Input
 from dreamseed.platform.outbox import publish
-from dreamseed.ports.subject_keys import Sealed, SubjectKeys
+from dreamseed.ports.subject_keys import ERASED, Sealed, SubjectKeys
 
 TOPIC = "mail.requested"
 Template = Literal[
@@ -72,12 +74,19 @@ class AddressSealed(Input):
     language: Language
 
 
+class ValueSealed(Input):
+    """A value of a mail in somebody's own words, sealed for `place` with their key."""
+
+    text: Base64Bytes
+    place: str
+
+
 class MailRequested(Input):
     """An event: somebody shall get a mail."""
 
     to: RecipientNamed | AddressSealed
     template: Template
-    values: dict[str, str]
+    values: dict[str, str | ValueSealed]
     link: MailLink | None = None
 
 
@@ -98,7 +107,7 @@ class SealedAddress:
 
     def as_data(self) -> dict[str, str]:
         """What the outbox holds."""
-        return {"email": b64encode(self.email.value).decode(), "place": self.email.place, "language": self.language}
+        return {"email": _encoded(self.email), "place": self.email.place, "language": self.language}
 
 
 @dataclass(frozen=True)
@@ -114,7 +123,7 @@ def request_mail(
     db: Connection,
     template: Template,
     to: Recipient | SealedAddress,
-    values: dict[str, str],
+    values: Mapping[str, str | Sealed],
     link: Link | None = None,
     message_id: UUID | None = None,
 ) -> None:
@@ -122,7 +131,7 @@ def request_mail(
     data: dict[str, Any] = {
         "to": {"kind": to.kind, "id": str(to.id)} if isinstance(to, Recipient) else to.as_data(),
         "template": template,
-        "values": values,
+        "values": {name: value if isinstance(value, str) else _as_data(value) for name, value in values.items()},
     }
     if link is not None:
         data["link"] = {"purpose": link.purpose, "org_id": str(link.org_id), "id": str(link.id)}
@@ -145,6 +154,14 @@ def find_address(db: Connection, keys: SubjectKeys, to: RecipientNamed | Address
     return Address(email, row.language, opened or ISSUER)
 
 
+def _as_data(value: Sealed) -> dict[str, str]:
+    return {"text": _encoded(value), "place": value.place}
+
+
+def _encoded(sealed: Sealed) -> str:
+    return b64encode(sealed.value).decode()
+
+
 def _opened(db: Connection, keys: SubjectKeys, sealed: Sealed, language: Language) -> Address | None:
     email = keys.open(sealed, sealed.place)
     name = db.scalar(select(users.c.full_name).where(users.c.id == sealed.subject_id))
@@ -152,9 +169,19 @@ def _opened(db: Connection, keys: SubjectKeys, sealed: Sealed, language: Languag
     return None if email is None or opened is None else Address(email, language, opened)
 
 
-def compose(mail_id: UUID, requested: MailRequested, to: Address, signing_keys: str, origin: str) -> Mail:
+def opened_values(keys: SubjectKeys, requested: MailRequested) -> dict[str, str]:
+    """What the mail says, as text."""
+    return {
+        name: value if isinstance(value, str) else keys.open(Sealed(value.text, value.place), value.place) or ERASED
+        for name, value in requested.values.items()
+    }
+
+
+def compose(
+    mail_id: UUID, requested: MailRequested, said: Mapping[str, str], to: Address, signing_keys: str, origin: str
+) -> Mail:
     """The mail that was asked for. Values are people's own words, so each is kept to one line."""
-    values = {name: " ".join(value.split()) for name, value in {"name": to.name, **requested.values}.items()}
+    values = {name: " ".join(value.split()) for name, value in {"name": to.name, **said}.items()}
     values |= {"origin": origin}
     if requested.link is not None:
         link = Link(requested.link.purpose, requested.link.org_id, requested.link.id)

@@ -17,8 +17,9 @@ from dreamseed.database.ids import new_id
 from dreamseed.errors import Conflict, Invalid
 from dreamseed.identity.challenges import open_challenge, use_challenge, waiting_challenge
 from dreamseed.identity.factor_models import FactorAdded, NewPasskey, PasskeyOptions
-from dreamseed.identity.second_factors import ISSUER, code_wrong, confirm_factor, confirmed_factors
+from dreamseed.identity.second_factors import ISSUER, code_wrong, confirm_factor, confirmed_factors, sealed_name
 from dreamseed.identity.tables import second_factors
+from dreamseed.ports.subject_keys import SubjectKeys
 
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -42,7 +43,13 @@ def registration_options(db: Connection, user: AnyRow, origin: str, now: datetim
 
 
 def register_passkey(
-    db: Connection, user: AnyRow, made: NewPasskey, origin: str, keys: str, now: datetime
+    db: Connection,
+    keys: SubjectKeys,
+    user: AnyRow,
+    made: NewPasskey,
+    origin: str,
+    credential_keys: str,
+    now: datetime,
 ) -> FactorAdded:
     """Let a passkey count that the browser has made. Raises Invalid `passkey_invalid`, or Conflict for a known one."""
     from webauthn import verify_registration_response
@@ -61,14 +68,14 @@ def register_passkey(
     if challenge.user_id != user.id:
         raise Invalid("The browser's answer does not hold.", code="passkey_invalid")
     use_challenge(db, challenge, now)
-    row = {"id": new_id(), "user_id": user.id, "kind": "passkey", "name": made.name}
+    row = {"id": new_id(), "user_id": user.id, "kind": "passkey", "name": sealed_name(keys, user.id, made.name)}
     row |= {"credential_id": verified.credential_id, "public_key": verified.credential_public_key}
     try:
         with db.begin_nested():
             db.execute(insert(second_factors).values(**row, sign_count=verified.sign_count))
     except IntegrityError as error:
         raise Conflict("This passkey is registered already.", code="passkey_known") from error
-    return confirm_factor(db, user, row["id"], keys, now)
+    return confirm_factor(db, keys, user, row["id"], credential_keys, now)
 
 
 def sign_in_options(db: Connection, challenge: AnyRow, origin: str) -> PasskeyOptions:

@@ -23,11 +23,15 @@ from dreamseed.identity.factor_models import FactorAdded, SecondFactor, SecondFa
 from dreamseed.identity.mails import Recipient, request_mail
 from dreamseed.identity.rules import RECENT, TOTP_STEP_SECONDS, matching_step
 from dreamseed.identity.tables import recovery_codes, second_factors, sign_ins
+from dreamseed.ports.subject_keys import Sealed, SubjectKeys
 
 AnyRow = Row[*tuple[Any, ...]]
 ISSUER = "DreamSeed"
 MAX_FACTORS = 10
 RECOVERY_CODES = 10
+CHANGE = "mails.change"
+"""The place that a device's name is sealed for in a mail about it."""
+
 _FACTOR = second_factors.c
 
 
@@ -45,16 +49,15 @@ def confirmed_factors(db: Connection, user_id: UUID) -> Sequence[AnyRow]:
     return db.execute(select(second_factors).where(*counts).order_by(_FACTOR.id)).all()
 
 
-def shown_factors(db: Connection, user_id: UUID) -> SecondFactors:
+def shown_factors(db: Connection, keys: SubjectKeys, user_id: UUID) -> SecondFactors:
     """How somebody's sign-ins are secured."""
     unused = recovery_codes.c.user_id == user_id, recovery_codes.c.used_at.is_(None)
     left = db.scalar(select(func.count()).select_from(recovery_codes).where(*unused))
-    return SecondFactors(
-        items=[_shown(row) for row in confirmed_factors(db, user_id)], recovery_codes_left=int(left or 0)
-    )
+    items = [_shown(row) for row in keys.opened(confirmed_factors(db, user_id))]
+    return SecondFactors(items=items, recovery_codes_left=int(left or 0))
 
 
-def enrol_totp(db: Connection, user: AnyRow, keys: str) -> TotpEnrolment:
+def enrol_totp(db: Connection, keys: SubjectKeys, user: AnyRow, credential_keys: str) -> TotpEnrolment:
     """A secret for an authenticator app, in the place of one that was never confirmed."""
     import pyotp
 
@@ -62,45 +65,54 @@ def enrol_totp(db: Connection, user: AnyRow, keys: str) -> TotpEnrolment:
     db.execute(delete(second_factors).where(*unconfirmed))
     _require_room(db, user.id)
     factor_id, secret = new_id(), secrets.token_bytes(20)
-    row = {"id": factor_id, "user_id": user.id, "kind": "totp", "name": "Authenticator app"}
-    db.execute(insert(second_factors).values(**row, secret=sealing.seal(keys, secret, factor_id.bytes)))
+    row = {"id": factor_id, "user_id": user.id, "kind": "totp", "name": sealed_name(keys, user.id, "Authenticator app")}
+    db.execute(insert(second_factors).values(**row, secret=sealing.seal(credential_keys, secret, factor_id.bytes)))
     text = base64.b32encode(secret).decode()
     return TotpEnrolment(secret=text, uri=pyotp.TOTP(text).provisioning_uri(name=user.email, issuer_name=ISSUER))
 
 
-def confirm_totp(db: Connection, user: AnyRow, code: str, keys: str, now: datetime) -> FactorAdded:
+def sealed_name(keys: SubjectKeys, user_id: UUID, name: str) -> Sealed:
+    """What somebody calls a device of theirs, as its column holds it."""
+    return keys.seal(user_id, name, "second_factors.name")
+
+
+def confirm_totp(
+    db: Connection, keys: SubjectKeys, user: AnyRow, code: str, credential_keys: str, now: datetime
+) -> FactorAdded:
     """Let the app count whose code this is. Raises Conflict without an enrolment, Invalid for a wrong code."""
     unconfirmed = _FACTOR.user_id == user.id, _FACTOR.kind == "totp", _FACTOR.confirmed_at.is_(None)
     row = db.execute(select(second_factors).where(*unconfirmed).with_for_update()).one_or_none()
     if row is None:
         raise Conflict("Begin with a new secret for the app.", code="not_enrolled")
-    step = _totp_step(row, code, keys, now)
+    step = _totp_step(row, code, credential_keys, now)
     if step is None:
         errors = (FieldError("body.code", "is not the app's present code"),)
         raise Invalid("The code is wrong.", code="code_wrong", errors=errors)
     db.execute(update(second_factors).where(_FACTOR.id == row.id).values(last_step=step))
-    return confirm_factor(db, user, row.id, keys, now)
+    return confirm_factor(db, keys, user, row.id, credential_keys, now)
 
 
-def confirm_factor(db: Connection, user: AnyRow, factor_id: UUID, keys: str, now: datetime) -> FactorAdded:
+def confirm_factor(
+    db: Connection, keys: SubjectKeys, user: AnyRow, factor_id: UUID, credential_keys: str, now: datetime
+) -> FactorAdded:
     """Let a factor count from now on; the first one comes with recovery codes. The person gets a mail."""
     is_first = not confirmed_factors(db, user.id)
     changed = update(second_factors).where(_FACTOR.id == factor_id).values(confirmed_at=now)
-    row = db.execute(changed.returning(second_factors)).one()
-    codes = new_recovery_codes(db, user.id, keys) if is_first else []
-    tell_of_change(db, user, f"+ {row.name}")
+    row = keys.opened_row(db.execute(changed.returning(second_factors)).one())
+    codes = new_recovery_codes(db, user.id, credential_keys) if is_first else []
+    tell_of_change(db, user, keys.seal(user.id, f"+ {row.name}", CHANGE))
     return FactorAdded(factor=_shown(row), recovery_codes=codes)
 
 
-def remove_factor(db: Connection, user: AnyRow, factor_id: UUID) -> None:
+def remove_factor(db: Connection, keys: SubjectKeys, user: AnyRow, factor_id: UUID) -> None:
     """Remove a factor; with the last one go the recovery codes. Raises NotFound."""
     one = _FACTOR.id == factor_id, _FACTOR.user_id == user.id
-    row = db.execute(delete(second_factors).where(*one).returning(_FACTOR.name)).one_or_none()
+    row = keys.opened_row(db.execute(delete(second_factors).where(*one).returning(_FACTOR.name)).one_or_none())
     if row is None:
         raise NotFound("There is no such second factor.", code="second_factor_not_found")
     if not confirmed_factors(db, user.id):
         db.execute(delete(recovery_codes).where(recovery_codes.c.user_id == user.id))
-    tell_of_change(db, user, f"- {row.name}")
+    tell_of_change(db, user, keys.seal(user.id, f"- {row.name}", CHANGE))
 
 
 def new_recovery_codes(db: Connection, user_id: UUID, keys: str) -> list[str]:
@@ -134,8 +146,8 @@ def use_recovery_code(db: Connection, user_id: UUID, code: str, keys: str, now: 
         raise code_wrong()
 
 
-def tell_of_change(db: Connection, user: AnyRow, change: str) -> None:
-    """Write to somebody what has changed in how they sign in."""
+def tell_of_change(db: Connection, user: AnyRow, change: str | Sealed) -> None:
+    """Write to somebody what has changed in how they sign in, sealed for CHANGE if they have named it themselves."""
     to = Recipient("user", user.id)
     request_mail(db, "second_factor_changed", to, {"organisation": user.name, "change": change})
 

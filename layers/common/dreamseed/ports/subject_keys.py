@@ -6,7 +6,8 @@
     master key (secret, rotated) ──wraps──▶ key of (organisation, subject) (key store) ──seals──▶ texts (main database)
 
 A key that is destroyed takes every copy of those texts with it, in backups too. Keys are remembered for a minute at
-most, so that a destroyed one is soon unknown in every process. See docs/adr/0045-each-person-has-a-key.md.
+most, so that a destroyed one is soon unknown in every process. A document that tells of many people has a key of its
+own: its subject is an id that it was given for that. See docs/adr/0045-each-person-has-a-key.md.
 """
 
 from __future__ import annotations
@@ -80,14 +81,23 @@ class SubjectKeys:
 
         Raises Conflict (`subject_erased`) when their key was destroyed.
         """
+        return self.seal_file(subject_id, text.encode(), place)
+
+    def seal_file(self, subject_id: UUID, content: bytes, place: str) -> Sealed:
+        """The same with bytes, such as a file; `place` is its bucket then, and `value` what to keep there."""
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         key, nonce = self._present({subject_id})[subject_id], os.urandom(NONCE_BYTES)
-        body = AESGCM(key).encrypt(nonce, text.encode(), self._context(subject_id.bytes, place))
+        body = AESGCM(key).encrypt(nonce, content, self._context(subject_id.bytes, place))
         return Sealed.of(subject_id, nonce + body, place)
 
     def open(self, sealed: Sealed, place: str) -> str | None:
         """The text; None when the subject's key was destroyed. Raises ValueError for another place or changed bytes."""
+        content = self.open_file(sealed, place)
+        return None if content is None else content.decode()
+
+    def open_file(self, sealed: Sealed, place: str) -> bytes | None:
+        """The same with bytes."""
         return self._plain(sealed, place, _cipher(self._known({sealed.subject_id})[sealed.subject_id]))
 
     def opened(self, rows: Iterable[Row[*tuple[Any, ...]]]) -> list[Any]:
@@ -106,7 +116,7 @@ class SubjectKeys:
             if not isinstance(value, Sealed):
                 return value
             plain = self._plain(value, value.place, ciphers[value.subject])
-            return ERASED if plain is None else plain
+            return ERASED if plain is None else plain.decode()
 
         return [row_of([text_of(value) for value in row]) for row in found]
 
@@ -144,12 +154,12 @@ class SubjectKeys:
 
         return digests(self._access.secret(INDEX_KEY), text, place.encode())[0]
 
-    def _plain(self, sealed: Sealed, place: str, cipher: AESGCM | None) -> str | None:
+    def _plain(self, sealed: Sealed, place: str, cipher: AESGCM | None) -> bytes | None:
         if cipher is None:
             return None
         body, context = sealed.body, self._context(sealed.subject, place)
         try:
-            return cipher.decrypt(body[:NONCE_BYTES], body[NONCE_BYTES:], context).decode()
+            return cipher.decrypt(body[:NONCE_BYTES], body[NONCE_BYTES:], context)
         except _invalid_tag():
             raise ValueError(f"{place}: this text was not sealed for this subject and place") from None
 

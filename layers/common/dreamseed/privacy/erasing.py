@@ -11,7 +11,6 @@ tells by what address others name the person, is cleared last.
 from __future__ import annotations
 
 import io
-import json
 import zipfile
 from collections import Counter
 from dataclasses import dataclass
@@ -22,8 +21,11 @@ from sqlalchemy import Column, ColumnElement, Connection, Table, delete, func, n
 from dreamseed.database import privacy
 from dreamseed.database.privacy import Who
 from dreamseed.database.schema import Personal, StoredBlob
-from dreamseed.errors import NotFound
+from dreamseed.database.sealed import Sealed
+from dreamseed.errors import MissingGrant, NotFound
 from dreamseed.ports.blobs import Blobs
+from dreamseed.ports.subject_keys import SubjectKeys
+from dreamseed.privacy.documents import outlive, redact_documents
 from dreamseed.privacy.rules import redacted
 
 ELSEWHERE = ("mentions", "email_digest = address")
@@ -47,11 +49,15 @@ def tables_elsewhere() -> list[Table]:
 
 @dataclass(frozen=True)
 class Erasing:
-    """One transaction's work on somebody, with all their accounts. `blobs` is None where there are no objects."""
+    """One transaction's work on somebody, with all their accounts.
+
+    `blobs` is None where there are no objects, `keys` where there are no documents and sealed files.
+    """
 
     db: Connection
     who: Who
     blobs: Blobs | None = None
+    keys: SubjectKeys | None = None
 
     def table(self, table: Table) -> dict[str, int]:
         """Erase the person from a table; returns how many rows and objects that concerned, by what was done."""
@@ -101,29 +107,14 @@ class Erasing:
         return self.db.execute(update(table).where(theirs, is_there).values(values)).rowcount
 
     def _redact(self, table: Table, rule: Personal) -> int:
-        columns = privacy.columns_with(table, rule)
-        key = list(table.primary_key.columns)
-        count = 0
-        for row in self.db.execute(select(*key, *columns).where(self._names_them(columns)).with_for_update()):
-            there = {column.name: row._mapping[column] for column in columns}
-            values = {name: self._redacted(value) for name, value in there.items()}
-            if values != there:
-                where = (column == row._mapping[column] for column in key)
-                self.db.execute(update(table).where(*where).values(values))
-                count += 1
-        return count
+        if self.keys is None:
+            raise MissingGrant(f"{table.name} has sealed documents: erasing needs the keys")
+        return redact_documents(self.db, self.keys, table, privacy.columns_with(table, rule), self._redacted)
 
     def _redacted(self, document: Any) -> Any:
         for account in self.who.accounts:
             document = redacted(document, account.tokens, account.name)
         return document
-
-    def _names_them(self, columns: list[Column[Any]]) -> ColumnElement[bool]:
-        """Whether a document names them by id, address or name."""
-        names = [json.dumps(each.name.lower(), ensure_ascii=False)[1:-1] for each in self.who.accounts]
-        tokens = [*self.who.tokens, *(name for name in names if name)]
-        texts = [func.lower(privacy.as_text(column)) for column in columns]
-        return or_(*(func.strpos(text, token) > 0 for text in texts for token in tokens))
 
     def _delete_blobs(self, table: Table, stored: StoredBlob) -> int:
         """Delete the objects of the rows about them; a file about many people goes as a whole if it names them.
@@ -144,10 +135,21 @@ class Erasing:
                 content = self.blobs.get(stored.bucket, name)
             except NotFound:
                 continue
-            if not is_mention or names_anybody(content, self.who.tokens):
+            if not is_mention or self._is_named_in(stored, content):
                 self.blobs.delete(stored.bucket, name)
                 count += 1
         return count
+
+    def _is_named_in(self, stored: StoredBlob, content: bytes) -> bool:
+        """Whether a file names them. The key of a sealed one that does is noted as outlived."""
+        if not stored.is_sealed or self.keys is None:
+            return names_anybody(content, self.who.tokens)
+        sealed = Sealed(content, stored.bucket)
+        opened = self.keys.open_file(sealed, stored.bucket)
+        is_named = opened is not None and names_anybody(opened, self.who.tokens)
+        if is_named:
+            outlive(self.db, sealed.subject_id)
+        return is_named
 
 
 def names_anybody(content: bytes, tokens: tuple[str, ...]) -> bool:

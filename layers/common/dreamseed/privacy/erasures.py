@@ -2,7 +2,8 @@
 
     due ─→ begin: the account is closed and signed out everywhere, a job is made
         ─→ erase: each table in a transaction with the note of what was done; then what belongs to no organisation
-        ─→ the person's key is destroyed, and with it every copy of what was sealed with it, in backups too
+        ─→ the former keys of documents that named them and the person's own key are destroyed, and with them every copy
+           of what was sealed with them, in backups too
         ─→ finish: certificate and the job's end in one transaction
 
 A job that starts anew skips what is noted as done.
@@ -57,7 +58,7 @@ def read_work(db: Connection, job_id: UUID, keys: SubjectKeys) -> tuple[AnyRow, 
     return row, who_is(db, row.subject_id, keys)
 
 
-def erase_tables(job: JobContext, who: Who, blobs: Blobs) -> dict[str, dict[str, int]]:
+def erase_tables(job: JobContext, who: Who, blobs: Blobs, keys: SubjectKeys) -> dict[str, dict[str, int]]:
     """Erase somebody from every table, and say what was done where, also by attempts before this one."""
     done: dict[str, dict[str, int]] = {}
     elsewhere = tables_elsewhere()
@@ -69,7 +70,7 @@ def erase_tables(job: JobContext, who: Who, blobs: Blobs) -> dict[str, dict[str,
         def work(db: Connection, table: Table = table) -> dict[str, int]:
             found: dict[str, int] | None = completed_step(db, job.job_id, STEP, table.name)
             if found is None:
-                found = store_step(db, job.job_id, STEP, table.name, Erasing(db, who, blobs).table(table))
+                found = store_step(db, job.job_id, STEP, table.name, Erasing(db, who, blobs, keys).table(table))
             return found
 
         done[table.name] = in_tenant(job.org_id, work)
@@ -102,5 +103,5 @@ def finish(
 
 def erase_again(db: Connection, subject_id: UUID, blobs: Blobs, keys: SubjectKeys) -> int:
     """Erase what has come back of somebody who was erased: by a late message or a backup. Returns how many rows."""
-    erasing = Erasing(db, who_is(db, subject_id, keys), blobs)
+    erasing = Erasing(db, who_is(db, subject_id, keys), blobs, keys)
     return sum(count for table in tables_to_erase() for count in erasing.table(table).values())

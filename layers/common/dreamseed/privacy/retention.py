@@ -19,6 +19,7 @@ from dreamseed.identity.people import is_person
 from dreamseed.ports.blobs import Blobs
 from dreamseed.ports.subject_keys import SubjectKeys
 from dreamseed.privacy import queries
+from dreamseed.privacy.documents import destroy_outlived
 from dreamseed.privacy.erasures import erase_again
 from dreamseed.privacy.requests import BUCKET
 from dreamseed.privacy.rules import PROOF_LIFETIME, RECHECKED
@@ -37,6 +38,7 @@ def apply(org_id: UUID, blobs: Blobs, keys: SubjectKeys, now: datetime) -> dict[
         in_tenant(org_id, partial(_erase_again, subject_id=subject_id, blobs=blobs, keys=keys))
         for subject_id in keys.destroyed(now - RECHECKED)
     )
+    destroy_outlived(org_id, keys)
     in_tenant(org_id, lambda db: note(db, deleted))
     return deleted
 

@@ -21,6 +21,15 @@ _WORDS = _REQUEST.but(erasure="clear")
 _EXPORT = Personal("identity", "subject_id", "legal obligation", "days", "delete")
 _ZIP = replace(_EXPORT, export="exclude", excluded_because="it is an export itself")
 
+outlived_keys = tenant_table(
+    "outlived_keys",
+    Column("key_id", Uuid, nullable=False),
+    key=("key_id",),
+    write=("insert", "delete"),
+    privacy=CONTENT,
+)
+"""Keys of documents that stand sealed with another one now, until they are destroyed: see `privacy.documents`."""
+
 data_exports = tenant_table(
     "data_exports",
     Column("subject_id", Uuid, nullable=False),

@@ -16,7 +16,6 @@ from dreamseed.rosters.reading import read_csv, read_oneroster
 from dreamseed.rosters.rules import Roster
 
 WORKFLOW = "import_roster"
-BUCKET = "rosters"
 AT_ONCE = 300
 """Rows that a request takes itself; more are a job's."""
 
@@ -24,11 +23,6 @@ AT_ONCE = 300
 def read_roster(format: Format, content: bytes) -> Roster:
     """What a file says. Raises Invalid `roster_unreadable` for one that cannot be read at all."""
     return read_csv(content) if format == "csv" else read_oneroster(content)
-
-
-def blob_name(import_id: UUID) -> str:
-    """Where the file of a large import waits for its job."""
-    return f"imports/{import_id}"
 
 
 def create_import_job(db: Connection, import_id: UUID, created_by: UUID) -> UUID:
@@ -44,7 +38,7 @@ def find_import(db: Connection, import_id: UUID) -> AnyRow:
     return row
 
 
-def shown_import(db: Connection, row: AnyRow, *, has_report: bool = True) -> RosterImport:
+def shown_import(db: Connection, row: AnyRow, report: RosterReport | None = None) -> RosterImport:
     """An import as it stands; lists leave the report out."""
     job = read_job(db, row.job_id) if row.job_id is not None else None
     return RosterImport(
@@ -55,5 +49,5 @@ def shown_import(db: Connection, row: AnyRow, *, has_report: bool = True) -> Ros
         status=job.status if job is not None else "succeeded",
         job_id=row.job_id,
         created_at=row.created_at,
-        report=RosterReport.model_validate(row.report) if has_report and row.report else None,
+        report=report,
     )

@@ -75,8 +75,18 @@ class RosterReport(Output):
     problem_count: int
 
 
+class EndedJob(Input):
+    """`job.finished`: a job of whatever kind has ended."""
+
+    job_id: UUID
+    status: Literal["succeeded", "failed", "cancelled"]
+
+
 class RosterImport(Output):
-    """An import. A large one is a job, whose progress is at `/api/v1/jobs/{job_id}/events`, and has a report later."""
+    """An import. A large one is a job, whose progress is at `/api/v1/jobs/{job_id}/events`, and has a report later.
+
+    Reports tell of people and are kept for 30 days.
+    """
 
     id: UUID
     format: Format

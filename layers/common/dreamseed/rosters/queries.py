@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,9 +26,9 @@ def read_import(db: Connection, import_id: UUID) -> AnyRow | None:
     return db.execute(select(roster_imports).where(roster_imports.c.id == import_id)).one_or_none()
 
 
-def import_of_job(db: Connection, job_id: UUID) -> AnyRow:
-    """The import that a job works for."""
-    return db.execute(select(roster_imports).where(roster_imports.c.job_id == job_id)).one()
+def import_of_job(db: Connection, job_id: UUID) -> AnyRow | None:
+    """The import that a job works for, if it does."""
+    return db.execute(select(roster_imports).where(roster_imports.c.job_id == job_id)).one_or_none()
 
 
 def list_imports(db: Connection, after: UUID | None, limit: int) -> list[AnyRow]:
@@ -36,9 +37,21 @@ def list_imports(db: Connection, after: UUID | None, limit: int) -> list[AnyRow]
     return list(db.execute(statement.where(roster_imports.c.id < after) if after else statement))
 
 
-def write_report(db: Connection, import_id: UUID, report: dict[str, Any]) -> None:
-    """Keep what an import did."""
-    db.execute(update(roster_imports).where(roster_imports.c.id == import_id).values(report=report))
+def change_import(db: Connection, import_id: UUID, values: dict[str, Any]) -> None:
+    """Change an import."""
+    db.execute(update(roster_imports).where(roster_imports.c.id == import_id).values(values))
+
+
+def old_reports(db: Connection, before: datetime, limit: int) -> list[AnyRow]:
+    """Up to `limit` imports from before then that still have their report."""
+    old = roster_imports.c.report.is_not(None), roster_imports.c.created_at < before
+    return list(db.execute(select(roster_imports).where(*old).order_by(roster_imports.c.id).limit(limit)))
+
+
+def old_files(db: Connection, before: datetime, limit: int) -> list[UUID]:
+    """Up to `limit` imports from before then that may still have their file."""
+    old = roster_imports.c.has_file, roster_imports.c.created_at < before
+    return list(db.scalars(select(roster_imports.c.id).where(*old).order_by(roster_imports.c.id).limit(limit)))
 
 
 def links(db: Connection, keys: SubjectKeys, kind: str, external_ids: Collection[str]) -> dict[str, UUID]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import Boolean, CheckConstraint, Column, LargeBinary, Text, Uuid
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Boolean, CheckConstraint, Column, LargeBinary, Text, Uuid, text
 
 from dreamseed.database.schema import ACTOR, CONTENT, MENTION, Personal, StoredBlob, tenant_key, tenant_table
+from dreamseed.database.sealed import SealedText
 
 _LINK = Personal("identity", "target_id", "contract", "account", "delete")
 _DIGEST = "nobody can tell from it what the other system calls them"
@@ -16,7 +16,7 @@ _REPORT = CONTENT.but(
     category="identity",
     subject="mentions",
     basis="contract",
-    retention="account",
+    retention="days",
     erasure="redact",
     export="exclude",
     excluded_because="it tells of many people; what it brought stands in their own tables",
@@ -28,16 +28,17 @@ roster_imports = tenant_table(
     Column("name", Text, nullable=False),
     Column("is_dry_run", Boolean, nullable=False),
     Column("job_id", Uuid),
-    Column("report", JSONB, info=_REPORT),
+    Column("report", SealedText("roster_imports.report"), info=_REPORT),
+    Column("has_file", Boolean, nullable=False, server_default=text("false")),
     Column("created_by", Uuid, info=ACTOR),
     CheckConstraint("format in ('csv', 'oneroster')", name="format"),
-    CheckConstraint("job_id is not null or report is not null", name="is_done_or_has_a_job"),
     tenant_key("job_id", "jobs"),
     write=("insert", "update"),
     privacy=CONTENT,
-    blobs=(StoredBlob("rosters", "imports/{id}", _FILE),),
+    blobs=(StoredBlob("rosters", "imports/{id}", _FILE, is_sealed=True),),
 )
-"""A file that was compared with what is there, and taken unless it was a dry run. `report` is set when that is done."""
+"""A file that was compared with what is there, and taken unless it was a dry run. When that is done it has a `report`:
+JSON about many people, sealed with a key of its own. `has_file` while a file may lie in the bucket (see `keeping`)."""
 
 roster_links = tenant_table(
     "roster_links",
