@@ -26,14 +26,14 @@ def attest_consents(
 ) -> Attested:
     """Agree for the children of a class, or for named ones, to what the school uses for teaching and nothing else.
 
-    Those who are not under 13 are passed over; the reply says for how many it counts.
+    Those who are not under 13 are passed over, and so is what a guardian has refused; the reply says how many they are.
     """
     require_person(caller)
     if (body.class_id is None) == (not body.learner_ids):
         raise Invalid("Name either a class or learners.", code="class_or_learners")
     named = body.learner_ids if body.class_id is None else learners_of(db, body.class_id)
     children = giving.children_of(db, named, clock.now())
-    giving.attest(db, keys, caller, children, body, clock.now())
+    refused = giving.attest(db, keys, caller, children, body, clock.now())
     said = body.model_dump(include={"purposes", "text_version", "is_for_teaching_only"})
     trail.note(None, "consents", body.class_id, after={**said, "children": len(children)})
-    return Attested(learners=len(children))
+    return Attested(learners=len(children), refused=refused)

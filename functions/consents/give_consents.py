@@ -1,4 +1,4 @@
-"""Agree to something."""
+"""Agree to something, or refuse it."""
 
 from sqlalchemy import Connection
 
@@ -18,10 +18,11 @@ from dreamseed.needs import Http, Needs, database
     )
 )
 def give_consents(body: NewConsents, caller: Caller, db: Connection, clock: Clock, trail: Trail) -> ConsentStanding:
-    """Agree for oneself, or for a learner whose guardian one is; what stands already stays as it was given.
+    """Agree, or refuse, for oneself or for a learner whose guardian one is; what stands already stays as it was given.
 
-    A child under 13 cannot agree (403 `guardian_needed`), a guardian not for an adult (403 `consent_not_yours`). What
-    it allows is allowed with the next access token.
+    A consent takes the place of a refusal, and the other way round. A child under 13 cannot agree (403
+    `guardian_needed`), a guardian not for an adult (403 `consent_not_yours`). What it allows is allowed with the next
+    access token.
     """
     require_person(caller)
     subject_id = giving.give(db, caller, body, clock.now())

@@ -8,6 +8,7 @@ agreed to, or taken back, since then stays as it is.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -95,12 +96,12 @@ def _add_club(db: Connection, now: datetime) -> None:
 def _add_consents(db: Connection, keys: SubjectKeys, now: datetime) -> None:
     """The guardian has agreed for Tobi, the school for Milo, and nobody yet for Zuri."""
     at = now - AGREED
-    signed_in = {"method": "signed_in", "given_by": CHIOMA_ID, "language": "en"}
+    signed_in: dict[str, Any] = {"method": "signed_in", "given_by": CHIOMA_ID, "language": "en"}
     giving.add(db, TOBI_ID, (*NEEDED, "analytics"), at, capacity="guardian", **signed_in)
     note = "Agreed with the family at the parents' evening."
     said = {"is_for_teaching_only": True, "note": note, "class_id": str(CLUB.id)}
     evidence = giving.sealed_evidence(keys, MILO_ID, said)
-    attested = {"method": "attestation", "given_by": ROSA, "language": "en", "evidence": evidence}
+    attested: dict[str, Any] = {"method": "attestation", "given_by": ROSA, "language": "en", "evidence": evidence}
     giving.add(db, MILO_ID, NEEDED, at, capacity="school", **attested)
 
 

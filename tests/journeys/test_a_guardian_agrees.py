@@ -132,7 +132,7 @@ def test_a_guardian_may_decline_and_think_again(open_tab: OpenTab, running_schoo
     for title in NEEDED + OPTIONAL:
         choose(page, title, "I don’t agree")
     page.get_by_role("button", name="Send my answer").click()
-    expect(page.get_by_text("You agree to nothing, so nothing is noted")).to_be_visible()
+    expect(page.get_by_text("Your answer is noted: you agree to nothing")).to_be_visible()
 
     page.get_by_role("button", name="Answer again").click()
     agree(page)

@@ -112,7 +112,7 @@ def test_the_school_agrees_for_the_children_of_a_class_for_teaching_only(school:
 
     reply = school.call("POST", "/api/v1/consents/school", body, by=ADMIN)
 
-    assert (reply.status, reply.json) == (200, {"learners": 1})
+    assert (reply.status, reply.json) == (200, {"learners": 1, "refused": 0})
     assert start(school, child).status == 201
     seen = {each["purpose"]: each["is_given"] for each in standing(school, child)["purposes"]}
     assert seen == {"account": True, "learning_record": True, "analytics": False, "ai_tutoring": False}

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from dreamseed.catalogue import ROOT, load_catalogue
-from dreamseed.consents.rules import CONFIRMATION_DELAY, REQUESTS_KEPT
+from dreamseed.consents.rules import CONFIRMATION_DELAY, PURPOSES, REQUESTS_KEPT
 from dreamseed.consents.tables import consent_requests, consents
 from dreamseed.database.transaction import tenant_transaction
 from dreamseed.identity.queries import address_digest
@@ -88,8 +88,12 @@ def test_the_evidence_says_who_agreed_and_how(school: School) -> None:
 
     with tenant_transaction(HILLSIDE.id, school.database.url("read")) as db:
         rows = school.keys().opened(db.execute(select(consents).where(consents.c.subject_id == child.id)))
-    assert {(row.purpose, row.capacity, row.method, row.given_by) for row in rows} == {
-        (purpose, "guardian", "email_plus", None) for purpose in (*NEEDED, "ai_tutoring")
+    assert {(row.capacity, row.method, row.given_by) for row in rows} == {("guardian", "email_plus", None)}
+    assert {row.purpose: row.decision for row in rows} == {
+        "account": "given",
+        "learning_record": "given",
+        "ai_tutoring": "given",
+        "analytics": "refused",
     }
     evidence = [json.loads(row.evidence) for row in rows]
     assert {(each["full_name"], each["guardian_email"]) for each in evidence} == {("Lea Park", address)}
@@ -126,7 +130,7 @@ def test_each_step_again_changes_nothing(school: School) -> None:
     assert first.json == second.json
     assert replies[0].json == replies[1].json
     token_of_child = token_of(school, child)
-    assert len(school.api.call("GET", "/api/v1/consents", token=token_of_child).json["items"]) == len(NEEDED)
+    assert len(school.api.call("GET", "/api/v1/consents", token=token_of_child).json["items"]) == len(PURPOSES)
 
 
 def test_either_link_shows_to_what_the_guardian_has_agreed(school: School) -> None:

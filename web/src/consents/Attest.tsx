@@ -76,7 +76,12 @@ export function Attest({ texts }: { texts: PurposeTexts }) {
             {t("attest.submit")}
           </Button>
         </p>
-        <p role="status">{attest.data !== undefined && t("attest.done", { count: attest.data })}</p>
+        <div role="status">
+          {attest.data !== undefined && <p>{t("attest.done", { count: attest.data.learners })}</p>}
+          {attest.data !== undefined && attest.data.refused > 0 && (
+            <p>{t("attest.refused", { count: attest.data.refused })}</p>
+          )}
+        </div>
       </form>
     </section>
   );
@@ -94,20 +99,22 @@ const allClassesQuery = {
 
 type Wanted = { classId: string; said: Attestation };
 
-/** Returns for how many learners the school has agreed. What was agreed to already stays as it was. */
+/** Returns for how many learners the school has agreed, and for how many guardians have refused something. */
 function useAttest() {
   const queryClient = useQueryClient();
   const send = (body: components["schemas"]["Attestation"]) => bodyOf(api.POST("/api/v1/consents/school", { body }));
   return useMutation({
     mutationFn: async ({ classId, said }: Wanted) => {
-      if (classId !== EVERYBODY) return (await send({ ...said, class_id: classId, learner_ids: [] })).learners;
+      if (classId !== EVERYBODY) return send({ ...said, class_id: classId, learner_ids: [] });
       const missing = await readAll((cursor) => readMissing(cursor, MOST_ROWS));
-      let learners = 0;
+      const all = { learners: 0, refused: 0 };
       for (let from = 0; from < missing.length; from += MOST_LEARNERS) {
         const learner_ids = missing.slice(from, from + MOST_LEARNERS).map(({ learner_id }) => learner_id);
-        learners += (await send({ ...said, class_id: null, learner_ids })).learners;
+        const { learners, refused } = await send({ ...said, class_id: null, learner_ids });
+        all.learners += learners;
+        all.refused += refused;
       }
-      return learners;
+      return all;
     },
     onSettled: () => queryClient.invalidateQueries({ queryKey: ["consents"] }),
   });

@@ -11,7 +11,7 @@ import { Table, type Column } from "../components/Table";
 import { Moment } from "../i18n/Moment";
 import { AskGuardian } from "./AskGuardian";
 import { consentsQuery, purposesQuery, standingQuery, type Consent, type ConsentStanding, type PurposeText } from "./queries";
-import { useGive, useWithdraw } from "./useConsent";
+import { useDecide, useWithdraw } from "./useConsent";
 
 type Subject = { id: string; name: string; isMe: boolean };
 
@@ -66,18 +66,19 @@ type PurposeItemProps = { text: PurposeText; subject: Subject; standing: Consent
 
 function PurposeItem({ text, subject, standing, consents }: PurposeItemProps) {
   const { t } = useTranslation("consents");
-  const give = useGive(subject.id);
+  const decide = useDecide(subject.id);
   const withdraw = useWithdraw();
   const stands = standing.purposes.find(({ purpose }) => purpose === text.purpose);
   if (!stands?.is_needed) return null;
-  const mayGive = stands.may_be_given_by.includes(subject.isMe ? "self" : "guardian");
+  const capacity = subject.isMe ? "self" : "guardian";
+  const mayGive = stands.may_be_given_by.includes(capacity);
   const mine = consents.filter((consent) => consent.purpose === text.purpose && mayWithdraw(consent, subject, standing));
-  const error = give.error ?? withdraw.error;
+  const error = decide.error ?? withdraw.error;
   return (
     <li className="card consent">
       <div className="consent-head">
         <h3>{text.title}</h3>
-        {stands.is_given ? <Badge tone="good">{t("mine.given")}</Badge> : <Badge tone={text.is_optional ? "plain" : "warm"}>{t("mine.missing")}</Badge>}
+        <StandingBadge standing={stands} isOptional={text.is_optional} />
         {text.is_optional && <Badge>{t("optional")}</Badge>}
       </div>
       <p>{text.text}</p>
@@ -86,10 +87,20 @@ function PurposeItem({ text, subject, standing, consents }: PurposeItemProps) {
         {!stands.is_given && mayGive && (
           <Button
             aria-label={t("mine.agreeTo", { what: text.title })}
-            isBusy={give.isPending}
-            onClick={() => give.mutate(text)}
+            isBusy={decide.isPending}
+            onClick={() => decide.mutate({ text, decision: "given" })}
           >
             {t("mine.agree")}
+          </Button>
+        )}
+        {!stands.is_given && mayGive && !stands.refused_by.includes(capacity) && (
+          <Button
+            variant="quiet"
+            aria-label={t("mine.declineTo", { what: text.title })}
+            isBusy={decide.isPending}
+            onClick={() => decide.mutate({ text, decision: "refused" })}
+          >
+            {t("mine.decline")}
           </Button>
         )}
         {mine.length > 0 && (
@@ -107,9 +118,22 @@ function PurposeItem({ text, subject, standing, consents }: PurposeItemProps) {
   );
 }
 
+type StandingBadgeProps = { standing: ConsentStanding["purposes"][number]; isOptional: boolean };
+
+function StandingBadge({ standing, isOptional }: StandingBadgeProps) {
+  const { t } = useTranslation("consents");
+  if (standing.is_given) return <Badge tone="good">{t("mine.given")}</Badge>;
+  const text = standing.refused_by.length > 0 ? t("mine.refused") : t("mine.missing");
+  return <Badge tone={isOptional ? "plain" : "warm"}>{text}</Badge>;
+}
+
 /** Whoever may give one may take it back; from 13 on everybody also those that a guardian gave for them. */
-function mayWithdraw({ capacity, withdrawn_at }: Consent, { isMe }: Subject, { age_band }: ConsentStanding): boolean {
-  if (withdrawn_at !== null || capacity === "school") return false;
+function mayWithdraw(
+  { capacity, decision, withdrawn_at }: Consent,
+  { isMe }: Subject,
+  { age_band }: ConsentStanding,
+): boolean {
+  if (withdrawn_at !== null || decision === "refused" || capacity === "school") return false;
   return isMe ? age_band !== "under_13" : capacity === "guardian";
 }
 
@@ -117,6 +141,7 @@ function ConsentTable({ consents, texts }: { consents: Consent[]; texts: Purpose
   const { t } = useTranslation("consents");
   const columns: Column<Consent>[] = [
     { key: "what", head: t("mine.what"), cell: (row) => texts.find(({ purpose }) => purpose === row.purpose)?.title ?? row.purpose },
+    { key: "decision", head: t("mine.decision"), cell: ({ decision }) => t(`decisions.${decision}`) },
     { key: "by", head: t("mine.by"), cell: ({ capacity }) => t(`capacities.${capacity}`) },
     { key: "how", head: t("mine.how"), cell: ({ method }) => t(`methods.${method}`) },
     { key: "given", head: t("mine.givenAt"), cell: ({ given_at }) => <Moment at={given_at} /> },

@@ -16,10 +16,10 @@ type Relation = (typeof RELATIONS)[number];
 type Choice = "agree" | "decline";
 type Choices = Partial<Record<Purpose, Choice>>;
 
-type GuardianFormProps = { token: string; request: ConsentRequest; onAnswered: () => void; onDeclined: () => void };
+type GuardianFormProps = { token: string; request: ConsentRequest; onAnswered: () => void };
 
 /** Asks for each purpose by itself, with nothing chosen beforehand, and who it is that answers. */
-export function GuardianForm({ token, request, onAnswered, onDeclined }: GuardianFormProps) {
+export function GuardianForm({ token, request, onAnswered }: GuardianFormProps) {
   const { t } = useTranslation("consents");
   const [choices, setChoices] = useState<Choices>({});
   const [name, setName] = useState("");
@@ -34,7 +34,7 @@ export function GuardianForm({ token, request, onAnswered, onDeclined }: Guardia
     setIsTried(true);
     if (open) event.currentTarget.querySelector<HTMLInputElement>(`[data-purpose="${open.purpose}"] input`)?.focus();
     if (open || answer.isPending) return;
-    if (agreed.length === 0) onDeclined();
+    if (agreed.length === 0) answer.mutate(null);
     else if (isGuardian && name.trim() !== "")
       answer.mutate({ full_name: name.trim(), relation, purposes: agreed, text_version: request.text_version });
   };
@@ -130,11 +130,14 @@ function PurposeChoice({ text, language, choice, isMissing, onChoose }: PurposeC
 
 type Answer = { full_name: string; relation: Relation; purposes: Purpose[]; text_version: string };
 
+/** Sends what somebody agrees to, or null for nothing at all: that needs no name. */
 function useAnswer(token: string, onAnswered: () => void) {
   const queryClient = useQueryClient();
   return useMutation({
-    mutationFn: (said: Answer) =>
-      bodyOf(openApi.POST("/api/v1/consent_requests/answer", { body: { token, is_guardian: true, ...said } })),
+    mutationFn: (said: Answer | null) =>
+      said === null
+        ? bodyOf(openApi.POST("/api/v1/consent_requests/decline", { body: { token } }))
+        : bodyOf(openApi.POST("/api/v1/consent_requests/answer", { body: { token, is_guardian: true, ...said } })),
     onSuccess: (request) => {
       queryClient.setQueryData(requestQuery(token).queryKey, request);
       onAnswered();

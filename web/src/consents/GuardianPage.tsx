@@ -35,18 +35,9 @@ function Request({ token }: { token: string }) {
 function Shown({ token, request }: { token: string; request: ConsentRequest }) {
   const { t } = useTranslation("consents");
   const [isAgain, setIsAgain] = useState(false);
-  const [hasDeclined, setHasDeclined] = useState(false);
   const { learner_name: name, organisation, status } = request;
-  if (hasDeclined)
-    return (
-      <div className="card fields">
-        <p role="status">{t("guardian.declined", { name })}</p>
-        <p>
-          <Button onClick={() => setHasDeclined(false)}>{t("guardian.again")}</Button>
-        </p>
-      </div>
-    );
-  if (status === "open" || (status === "answered" && isAgain))
+  const mayThinkAgain = status === "answered" || status === "declined";
+  if (status === "open" || (mayThinkAgain && isAgain))
     return (
       <>
         <p className="lead">{t("guardian.lead", { name, organisation })}</p>
@@ -54,7 +45,6 @@ function Shown({ token, request }: { token: string; request: ConsentRequest }) {
           token={token}
           request={request}
           onAnswered={() => setIsAgain(false)}
-          onDeclined={() => setHasDeclined(true)}
         />
       </>
     );
@@ -62,7 +52,7 @@ function Shown({ token, request }: { token: string; request: ConsentRequest }) {
     <div className="card fields">
       <p role="status">{t(`guardian.${status}`, { name, organisation })}</p>
       <Agreed request={request} />
-      {status === "answered" && (
+      {mayThinkAgain && (
         <p>
           <Button onClick={() => setIsAgain(true)}>{t("guardian.again")}</Button>
         </p>

@@ -73,6 +73,7 @@ function MissingTable({ missing, titleOf, onAsk }: MissingTableProps) {
   const columns: Column<MissingConsent>[] = [
     { key: "name", head: t("missing.learner"), cell: ({ full_name }) => full_name },
     { key: "what", head: t("missing.what"), cell: ({ purposes }) => purposes.map(titleOf).join(", ") },
+    { key: "refused", head: t("missing.refused"), cell: ({ refused }) => refused.map(titleOf).join(", ") || "–" },
     {
       key: "ask",
       head: t("missing.ask"),

@@ -7,13 +7,14 @@ import { useReadMeAgain } from "../api/useReadMeAgain";
 import { firstSpoken } from "../i18n/languages";
 import type { Consent, PurposeText } from "./queries";
 
-/** Agrees to one purpose for somebody, in the words that were shown. */
-export function useGive(subjectId: string) {
+/** Agrees to one purpose for somebody, or refuses it, in the words that were shown. */
+export function useDecide(subjectId: string) {
   const { i18n } = useTranslation();
   const onSettled = useReadAgain();
   return useMutation({
-    mutationFn: ({ purpose, version }: PurposeText) => {
-      const body = { subject_id: subjectId, purposes: [purpose], text_version: version, language: firstSpoken([i18n.language]) };
+    mutationFn: ({ text: { purpose, version }, decision }: { text: PurposeText; decision: Consent["decision"] }) => {
+      const language = firstSpoken([i18n.language]);
+      const body = { subject_id: subjectId, decision, purposes: [purpose], text_version: version, language };
       return bodyOf(api.POST("/api/v1/consents", { body }));
     },
     onSettled,

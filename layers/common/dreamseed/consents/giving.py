@@ -21,12 +21,12 @@ from dreamseed.consents.models import (
     Subject,
 )
 from dreamseed.consents.queries import AnyRow
-from dreamseed.consents.rules import PURPOSES, RULES, TEXT_VERSION, Capacity, Purpose
+from dreamseed.consents.rules import PURPOSES, RULES, TEXT_VERSION, Capacity, Decision, Purpose
 from dreamseed.database.ids import new_id
 from dreamseed.errors import Forbidden, NotFound
 from dreamseed.http.caller import Caller
 from dreamseed.identity.ages import age_band_of, bands_of, list_children
-from dreamseed.identity.people import is_guardian, known, names_of
+from dreamseed.identity.people import is_guardian, known, names_of, whole_of
 from dreamseed.ports.subject_keys import Sealed, SubjectKeys
 from dreamseed.school.access import may_reach, no_learner
 
@@ -42,7 +42,7 @@ def visible_subject(db: Connection, caller: Caller, subject: Subject) -> UUID:
 
 
 def give(db: Connection, caller: Caller, wanted: NewConsents, now: datetime) -> UUID:
-    """Agree for oneself or a ward; what stands already stays as it is. Returns whom it is about.
+    """Agree or refuse for oneself or a ward; what stands already stays as it is. Returns whom it is about.
 
     Raises NotFound for anybody else, Forbidden `guardian_needed` for a child, `consent_not_yours` for an adult ward.
     """
@@ -52,8 +52,8 @@ def give(db: Connection, caller: Caller, wanted: NewConsents, now: datetime) -> 
         raise no_learner()
     _require_worth(wanted.purposes, age_band_of(db, subject_id, now.date()), capacity)
     add(
-        db, subject_id, wanted.purposes, now, capacity=capacity, method="signed_in", given_by=caller.user_id,
-        language=wanted.language,
+        db, subject_id, wanted.purposes, now, capacity=capacity, decision=wanted.decision, method="signed_in",
+        given_by=caller.user_id, language=wanted.language,
     )  # fmt: skip
     return subject_id
 
@@ -65,26 +65,47 @@ def attest(
     learner_ids: Collection[UUID],
     wanted: Attestation,
     now: datetime,
-) -> None:
-    """The school agrees for these learners."""
+) -> int:
+    """The school agrees for these learners, but to nothing that a guardian of theirs has refused.
+
+    Returns for how many of them a guardian has refused something.
+    """
     evidence = {"is_for_teaching_only": True, "note": wanted.note}
     if wanted.class_id is not None:
         evidence["class_id"] = str(wanted.class_id)
     keys.make(learner_ids)
+    refused = _refused_by_guardians(db, learner_ids, wanted.purposes)
     for learner_id in learner_ids:
+        purposes = set(wanted.purposes) - refused.get(learner_id, frozenset())
         add(
-            db, learner_id, wanted.purposes, now, capacity="school", method="attestation", given_by=caller.user_id,
+            db, learner_id, purposes, now, capacity="school", method="attestation", given_by=caller.user_id,
             language=wanted.language, evidence=sealed_evidence(keys, learner_id, evidence),
         )  # fmt: skip
+    return len(refused)
 
 
 def add(
-    db: Connection, subject_id: UUID, purposes: Iterable[Purpose], now: datetime, *, capacity: Capacity, **how: Any
+    db: Connection,
+    subject_id: UUID,
+    purposes: Iterable[Purpose],
+    now: datetime,
+    *,
+    capacity: Capacity,
+    decision: Decision = "given",
+    **how: Any,
 ) -> None:
-    """Note consents for these purposes. `how`: method, given_by, language, and the sealed evidence if there is any."""
-    common = {"subject_id": subject_id, "capacity": capacity, "text_version": TEXT_VERSION, "given_at": now, **how}
-    rows = [{"id": new_id(), "purpose": purpose, "evidence": None, **common} for purpose in sorted(set(purposes))]
-    queries.add_consents(db, rows)
+    """Note consents, or refusals, for these purposes in the place of what was decided the other way.
+
+    `how`: method, given_by, language, and the sealed evidence if there is any. A refusal by nothing but a link in a
+    mail takes no consent back.
+    """
+    wanted = sorted(set(purposes))
+    if how["method"] != "email":
+        by = {"withdrawn_by": how["given_by"], "withdrawn_at": now}
+        queries.end_opposite(db, subject_id, wanted, capacity, decision, **by)
+    common = {"subject_id": subject_id, "capacity": capacity, "decision": decision, "text_version": TEXT_VERSION}
+    given = {"given_at": now, "evidence": None, **how}
+    queries.add_consents(db, [{"id": new_id(), "purpose": purpose, **common, **given} for purpose in wanted])
 
 
 def sealed_evidence(keys: SubjectKeys, subject_id: UUID, evidence: dict[str, Any]) -> Sealed:
@@ -101,13 +122,14 @@ def withdraw(db: Connection, caller: Caller, consent_id: UUID, now: datetime) ->
     if row is None or not _may_withdraw(db, caller, row, now):
         raise NotFound("There is no such consent.", code="consent_not_found")
     queries.withdraw(db, [consent_id], caller.user_id, now)
-    return row.subject_id  # type: ignore[no-any-return]
+    return whole_of(db, row.subject_id)
 
 
 def shown_standing(db: Connection, subject_id: UUID, now: datetime) -> ConsentStanding:
     """Where somebody stands with each purpose."""
     band = age_band_of(db, subject_id, now.date())
-    lacks = rules.lacking(band, queries.standing(db, [subject_id]).get(subject_id, ()))
+    stands = queries.standing(db, [subject_id]).get(subject_id, [])
+    lacks = rules.lacking(band, stands)
     return ConsentStanding(
         subject_id=subject_id,
         age_band=band,
@@ -117,6 +139,7 @@ def shown_standing(db: Connection, subject_id: UUID, now: datetime) -> ConsentSt
                 is_needed=rules.is_needed(purpose, band),
                 is_given=rules.is_needed(purpose, band) and purpose not in lacks,
                 may_be_given_by=[each for each in CAPACITIES if rules.may_give(purpose, band, each)],
+                refused_by=[each.capacity for each in stands if (each.purpose, each.decision) == (purpose, "refused")],
             )
             for purpose in PURPOSES
         ],
@@ -133,10 +156,15 @@ def missing_of_children(
         children = list_children(db, now.date(), after, limit)
         standing, names = queries.standing(db, children), names_of(db, keys, children)
         for child in children:
-            lacks = rules.lacking(rules.CHILD, standing.get(child, ()))
+            stands = standing.get(child, [])
+            lacks = rules.lacking(rules.CHILD, stands)
             purposes = [each for each in PURPOSES if each in lacks and RULES[each].is_for_children_only]
+            no = {each.purpose for each in stands if (each.capacity, each.decision) == ("guardian", "refused")}
+            refused = [each for each in purposes if each in no]
             if purposes:
-                found.append(MissingConsent(learner_id=child, full_name=names[child], purposes=purposes))
+                found.append(
+                    MissingConsent(learner_id=child, full_name=names[child], purposes=purposes, refused=refused)
+                )
         if len(children) < limit:
             break
         after = children[-1]
@@ -159,9 +187,21 @@ def children_of(db: Connection, learner_ids: Collection[UUID], now: datetime) ->
 def _may_withdraw(db: Connection, caller: Caller, row: AnyRow, now: datetime) -> bool:
     if row.capacity == "school":
         return caller.may("consent:attest")
-    if row.subject_id == caller.user_id:
-        return age_band_of(db, row.subject_id, now.date()) != rules.CHILD
-    return row.capacity == "guardian" and _is_ward(db, caller, row.subject_id)
+    subject_id = whole_of(db, row.subject_id)
+    if subject_id == caller.user_id:
+        return age_band_of(db, subject_id, now.date()) != rules.CHILD
+    return row.capacity == "guardian" and _is_ward(db, caller, subject_id)
+
+
+def _refused_by_guardians(
+    db: Connection, learner_ids: Collection[UUID], purposes: Collection[Purpose]
+) -> dict[UUID, frozenset[Purpose]]:
+    """What of the purposes guardians have refused, of those children where they have."""
+    found = {
+        learner_id: rules.refused_by_guardian(rules.CHILD, stands).intersection(purposes)
+        for learner_id, stands in queries.standing(db, learner_ids).items()
+    }
+    return {learner_id: refused for learner_id, refused in found.items() if refused}
 
 
 def _is_ward(db: Connection, caller: Caller, learner_id: UUID) -> bool:

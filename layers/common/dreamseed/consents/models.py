@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from dreamseed.consents.rules import TEXT_VERSION, Capacity, Purpose
+from dreamseed.consents.rules import TEXT_VERSION, Capacity, Decision, Method, Purpose
 from dreamseed.http.caller import AgeBand
 from dreamseed.identity.account_models import Email, LinkToken, PersonName
 from dreamseed.identity.mail_texts import Language
@@ -19,7 +19,6 @@ Subject = UUID | Literal["me"]
 """Whom a consent is about; `me` is the caller."""
 
 Purposes = Annotated[list[Purpose], Field(min_length=1, max_length=10)]
-Method = Literal["signed_in", "email_plus", "attestation"]
 TextVersion = Annotated[str, Field(pattern=f"^{TEXT_VERSION}$", description="The version of the texts that were read")]
 
 
@@ -42,9 +41,10 @@ class PurposeTexts(Output):
 
 
 class NewConsents(Input):
-    """Agree for oneself, or for a learner whose guardian one is."""
+    """Agree, or refuse, for oneself or for a learner whose guardian one is."""
 
     subject_id: Subject = "me"
+    decision: Decision = "given"
     purposes: Purposes
     text_version: TextVersion
     language: Language = "en"
@@ -65,17 +65,19 @@ class Attestation(Input):
 
 
 class Attested(Output):
-    """For how many learners the school has agreed."""
+    """For how many children the school has agreed, and how many of them a guardian has refused something."""
 
     learners: int
+    refused: int
 
 
 class Consent(Output):
-    """A consent as it was given, and when it was withdrawn."""
+    """A consent or a refusal as it was given, and when it was withdrawn."""
 
     id: UUID
     subject_id: UUID
     purpose: Purpose
+    decision: Decision
     text_version: str
     language: Language
     capacity: Capacity
@@ -92,6 +94,7 @@ class PurposeStanding(Output):
     is_needed: bool
     is_given: bool
     may_be_given_by: list[Capacity]
+    refused_by: list[Capacity]
 
 
 class ConsentStanding(Output):
@@ -104,11 +107,12 @@ class ConsentStanding(Output):
 
 
 class MissingConsent(Output):
-    """A child for whom a consent is missing without which nothing may be recorded."""
+    """A child for whom a consent is missing without which nothing may be recorded. `refused`: by a guardian."""
 
     learner_id: UUID
     full_name: str
     purposes: list[Purpose]
+    refused: list[Purpose]
 
 
 class NewConsentRequest(Input):
@@ -126,7 +130,7 @@ class ConsentRequested(Output):
     expires_at: datetime
 
 
-RequestStatus = Literal["open", "answered", "confirmed", "withdrawn"]
+RequestStatus = Literal["open", "answered", "confirmed", "withdrawn", "declined"]
 
 
 class ConsentRequestShown(Output):

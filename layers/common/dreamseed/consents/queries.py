@@ -10,38 +10,55 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from dreamseed.consents.rules import REQUESTS_KEPT, Capacity, Purpose
+from dreamseed.consents.rules import REQUESTS_KEPT, Capacity, Decision, Purpose, Stand
 from dreamseed.consents.tables import consent_requests, consents
+from dreamseed.identity.people import parts_of
 from dreamseed.platform.retention import delete_rows
 
 AnyRow = Row[*tuple[Any, ...]]
 _stands = consents.c.withdrawn_at.is_(None)
 
 
-def standing(db: Connection, subject_ids: Collection[UUID]) -> dict[UUID, list[tuple[Purpose, Capacity]]]:
-    """The consents of those people that are given and not withdrawn."""
-    found: dict[UUID, list[tuple[Purpose, Capacity]]] = {}
-    columns = (consents.c.subject_id, consents.c.purpose, consents.c.capacity)
-    for row in db.execute(select(*columns).where(consents.c.subject_id.in_(subject_ids), _stands)):
-        found.setdefault(row.subject_id, []).append((row.purpose, row.capacity))
-    return found
+def standing(db: Connection, subject_ids: Collection[UUID]) -> dict[UUID, list[Stand]]:
+    """What stands of those people's consents and refusals, also under accounts that have become part of theirs.
+
+    Of those under different accounts for the same purpose in the same capacity the latest counts.
+    """
+    accounts = parts_of(subject_ids)
+    columns = (accounts.c.whole, consents.c.purpose, consents.c.capacity, consents.c.decision, consents.c.method)
+    statement = select(*columns).join(accounts, accounts.c.id == consents.c.subject_id).where(_stands)
+    latest: dict[UUID, dict[tuple[Purpose, Capacity], Stand]] = {}
+    for whole, *stand in db.execute(statement.order_by(consents.c.id)):
+        each = Stand(*stand)
+        latest.setdefault(whole, {})[each.purpose, each.capacity] = each
+    return {subject_id: list(stands.values()) for subject_id, stands in latest.items()}
 
 
 def add_consents(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Add consents; one that stands already in the same capacity is left as it was given."""
+    """Add consents or refusals; what stands already in the same capacity is left as it was."""
     if rows:
         db.execute(insert(consents).on_conflict_do_nothing(), list(rows))
 
 
+def end_opposite(
+    db: Connection, subject_id: UUID, purposes: Collection[Purpose], capacity: Capacity, decision: Decision, **by: Any
+) -> None:
+    """Withdraw what was decided the other way for these purposes. `by`: withdrawn_by, withdrawn_at."""
+    theirs = consents.c.subject_id == subject_id, consents.c.capacity == capacity, consents.c.purpose.in_(purposes)
+    db.execute(update(consents).where(*theirs, consents.c.decision != decision, _stands).values(**by))
+
+
 def list_consents(db: Connection, subject_id: UUID, before: UUID | None, limit: int) -> list[AnyRow]:
-    """Up to `limit` consents of somebody, withdrawn ones too, the newest first."""
-    statement = select(consents).where(consents.c.subject_id == subject_id).order_by(consents.c.id.desc())
+    """Up to `limit` consents and refusals of somebody under all their accounts, the newest first."""
+    accounts = select(parts_of([subject_id]).c.id)
+    statement = select(consents).where(consents.c.subject_id.in_(accounts)).order_by(consents.c.id.desc())
     return list(db.execute((statement.where(consents.c.id < before) if before else statement).limit(limit)))
 
 
 def standing_consents(db: Connection, subject_id: UUID, capacity: Capacity) -> list[AnyRow]:
     """Somebody's consents that stand and were given in that capacity."""
-    wanted = consents.c.subject_id == subject_id, consents.c.capacity == capacity, _stands
+    is_given = consents.c.decision == "given", _stands
+    wanted = consents.c.subject_id == subject_id, consents.c.capacity == capacity, *is_given
     return list(db.execute(select(consents).where(*wanted).order_by(consents.c.id)))
 
 

@@ -2,8 +2,9 @@
 
     mail with a link → they read what it is about and agree → a day later a second mail → they confirm → it counts
 
-The second link stays good: by it they can take everything back at any time. What a link may do follows from the row
-that it names; nobody who reads the database can make one.
+By the first link they can also decline everything, which needs no second mail. The second link stays good: by it they
+can take everything back at any time. What a link may do follows from the row that it names; nobody who reads the
+database can make one.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from dreamseed.consents.giving import add, sealed_evidence
 from dreamseed.consents.models import ConsentRequestShown, GuardianAnswer, RequestStatus
 from dreamseed.consents.purposes import shown_texts
 from dreamseed.consents.queries import AnyRow
-from dreamseed.consents.rules import CONFIRMATION_DELAY, REQUEST_LIFETIME, Purpose
+from dreamseed.consents.rules import CONFIRMATION_DELAY, REQUEST_LIFETIME, Decision, Purpose
 from dreamseed.database.ids import new_id
 from dreamseed.errors import Conflict, NotFound
 from dreamseed.identity.ages import age_band_of
@@ -90,9 +91,31 @@ def answer(db: Connection, keys: SubjectKeys, link: Link, given: GuardianAnswer,
     if row.confirmed_at is not None:
         raise Conflict("This was agreed to and confirmed already.", code="consent_confirmed")
     said = given.model_dump(include={"full_name", "relation", "purposes", "text_version"})
-    if row.answer is None or json.loads(row.answer) != said:
+    if row.answer is None or row.declined_at is not None or json.loads(row.answer) != said:
         sealed = keys.seal(row.subject_id, json.dumps(said, ensure_ascii=False), "consent_requests.answer")
-        queries.update_request(db, row.id, {"answer": sealed, "answered_at": now, "confirmation_sent_at": None})
+        answered = {"answer": sealed, "answered_at": now, "confirmation_sent_at": None, "declined_at": None}
+        queries.update_request(db, row.id, answered)
+    return shown_request(db, keys, link, now)
+
+
+def decline(db: Connection, keys: SubjectKeys, link: Link, now: datetime) -> ConsentRequestShown:
+    """Note that a guardian refuses everything; the same again changes nothing. Raises NotFound, or Conflict.
+
+    It counts at once, but takes back nothing that another guardian or the school has agreed to: nobody knows who has
+    followed the link. Until it runs out they may think again.
+    """
+    row = _holding(db, keys, link, now)
+    if row.confirmed_at is not None:
+        raise Conflict(
+            "This was agreed to and confirmed; take it back by the link of the second mail.", code="consent_confirmed"
+        )
+    if row.declined_at is None:
+        nothing = {"answer": None, "answered_at": None, "confirmation_sent_at": None}
+        queries.update_request(db, row.id, {**nothing, "declined_at": now})
+        add(
+            db, row.subject_id, _asked(db, row, now), now, capacity="guardian", decision="refused", method="email",
+            given_by=None, language=row.language,
+        )  # fmt: skip
     return shown_request(db, keys, link, now)
 
 
@@ -123,14 +146,19 @@ def confirm(db: Connection, keys: SubjectKeys, link: Link, now: datetime) -> Con
     """From now on the answer counts; confirming twice is confirming once. Raises NotFound `link_invalid`."""
     row = _holding(db, keys, link, now)
     if row.confirmed_at is None:
-        band, said = age_band_of(db, row.subject_id, now.date()), json.loads(row.answer)
-        purposes = [each for each in said["purposes"] if rules.may_give(each, band, "guardian")]
+        said, asked = json.loads(row.answer), _asked(db, row, now)
         evidence = {**said, "guardian_email": row.guardian_email, "answered_at": row.answered_at.isoformat()}
         queries.update_request(db, row.id, {"confirmed_at": now})
-        add(
-            db, row.subject_id, purposes, now, capacity="guardian", method="email_plus", given_by=None,
-            language=row.language, evidence=sealed_evidence(keys, row.subject_id, evidence),
-        )  # fmt: skip
+        agreed = [each for each in asked if each in said["purposes"]]
+        decided: dict[Decision, list[Purpose]] = {
+            "given": agreed,
+            "refused": [each for each in asked if each not in agreed],
+        }
+        for decision, purposes in decided.items():
+            add(
+                db, row.subject_id, purposes, now, capacity="guardian", decision=decision, method="email_plus",
+                given_by=None, language=row.language, evidence=sealed_evidence(keys, row.subject_id, evidence),
+            )  # fmt: skip
     return shown_request(db, keys, link, now)
 
 
@@ -141,6 +169,12 @@ def take_back(db: Connection, keys: SubjectKeys, link: Link, now: datetime) -> N
         queries.update_request(db, row.id, {"expires_at": now})
         return
     queries.withdraw(db, [each.id for each in _given_by_mail(db, keys, row)], None, now)
+
+
+def _asked(db: Connection, row: AnyRow, now: datetime) -> list[Purpose]:
+    """What a guardian may decide for this learner now."""
+    band = age_band_of(db, row.subject_id, now.date())
+    return [each for each in rules.PURPOSES if rules.may_give(each, band, "guardian")]
 
 
 def _write(db: Connection, mail: GuardianMail, to: SealedAddress, request_id: UUID) -> None:
@@ -182,4 +216,6 @@ def _agreed(db: Connection, keys: SubjectKeys, row: AnyRow) -> list[Purpose]:
 def _status(row: AnyRow, agreed: list[Purpose]) -> RequestStatus:
     if row.confirmed_at is not None:
         return "confirmed" if agreed else "withdrawn"
+    if row.declined_at is not None:
+        return "declined"
     return "open" if row.answer is None else "answered"

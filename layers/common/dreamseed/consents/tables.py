@@ -1,4 +1,4 @@
-"""The tables of consents. The history is only added to: a consent is given once and withdrawn at most once."""
+"""The tables of consents. The history is only added to: each is given or refused once, and withdrawn at most once."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ consents = tenant_table(
     "consents",
     Column("subject_id", Uuid, nullable=False),
     Column("purpose", Text, nullable=False),
+    Column("decision", Text, nullable=False, server_default="given"),
     Column("text_version", Text, nullable=False),
     Column("language", Text, nullable=False),
     Column("capacity", Text, nullable=False),
@@ -28,7 +29,8 @@ consents = tenant_table(
     Column("withdrawn_by", Uuid, info=ACTOR),
     Column("withdrawn_at", DateTime(timezone=True)),
     CheckConstraint("capacity in ('self', 'guardian', 'school')", name="capacity"),
-    CheckConstraint("method in ('signed_in', 'email_plus', 'attestation')", name="method"),
+    CheckConstraint("decision in ('given', 'refused')", name="decision"),
+    CheckConstraint("method in ('signed_in', 'email_plus', 'attestation', 'email')", name="method"),
     tenant_key("subject_id", "users", ondelete="CASCADE"),
     Index(
         "consents_standing_key",
@@ -42,7 +44,8 @@ consents = tenant_table(
     write=("insert", "update"),
     privacy=_CONSENT,
 )
-"""Each with the version and language of the text that was agreed to. A trigger lets nothing change but the withdrawal.
+"""Each with the version and language of the text that was agreed to or refused. A trigger lets nothing change but the
+withdrawal; of a consent and a refusal for the same purpose in the same capacity the later one withdraws the other.
 `given_by` is null for a guardian who has no account; `evidence`, a JSON document sealed with the learner's key, then
 says who they are."""
 
@@ -58,12 +61,13 @@ consent_requests = tenant_table(
     Column("answered_at", DateTime(timezone=True)),
     Column("confirmation_sent_at", DateTime(timezone=True)),
     Column("confirmed_at", DateTime(timezone=True)),
+    Column("declined_at", DateTime(timezone=True)),
     CheckConstraint("(answer is null) = (answered_at is null)", name="answer"),
     tenant_key("subject_id", "users", ondelete="CASCADE"),
     write=("insert", "update"),
     system=("select", "delete"),
     privacy=_REQUEST,
 )
-"""Guardians who were asked by mail: asked, answered, asked again after a day, confirmed. Address and answer (a JSON
-document) are sealed with the learner's key. What was not confirmed goes after a while; what was stays, since its link
-takes the consents back."""
+"""Guardians who were asked by mail: asked, answered, asked again after a day, confirmed; or declined. Address and
+answer (a JSON document) are sealed with the learner's key. What was not confirmed goes after a while; what was stays,
+since its link takes the consents back."""

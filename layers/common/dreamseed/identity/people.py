@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import CTE, Connection, Row, select
 
 from dreamseed.identity.tables import guardianships, users
 
@@ -31,6 +31,20 @@ Name and address come sealed: whoever joins with this opens the rows (`keys.open
 def read_person(db: Connection, user_id: UUID) -> Row[*tuple[Any, ...]] | None:
     """Somebody of the organisation, with the columns of `people`."""
     return db.execute(select(people).where(people.c.id == user_id)).one_or_none()
+
+
+def parts_of(user_ids: Collection[UUID]) -> CTE:
+    """A relation to join with: each account (`id`) of these people, and of which of them it is a part (`whole`)."""
+    found = select(users.c.id, users.c.id.label("whole")).where(users.c.id.in_(user_ids)).cte("parts", recursive=True)
+    return found.union(select(users.c.id, found.c.whole).join(found, users.c.merged_into == found.c.id))
+
+
+def whole_of(db: Connection, user_id: UUID) -> UUID:
+    """The account that this one has become part of, directly or through others; itself if it stands for itself."""
+    found = select(users.c.id, users.c.merged_into).where(users.c.id == user_id).cte("whole", recursive=True)
+    wholes = select(users.c.id, users.c.merged_into).join(found, users.c.id == found.c.merged_into)
+    every = found.union(wholes)
+    return db.scalar(select(every.c.id).where(every.c.merged_into.is_(None))) or user_id
 
 
 def accounts_of(db: Connection, user_ids: Collection[UUID]) -> list[UUID]:
