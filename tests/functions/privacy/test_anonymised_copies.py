@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
+from random import Random
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,7 +22,15 @@ from dreamseed.identity.age_rules import Age
 from dreamseed.identity.ages import put_age
 from dreamseed.identity.tables import users
 from dreamseed.privacy.anonymising import anonymise
-from dreamseed.privacy.rules import MAX_SUPPRESSED, QUASI_IDENTIFIERS, Traits, anonymity, time_band, traits
+from dreamseed.privacy.rules import (
+    MAX_SUPPRESSED,
+    QUASI_IDENTIFIERS,
+    Traits,
+    anonymity,
+    result_band,
+    time_band,
+    traits,
+)
 from tests.functions.privacy.requests import Lake
 from tests.school import HILLSIDE, LEARNER, School
 
@@ -41,14 +50,21 @@ people = st.lists(
 )
 
 
-@given(people, st.integers(10, 25))
-def test_everybody_shown_is_like_k_others(everybody: list[Traits], k: int) -> None:
-    result = anonymity(everybody, k)
+@given(people, st.integers(10, 25), st.randoms(use_true_random=False))
+def test_everybody_shown_is_like_k_others_who_did_not_all_do_alike(
+    everybody: list[Traits], k: int, random: Random
+) -> None:
+    results = [random.randrange(3) for _ in everybody]
 
-    groups = Counter(everybody[index].at(result.levels) for index in result.shown)
-    assert all(size >= k for size in groups.values())
-    assert result.k == min(groups.values(), default=0)
-    if len(everybody) >= k:
+    result = anonymity(everybody, results, k)
+
+    groups = defaultdict(list)
+    for index in result.shown:
+        groups[everybody[index].at(result.levels)].append(results[index])
+    assert all(len(group) >= k and len(set(group)) >= 2 for group in groups.values())
+    assert result.k == min(map(len, groups.values()), default=0)
+    assert result.results == min((len(set(group)) for group in groups.values()), default=0)
+    if len(everybody) >= k and len(set(results)) > 1:
         assert len(result.shown) >= (1 - MAX_SUPPRESSED) * len(everybody)
     else:
         assert result.shown == ()
@@ -56,7 +72,7 @@ def test_everybody_shown_is_like_k_others(everybody: list[Traits], k: int) -> No
 
 @given(people)
 def test_what_is_said_is_no_more_precise_than_the_levels(everybody: list[Traits]) -> None:
-    result = anonymity(everybody, 10)
+    result = anonymity(everybody, [index % 3 for index in range(len(everybody))], 10)
 
     for index in result.shown:
         for said, value, level in zip(
@@ -69,7 +85,7 @@ def test_one_who_stands_out_in_everything_makes_nobody_imprecise() -> None:
     crowd = [traits("en", "under_13", 25, 3, NOW)] * 60
     alone = traits("ko", "adult", 1, 40, NOW - timedelta(days=900))
 
-    result = anonymity([*crowd, alone], 10)
+    result = anonymity([*crowd, alone], [*range(3)] * 20 + [1], 10)
 
     assert result.levels == (0, 0, 0, 0, 0)
     assert 60 not in result.shown
@@ -81,10 +97,39 @@ def test_people_who_each_differ_are_told_of_less_precisely_rather_than_left_out(
         for n in range(60)
     ]
 
-    result = anonymity(crowd, 10)
+    result = anonymity(crowd, [n % 3 for n in range(60)], 10)
 
     assert result.k >= 10
     assert len(result.shown) >= 57
+
+
+def test_a_class_that_all_did_badly_is_told_of_less_precisely() -> None:
+    badly, differently = traits("en", "13_to_15", 15, 3, NOW), traits("en", "13_to_15", 25, 3, NOW)
+
+    result = anonymity([badly] * 20 + [differently] * 20, [0] * 20 + [0, 1, 2, 1] * 5, 10)
+
+    assert (len(result.shown), result.k, result.results) == (40, 40, 3)
+    assert result.levels[NAMES.index("class_size")] > 0
+
+
+def test_who_all_did_alike_are_not_shown_at_all() -> None:
+    result = anonymity([traits("en", "13_to_15", 25, 3, NOW)] * 40, [2] * 40, 10)
+
+    assert (result.shown, result.k, result.results) == ((), 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("scores", "points", "band"),
+    [([], [], 0), ([0, 0, 1], [1, 1, 1], 1), ([0, 0, 1], [1, 1, 2], 0), ([1, 1, 1], [1, 1, 1], 2), ([0], [1], 0)],
+)
+def test_results_are_thirds_of_the_points(scores: list[int], points: list[int], band: int) -> None:
+    assert result_band(scores, points) == band
+
+
+def test_what_is_said_of_traits_is_said_of_every_level() -> None:
+    for said, quasi in zip(traits("en", None, 25, 3, NOW).values, QUASI_IDENTIFIERS, strict=True):
+        assert len(said) == len(quasi.says)
+        assert (said[-1], quasi.says[-1]) == ("*", "nothing")
 
 
 def test_an_age_band_becomes_of_age_or_not_before_nothing_is_said() -> None:
@@ -107,12 +152,12 @@ def test_times_are_bands(milliseconds: int, band: str) -> None:
 
 
 def responses_of(learners: int, each: int) -> tuple[list[ScoredResponse], dict[UUID, Traits]]:
-    """Answers of so many learners, each in a test of their own."""
+    """Answers of so many learners, each in a test of their own, in which they have everything right or nothing."""
     found, about = [], {}
     for number in range(learners):
-        learner, session = uuid4(), uuid4()
+        learner, session, score = uuid4(), uuid4(), number // 2 % 2
         about[learner] = traits("en" if number % 2 else "ko", "13_to_15", 15 + number % 9, 1, NOW)
-        found += [ScoredResponse(session, at, learner, uuid4(), at % 2, 7_000, NOW) for at in range(1, each + 1)]
+        found += [ScoredResponse(session, at, learner, uuid4(), score, 7_000, NOW) for at in range(1, each + 1)]
     return found, about
 
 
@@ -141,7 +186,10 @@ def test_the_report_counts_who_was_left_out() -> None:
 
     assert (report["people"], report["people_left_out"]) == (30, 1)
     assert (report["rows"], report["rows_left_out"]) == (len(rows), 1) == (60, 1)
-    assert report["k_reached"] >= 10
+    assert (report["k_reached"] >= 10, report["results_reached"]) == (True, 2)
+    assert [each["trait"] for each in report["precision"]] == NAMES
+    assert report["precision"][0] == {"trait": "language", "steps": 1, "most_steps": 1, "says": "nothing"}
+    assert report["precision"][-1] == {"trait": "last_test", "steps": 0, "most_steps": 2, "says": "the quarter"}
 
 
 def test_few_people_make_an_empty_copy() -> None:
@@ -161,7 +209,10 @@ def hillside(school: School) -> Lake:
 
 
 def take_many_tests(lake: Lake) -> list[UUID]:
-    """A finished test with two answers for each of thirty new learners, copied from one that was really taken."""
+    """A finished test with two answers for each of thirty new learners, copied from one that was really taken.
+
+    Every second of them has everything right, the others nothing.
+    """
     session = lake.school.start(by=LEARNER)
     for _ in range(2):
         session = lake.school.answer(session, by=LEARNER).json["session"]
@@ -170,10 +221,11 @@ def take_many_tests(lake: Lake) -> list[UUID]:
     with lake.transaction() as db:
         row = db.execute(select(test_sessions).where(test_sessions.c.id == UUID(session["id"]))).one()._mapping
         answers = db.execute(select(responses).where(responses.c.session_id == row["id"])).all()
-        for learner_id in learners:
+        for number, learner_id in enumerate(learners):
             copy = {**row, "id": uuid4(), "learner_id": learner_id}
+            own = {"session_id": copy["id"], "score": number % 2}
             db.execute(insert(test_sessions).values(**copy))
-            db.execute(insert(responses), [{**each._mapping, "session_id": copy["id"]} for each in answers])
+            db.execute(insert(responses), [{**each._mapping, **own} for each in answers])
     return learners
 
 
@@ -195,6 +247,9 @@ def test_a_job_makes_the_copy(hillside: Lake, school: School) -> None:
     for row in rows:
         said[tuple(row[name] for name in NAMES)].add(row["person"])
     assert min(map(len, said.values())) == made["report"]["k_reached"] >= 12
+    for told in made["report"]["precision"]:
+        values = {row[told["trait"]] for row in rows}
+        assert (values == {"*"}) == (told["steps"] == told["most_steps"]), told
     assert not {str(learner) for learner in learners} & {row["person"] for row in rows}
 
 

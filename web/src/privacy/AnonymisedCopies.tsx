@@ -14,7 +14,7 @@ import { Table, type Column } from "../components/Table";
 import { useFormats } from "../i18n/format";
 import { Moment } from "../i18n/Moment";
 import { Listing } from "./Listing";
-import { copiesQuery, type AnonymisedCopy } from "./queries";
+import { copiesQuery, type AnonymisedCopy, type CopyReport } from "./queries";
 
 const LEAST_K = 10;
 const MOST_K = 1000;
@@ -83,15 +83,10 @@ function CopyTable({ copies }: { copies: AnonymisedCopy[] }) {
   const { t } = useTranslation("privacy");
   const { number } = useFormats();
   const save = useSave();
-  /** A figure of the report; a dash for as long as there is none. */
-  const figure = ({ report }: AnonymisedCopy, name: string) => {
-    const value = report?.[name];
-    return typeof value === "number" ? number(value) : "–";
-  };
   const column = (name: "k_reached" | "people" | "people_left_out" | "rows" | "rows_left_out"): Column<AnonymisedCopy> => ({
     key: name,
     head: t(`copies.report.${name}`),
-    cell: (copy) => figure(copy, name),
+    cell: ({ report }) => (report === null ? "–" : number(report[name])),
     isNumber: true,
   });
   const columns: Column<AnonymisedCopy>[] = [
@@ -108,6 +103,11 @@ function CopyTable({ copies }: { copies: AnonymisedCopy[] }) {
     column("people_left_out"),
     column("rows"),
     column("rows_left_out"),
+    {
+      key: "precision",
+      head: t("copies.precision.title"),
+      cell: ({ report }) => (report === null ? "–" : <Precision report={report} />),
+    },
     {
       key: "save",
       head: t("exports.file"),
@@ -127,6 +127,33 @@ function CopyTable({ copies }: { copies: AnonymisedCopy[] }) {
       <Table caption={t("copies.title")} columns={columns} rows={copies} rowKey={({ id }) => id} />
     </>
   );
+}
+
+/** What the copy says of each trait of people, and whether it tells how they did. */
+function Precision({ report }: { report: CopyReport }) {
+  const { t } = useTranslation("privacy");
+  const { number } = useFormats();
+  return (
+    <details className="privacy-more">
+      <summary>{t("copies.precision.title")}</summary>
+      <dl className="privacy-precision">
+        {report.precision.map((told) => (
+          <div key={told.trait}>
+            <dt>{t(`copies.precision.${told.trait}.title`)}</dt>
+            <dd>{t(`copies.precision.${told.trait}.${levelOf(told)}`)}</dd>
+          </div>
+        ))}
+      </dl>
+      {report.results_reached !== null && (
+        <p>{t("copies.precision.results", { number: number(report.results_reached) })}</p>
+      )}
+    </details>
+  );
+}
+
+function levelOf({ steps, most_steps }: CopyReport["precision"][number]) {
+  if (steps === most_steps) return "nothing";
+  return steps === 0 ? "exact" : "rough";
 }
 
 function useSave() {

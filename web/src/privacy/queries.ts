@@ -11,6 +11,7 @@ export type DataExport = Schemas["Export"];
 export type Erasure = Schemas["Erasure"];
 export type Hold = Schemas["Hold"];
 export type AnonymisedCopy = Schemas["AnonymisedCopy"];
+export type CopyReport = Schemas["CopyReport"];
 
 /** Somebody whose data it is about; `isMe` where it is one's own. */
 export type Subject = { id: string; name: string; isMe: boolean };

@@ -1,10 +1,10 @@
 """A copy of all responses for research, in which nobody can be told from at least k - 1 others.
 
 What is said of a person (language, age band, class size, tests taken, when they were last there) is made coarser until
-it is the same for k of them, and who still stands out is left out (`rules.anonymity`). Simulated people, who would make
-a crowd of nobody, are in it only if that was asked for. People and tests get random names that are drawn for this copy
-only, rows are in random order, and times are bands. Answers themselves are not quasi-identifiers here: they are what
-the copy is for.
+it is the same for k of them who did not all do alike, and who still stands out is left out (`rules.anonymity`).
+Simulated people, who would make a crowd of nobody, are in it only if that was asked for. People and tests get random
+names that are drawn for this copy only, rows are in random order, and times are bands. Answers themselves are not
+quasi-identifiers here: they are what the copy is for.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from dreamseed.platform.jobs import JobContext, finish_job
 from dreamseed.ports.blobs import Blobs
 from dreamseed.privacy import queries
 from dreamseed.privacy.requests import BUCKET
-from dreamseed.privacy.rules import QUASI_IDENTIFIERS, Traits, anonymity, time_band, traits
+from dreamseed.privacy.rules import QUASI_IDENTIFIERS, Traits, anonymity, result_band, time_band, traits
 from dreamseed.privacy.tables import anonymised_copies
 from dreamseed.school.provisioning import class_sizes
 
@@ -61,7 +61,8 @@ def anonymise(
 ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """The copy's rows in random order, and the report about them."""
     everybody = sorted({response.learner_id for response in found})
-    result = anonymity([people[each] for each in everybody], k)
+    bands = _result_bands(found)
+    result = anonymity([people[each] for each in everybody], [bands[each] for each in everybody], k)
     shown = {everybody[index]: secrets.token_hex(8) for index in result.shown}
     tests: dict[UUID, str] = defaultdict(lambda: secrets.token_hex(8))
     names = [quasi.name for quasi in QUASI_IDENTIFIERS]
@@ -82,16 +83,30 @@ def anonymise(
     report = {
         "k_wanted": k,
         "k_reached": result.k,
+        "results_reached": result.results,
         "people": len(shown),
         "people_left_out": len(everybody) - len(shown),
         "rows": len(rows),
         "rows_left_out": len(found) - len(rows),
-        "precision": {
-            quasi.name: f"{quasi.levels - level} of {quasi.levels}"
+        "precision": [
+            {"trait": quasi.name, "steps": level, "most_steps": len(quasi.says) - 1, "says": quasi.says[level]}
             for quasi, level in zip(QUASI_IDENTIFIERS, result.levels, strict=True)
-        },
+        ],
     }
     return rows, report
+
+
+def _result_bands(found: Sequence[ScoredResponse]) -> dict[UUID, int]:
+    """How each did in all that they answered. An item is worth what the best got for it, and at least 1."""
+    most: dict[UUID, int] = defaultdict(lambda: 1)
+    theirs: dict[UUID, list[ScoredResponse]] = defaultdict(list)
+    for each in found:
+        most[each.item_version_id] = max(most[each.item_version_id], each.score)
+        theirs[each.learner_id].append(each)
+    return {
+        learner_id: result_band([each.score for each in answers], [most[each.item_version_id] for each in answers])
+        for learner_id, answers in theirs.items()
+    }
 
 
 def _responses(job: JobContext) -> Iterator[ScoredResponse]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from dreamseed.models import Input, Output
-from dreamseed.privacy.rules import MIN_K
+from dreamseed.privacy.rules import MIN_K, Trait
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)]
 ExportStatus = Literal["queued", "running", "ready", "failed", "cancelled", "expired"]
@@ -95,6 +95,33 @@ class NewAnonymisedCopy(Input):
     include_simulated: bool = False
 
 
+class Precision(Output):
+    """What a copy says of a trait of people: after `steps` of at most `most_steps` away from the most precise."""
+
+    trait: Trait
+    steps: int
+    most_steps: int
+    says: str
+
+
+class CopyReport(Output):
+    """What a copy has come to. Of each person it says the same as of at least `k_reached` - 1 others.
+
+    `results_reached`: in how many thirds of the points they were at least, so that it does not tell how each of them
+    did; null for copies from before that was looked at.
+    """
+
+    k_wanted: int
+    k_reached: int
+    results_reached: int | None
+    people: int
+    people_left_out: int
+    rows: int
+    rows_left_out: int
+    includes_simulated: bool
+    precision: list[Precision]
+
+
 class AnonymisedCopy(Output):
     """Responses without people. `report` says which k was reached, what was generalised and how much left out."""
 
@@ -104,7 +131,7 @@ class AnonymisedCopy(Output):
     status: CopyStatus
     job_id: UUID
     created_at: datetime
-    report: dict[str, Any] | None
+    report: CopyReport | None
     download_url: str | None = None
 
 

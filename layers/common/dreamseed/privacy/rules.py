@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -19,6 +19,12 @@ RECHECKED = timedelta(days=40)
 MIN_K = 10
 MAX_SUPPRESSED = 0.05
 """The fraction of people whom a copy may leave out before it rather says less about everybody."""
+
+MIN_RESULTS = 2
+"""How many bands of results must be among those of whom a copy says the same, or it would tell how each of them did."""
+
+RESULT_BANDS = 3
+"""Thirds of the points that somebody could have got."""
 
 ERASED = "[erased]"
 TIME_BANDS_SECONDS = (5, 10, 20, 40, 80, 160)
@@ -73,20 +79,23 @@ def _names(text: str, tokens: Collection[str], name: str) -> bool:
     return is_named or any(token in lower for token in tokens)
 
 
+Trait = Literal["language", "age_band", "class_size", "tests_taken", "last_test"]
+
+
 @dataclass(frozen=True)
 class Quasi:
-    """Something by which people could be told apart, from the most precise to saying nothing."""
+    """Something by which people could be told apart, and what is said of it: from the most precise to nothing."""
 
-    name: str
-    levels: int
+    name: Trait
+    says: tuple[str, ...]
 
 
 QUASI_IDENTIFIERS = (
-    Quasi("language", 2),
-    Quasi("age_band", 3),
-    Quasi("class_size", 3),
-    Quasi("tests_taken", 3),
-    Quasi("last_test", 3),
+    Quasi("language", ("the language", "nothing")),
+    Quasi("age_band", ("under 13, 13 to 15, 16 to 17, adult, or unknown", "under 18, adult, or unknown", "nothing")),
+    Quasi("class_size", ("none, 1 to 9, 10 to 19, 20 to 29, or 30 and more", "none, 1 to 19, or more", "nothing")),
+    Quasi("tests_taken", ("1, 2 to 4, 5 to 9, or 10 and more", "1 to 4, or more", "nothing")),
+    Quasi("last_test", ("the quarter", "the year", "nothing")),
 )
 
 
@@ -103,11 +112,15 @@ class Traits:
 
 @dataclass(frozen=True)
 class Anonymity:
-    """Who is shown at which levels of precision, and the fewest people that say the same of themselves."""
+    """Who is shown at which levels of precision.
+
+    `k` are the fewest people of whom the same is said, `results` the fewest bands of results among such people.
+    """
 
     levels: tuple[int, ...]
     shown: tuple[int, ...]
     k: int
+    results: int
 
 
 def traits(language: str, age_band: str | None, class_size: int, tests_taken: int, last_test: datetime) -> Traits:
@@ -139,31 +152,52 @@ def _band(value: int, edges: Sequence[int]) -> str:
     return f"{lower[-1]}-{upper[0] - 1}" if upper else f"{lower[-1]}+"
 
 
-def anonymity(people: Sequence[Traits], k: int) -> Anonymity:
-    """Whom to show how precisely, so that each says the same of themselves as at least k - 1 others.
+def result_band(scores: Sequence[int], points: Sequence[int]) -> int:
+    """Which third of the points that they could have got somebody got: 0, 1 or 2."""
+    most = sum(points)
+    return 0 if most == 0 else min(RESULT_BANDS - 1, RESULT_BANDS * sum(scores) // most)
 
-    First everybody is told of less precisely, one step at a time and always the step that leaves fewest alone, until
-    no more than MAX_SUPPRESSED of them are in groups smaller than k; those are left out.
+
+def anonymity(people: Sequence[Traits], results: Sequence[int], k: int) -> Anonymity:
+    """Whom to show how precisely: the same is said of each as of at least k - 1 others, who did not all do alike.
+
+    First everybody is told of less precisely, one step at a time and always the step that exposes fewest, until no more
+    than MAX_SUPPRESSED of them are in groups that are smaller than k or of fewer than MIN_RESULTS bands of `results`;
+    those are left out.
     """
+
+    def exposed(levels: Sequence[int]) -> set[int]:
+        groups = _groups(people, range(len(people)), levels).values()
+        return {index for group in groups if _exposes(group, results, k) for index in group}
+
     levels = [0] * len(QUASI_IDENTIFIERS)
-    while len(_alone(people, levels, k)) > MAX_SUPPRESSED * len(people):
-        steps = [index for index, quasi in enumerate(QUASI_IDENTIFIERS) if levels[index] < quasi.levels - 1]
+    while len(exposed(levels)) > MAX_SUPPRESSED * len(people):
+        steps = [index for index, quasi in enumerate(QUASI_IDENTIFIERS) if levels[index] < len(quasi.says) - 1]
         if not steps:
             break
-        best = min(steps, key=lambda index: len(_alone(people, _coarser(levels, index), k)))
-        levels = _coarser(levels, best)
-    alone = _alone(people, levels, k)
-    shown = tuple(index for index in range(len(people)) if index not in alone)
-    groups = Counter(people[index].at(levels) for index in shown)
-    return Anonymity(tuple(levels), shown, min(groups.values(), default=0))
+        levels = min((_coarser(levels, index) for index in steps), key=lambda coarser: len(exposed(coarser)))
+    left_out = exposed(levels)
+    shown = tuple(index for index in range(len(people)) if index not in left_out)
+    groups = _groups(people, shown, levels).values()
+    return Anonymity(
+        tuple(levels),
+        shown,
+        min(map(len, groups), default=0),
+        min((len({results[index] for index in group}) for group in groups), default=0),
+    )
 
 
 def _coarser(levels: Sequence[int], index: int) -> list[int]:
     return [level + (position == index) for position, level in enumerate(levels)]
 
 
-def _alone(people: Sequence[Traits], levels: Sequence[int], k: int) -> set[int]:
-    """Those of whom fewer than k say the same."""
-    said = [person.at(levels) for person in people]
-    groups = Counter(said)
-    return {index for index, what in enumerate(said) if groups[what] < k}
+def _groups(people: Sequence[Traits], shown: Iterable[int], levels: Sequence[int]) -> dict[tuple[str, ...], list[int]]:
+    """Those of whom the same is said."""
+    groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for index in shown:
+        groups[people[index].at(levels)].append(index)
+    return groups
+
+
+def _exposes(group: Sequence[int], results: Sequence[int], k: int) -> bool:
+    return len(group) < k or len({results[index] for index in group}) < MIN_RESULTS
