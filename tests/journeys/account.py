@@ -24,9 +24,14 @@ def somebody_new() -> tuple[str, str]:
 
 def mailed_link(school: RunningSchool, to: str, path: str) -> str:
     """The link to that page in a mail to that address; waits until the mail has come."""
+    return link_mailed_by(school.url, to, path)
+
+
+def link_mailed_by(url: str, to: str, path: str) -> str:
+    """The same of whatever is served at `url`."""
 
     def links() -> list[str]:
-        with httpx.Client(base_url=school.url, trust_env=False) as client:
+        with httpx.Client(base_url=url, trust_env=False) as client:
             mails = client.get("/mail.json", params={"to": to}).raise_for_status().json()["items"]
         found = [link for mail in mails for link in _LINK.findall(mail["text"])]
         return [link for link in found if urlsplit(link).path == path]

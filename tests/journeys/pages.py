@@ -14,8 +14,12 @@ from uuid import uuid4
 import httpx
 from playwright.sync_api import expect
 
+from host.demo.family import ZURI
+from tests.journeys.account import link_mailed_by
 from tests.journeys.answer_key import item_sent, right_option
 from tests.journeys.learner_page import LearnerPage
+from tests.journeys.running_school import REPLY_SECONDS
+from tests.school import PASSWORD
 
 ANYBODY = ""
 LEARNER = "learner"
@@ -23,6 +27,8 @@ TEACHER = "teacher"
 AUTHOR = "author"
 ADMIN = "org_admin"
 GUARDIAN = "guardian"
+CHILD = ZURI.email
+"""Of eleven years, for whom nobody has agreed yet."""
 
 ABILITY = 0.7
 """Of who takes the test whose result is looked at, in logits."""
@@ -39,8 +45,9 @@ Find = Callable[[httpx.Client], str]
 class Page:
     """A page of the app, or one of the states of a page that has several.
 
-    `route` is its address as the app's router has it, `role` who looks at it, `find` how to find each parameter of the
-    address, `go_on` what to do there first. `name` stands for the state, in reports and file names.
+    `route` is its address as the app's router has it, `role` who looks at it (or somebody's own e-mail address), `find`
+    how to find each parameter of the address, `go_on` what to do there first. `name` stands for the state, in reports
+    and file names.
     """
 
     route: str
@@ -207,6 +214,28 @@ def _see_entry(tab: LearnerPage) -> None:
     expect(tab.page.get_by_role("dialog")).to_be_visible()
 
 
+def _come_by_mail(tab: LearnerPage) -> None:
+    """As a guardian whom a child has asked."""
+    guardian = f"{uuid4().hex[:12]}@lake.example"
+    with httpx.Client(base_url=f"{tab.url}/api/v1", trust_env=False, timeout=REPLY_SECONDS) as api:
+        grant = {"grant_type": "password", "email": CHILD, "password": PASSWORD}
+        token = api.post("/auth/token", json=grant).raise_for_status().json()["access_token"]
+        body = {"subject_id": "me", "guardian_email": guardian, "language": "en"}
+        api.post("/consent_requests", json=body, headers={"authorization": f"Bearer {token}"}).raise_for_status()
+    tab.page.goto(link_mailed_by(tab.url, guardian, "/guardian"))
+    expect(tab.page.get_by_role("button", name="Send my answer")).to_be_visible()
+
+
+def _choose_a_ward(tab: LearnerPage) -> None:
+    tab.page.get_by_label("Whose data?").select_option(index=1)
+    tab.expect_page()
+
+
+def _find_somebody(tab: LearnerPage) -> None:
+    tab.page.get_by_label("Find people").fill("okafor")
+    expect(tab.page.get_by_text("1 person fits.")).to_be_visible()
+
+
 def _check_log(tab: LearnerPage) -> None:
     tab.page.get_by_role("button", name="Check the log").click()
     expect(tab.page.get_by_text("The log is intact")).to_be_visible(timeout=JOB_PATIENCE_MS)
@@ -222,9 +251,11 @@ PAGES = [
     Page("/invitation", ANYBODY),
     Page("/confirm-email", ANYBODY),
     Page("/guardian", ANYBODY),
+    Page("/guardian", ANYBODY, name="asked", go_on=_come_by_mail),
     Page("/guardian/confirm", ANYBODY),
     Page("/design", ANYBODY),
     Page("/", LEARNER),
+    Page("/", CHILD, name="waiting for consent"),
     Page("/tests", LEARNER),
     Page(PLAYER, LEARNER, {"sessionId": practice}),
     Page(PLAYER, LEARNER, {"sessionId": practice}, "feedback", _see_feedback),
@@ -239,6 +270,9 @@ PAGES = [
     Page("/settings/disclosures", LEARNER),
     Page("/settings/security", ADMIN, name="of staff"),
     Page("/settings/privacy", LEARNER),
+    Page("/settings/privacy", CHILD, name="of a child"),
+    Page("/settings/privacy", GUARDIAN, name="of a ward", go_on=_choose_a_ward),
+    Page("/settings/disclosures", GUARDIAN, name="of a ward", go_on=_choose_a_ward),
     Page("/nowhere", LEARNER, name="not found"),
     Page("/teach", TEACHER),
     Page("/teach/classes/$classId", TEACHER, {"classId": A_CLASS}),
@@ -258,6 +292,7 @@ PAGES = [
     Page("/admin/rosters", ADMIN),
     Page("/admin/rosters/$rosterId", ADMIN, {"rosterId": a_roster}),
     Page("/admin/data-requests", ADMIN),
+    Page("/admin/data-requests", ADMIN, name="for somebody", go_on=_find_somebody),
     Page("/admin/consents", ADMIN),
     Page("/admin/audit", ADMIN),
     Page("/admin/audit", ADMIN, name="details", go_on=_see_entry),

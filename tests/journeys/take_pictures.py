@@ -25,7 +25,7 @@ from host.setup import system_packages
 from tests.journeys.browser import CHROMIUM_OPTIONS, PATIENCE_MS
 from tests.journeys.learner_page import LearnerPage
 from tests.journeys.media import PLAIN
-from tests.journeys.pages import LEARNER, PAGES, TEACHER, Page, finished_test
+from tests.journeys.pages import CHILD, LEARNER, PAGES, TEACHER, Page, finished_test
 from tests.journeys.running_school import RunningSchool, serving
 from tests.journeys.visitor import Visitor
 from tests.resilience.ledger import Ledger
@@ -41,6 +41,7 @@ READERS = {
     "author": "authors",
     "org_admin": "admins",
     "guardian": "guardians",
+    CHILD: "children who wait for a consent",
 }
 
 HEAD = """# Every page

@@ -25,7 +25,7 @@ class Visitor:
             context = self._browser.new_context(locale="en-GB", reduced_motion="reduce", service_workers="block")
             self._tabs[role] = LearnerPage.open(context, self._school.url)
             if role != ANYBODY:
-                self._tabs[role].sign_in_as(self._school.somebody(role))
+                self._tabs[role].sign_in_as(self._reader(role))
         return self._tabs[role]
 
     def visit(self, page: Page) -> LearnerPage:
@@ -46,5 +46,8 @@ class Visitor:
     def _address(self, page: Page) -> str:
         if page.role == ANYBODY:
             return page.route
-        with self._school.signed_in(self._school.somebody(page.role)["email"]) as api:
+        with self._school.signed_in(self._reader(page.role)["email"]) as api:
             return page.address(api)
+
+    def _reader(self, role: str) -> dict[str, str]:
+        return self._school.person(role) if "@" in role else self._school.somebody(role)

@@ -135,9 +135,14 @@ const learner = [
   }),
 ] as const;
 
+/** The id of a ward; without one a page is about oneself. */
+const readWhose = ({ of }: Record<string, unknown>): { of?: string | undefined } => ({
+  of: typeof of === "string" ? of : undefined,
+});
+
 /** One's own data stands under the settings, everybody's beside the people. */
 const privacyPages = async () => {
-  const [pages] = await Promise.all([import("../privacy"), loadTexts("settings"), loadTexts("consents")]);
+  const [pages] = await Promise.all([import("../privacy"), loadTexts("settings"), loadTexts("consents"), loadTexts("family")]);
   return pages;
 };
 const settings = [
@@ -154,10 +159,7 @@ const settings = [
   createRoute({
     getParentRoute: () => signedIn,
     path: "/settings/privacy",
-    // A ward's id; without one it is about oneself.
-    validateSearch: ({ of }: Record<string, unknown>): { of?: string | undefined } => ({
-      of: typeof of === "string" ? of : undefined,
-    }),
+    validateSearch: readWhose,
     component: lazyPage("privacy", privacyPages, "PrivacyPage"),
   }),
 ] as const;
@@ -280,7 +282,7 @@ const admin = [
 
 /** The pages that show or note what was done, for staff; they find people as the administrator's pages do. */
 const auditPages = async () => {
-  const [pages] = await Promise.all([import("../audit"), loadTexts("admin"), loadTexts("settings")]);
+  const [pages] = await Promise.all([import("../audit"), loadTexts("admin"), loadTexts("settings"), loadTexts("family")]);
   return pages;
 };
 const audit = [
@@ -303,6 +305,7 @@ const audit = [
   createRoute({
     getParentRoute: () => signedIn,
     path: "/settings/disclosures",
+    validateSearch: readWhose,
     component: lazyPage("audit", auditPages, "OwnDisclosuresPage"),
   }),
 ] as const;

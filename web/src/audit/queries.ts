@@ -16,7 +16,6 @@ export type Disclosure = Schemas["Disclosure"];
 export type NewDisclosure = Schemas["NewDisclosure"];
 
 const ROWS_A_PAGE = 50;
-const MOST_WARDS = 200;
 
 /** The entries that are wanted, the newest first. */
 export function auditLogQuery(search: AuditSearch) {
@@ -73,9 +72,3 @@ export function disclosuresQuery(learnerId: string) {
     return bodyOf(api.GET("/api/v1/disclosures", { params: { query }, signal }));
   });
 }
-
-/** The learners whose guardian one is. */
-export const ownWardsQuery = queryOptions({
-  queryKey: ["disclosures", "wards"],
-  queryFn: ({ signal }) => bodyOf(api.GET("/api/v1/me/wards", { params: { query: { limit: MOST_WARDS } }, signal })),
-});

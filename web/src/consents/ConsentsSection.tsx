@@ -8,12 +8,11 @@ import { Button } from "../components/Button";
 import { ShowMore } from "../components/ShowMore";
 import { Failure, Loading } from "../components/States";
 import { Table, type Column } from "../components/Table";
+import type { Subject } from "../family/OwnDataPage";
 import { Moment } from "../i18n/Moment";
 import { AskGuardian } from "./AskGuardian";
 import { consentsQuery, purposesQuery, standingQuery, type Consent, type ConsentStanding, type PurposeText } from "./queries";
 import { useDecide, useWithdraw } from "./useConsent";
-
-type Subject = { id: string; name: string; isMe: boolean };
 
 /** To what somebody has agreed or somebody for them, what is missing, and the ways to agree and to take it back. */
 export function ConsentsSection({ subject }: { subject: Subject }) {

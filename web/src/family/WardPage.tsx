@@ -34,17 +34,17 @@ export function WardPage() {
         </p>
         <PageHeading title={ward.data.full_name} />
         <p className="lead">{ward.data.classes.map(({ name }) => name).join(" · ")}</p>
-        <p>
-          <Link to="/settings/disclosures">{t("disclosures")}</Link>
-        </p>
+        <div className="page-tools">
+          <Link to="/settings/privacy" search={{ of: wardId }}>
+            {t("data")}
+          </Link>
+          <Link to="/settings/disclosures" search={{ of: wardId }}>
+            {t("disclosures")}
+          </Link>
+        </div>
       </div>
       {failed && <Failure error={failed.error} onRetry={retry} />}
       {consent.data?.is_blocked && <p className="callout">{t("blocked", { name: ward.data.full_name })}</p>}
-      <p>
-        <Link to="/settings/privacy" search={{ of: wardId }}>
-          {t("data")}
-        </Link>
-      </p>
       {assignments.data && <WardAssignments assignments={assignments.data.items} />}
       {past.data && tests.length === 0 && <EmptyState title={t("noTests")} text={t("noTestsText")} />}
       {tests.length > 0 && <Trajectory tests={tests} />}

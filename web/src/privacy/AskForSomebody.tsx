@@ -12,7 +12,7 @@ import { useToast } from "../components/useToast";
 import { EraseDialog } from "./EraseDialog";
 import { useAskForExport } from "./Exports";
 import { PlaceHold } from "./PlaceHold";
-import type { Subject } from "./queries";
+import type { Subject } from "../family/OwnDataPage";
 
 type Wish = { what: "erase" | "hold"; subject: Subject };
 type AskProps = { onAsked: (what: "exports" | "erasures" | "holds") => void };

@@ -11,7 +11,7 @@ import { TextArea, TextField } from "../components/Field";
 import { Failure } from "../components/States";
 import { useToast } from "../components/useToast";
 import { useFormats } from "../i18n/format";
-import type { Subject } from "./queries";
+import type { Subject } from "../family/OwnDataPage";
 
 type EraseDialogProps = { subject: Subject; onAsked?: () => void; onClose: () => void };
 

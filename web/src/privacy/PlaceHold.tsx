@@ -4,7 +4,8 @@ import { useTranslation } from "react-i18next";
 import { api } from "../api/client";
 import { bodyOf } from "../api/reach";
 import { useRequestKey } from "../api/useRequestKey";
-import { holdsQuery, type Subject } from "./queries";
+import type { Subject } from "../family/OwnDataPage";
+import { holdsQuery } from "./queries";
 import { ReasonDialog } from "./ReasonDialog";
 
 /** Keeps somebody's data from being erased, for a reason that is noted. */

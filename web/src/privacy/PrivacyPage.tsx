@@ -1,74 +1,60 @@
 import "./privacy.css";
 
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { Me } from "../api/contract";
 import { may } from "../api/permissions";
-import { meQuery } from "../api/queries";
 import { Button } from "../components/Button";
-import { PageHeading } from "../components/PageHeading";
-import { Select } from "../components/Select";
-import { Failure, Loading } from "../components/States";
+import { Failure } from "../components/States";
 import { ConsentsSection } from "../consents/ConsentsSection";
-import { wardsQuery } from "../family/queries";
+import { OwnDataPage, type Subject } from "../family/OwnDataPage";
 import { useFormats } from "../i18n/format";
 import { EraseDialog } from "./EraseDialog";
 import { ErasureTable, isWaiting, useCallOff } from "./Erasures";
 import { ExportTable, useAskForExport } from "./Exports";
 import { Listing } from "./Listing";
-import { erasuresQuery, exportsQuery, type Erasure, type Subject } from "./queries";
+import { erasuresQuery, exportsQuery, type Erasure } from "./queries";
 import { WhatIsKept } from "./WhatIsKept";
 
 /** What is kept of oneself and of one's wards: what it is, how to get a copy of it, and how to have it erased. */
 export function PrivacyPage() {
-  const { t } = useTranslation(["privacy", "settings"]);
-  const me = useQuery(meQuery);
+  const { t } = useTranslation("privacy");
+  const { of } = useSearch({ from: "/signed-in/settings/privacy" });
   return (
-    <div className="page">
-      <div className="page-top">
-        <p>
-          <Link to="/settings">{t("settings:title")}</Link>
-        </p>
-        <PageHeading title={t("title")} />
-        <p className="lead">{t("lead")}</p>
-      </div>
-      {me.isPending && <Loading />}
-      {me.isError && <Failure error={me.error} onRetry={() => void me.refetch()} />}
-      {me.data && <Mine me={me.data} />}
-    </div>
+    <OwnDataPage title={t("title")} lead={t("lead")} address="/settings/privacy" of={of} isForGuardians>
+      {(subject, me) => (
+        <>
+          <WhatIsKept />
+          {may(me, "consent:read:own") && <ConsentsSection key={`consents ${subject.id}`} subject={subject} />}
+          {subject.isMe && isChild(me) ? (
+            <AskAGrownUp />
+          ) : (
+            <>
+              <Copies key={`copies ${subject.id}`} subject={subject} />
+              <Deletion key={`deletion ${subject.id}`} subject={subject} />
+            </>
+          )}
+        </>
+      )}
+    </OwnDataPage>
   );
 }
 
-function Mine({ me }: { me: Me }) {
+/** Children have neither a copy made nor anything erased by themselves. */
+function isChild({ age_band }: Me): boolean {
+  return age_band === "under_13";
+}
+
+function AskAGrownUp() {
   const { t } = useTranslation("privacy");
-  const { of: chosen } = useSearch({ from: "/signed-in/settings/privacy" });
-  const navigate = useNavigate();
-  const wards = useQuery({ ...wardsQuery, enabled: may(me, "ward:read:own") });
-  const own: Subject = { id: me.id, name: me.full_name, isMe: true };
-  const theirs = wards.data?.items.map(({ learner_id: id, learner_name: name }): Subject => ({ id, name, isMe: false })) ?? [];
-  const subjects = [own, ...theirs];
-  const subject = subjects.find(({ id }) => id === chosen) ?? own;
   return (
-    <>
-      {wards.isError && <Failure error={wards.error} onRetry={() => void wards.refetch()} />}
-      {theirs.length > 0 && (
-        <div className="filters">
-          <Select
-            label={t("whose")}
-            value={subject.id}
-            options={subjects.map(({ id, name }) => ({ value: id, text: name }))}
-            onChange={(id) => void navigate({ to: "/settings/privacy", search: id === me.id ? {} : { of: id }, replace: true })}
-          />
-        </div>
-      )}
-      <WhatIsKept />
-      {may(me, "consent:read:own") && <ConsentsSection key={`consents ${subject.id}`} subject={subject} />}
-      <Copies key={`copies ${subject.id}`} subject={subject} />
-      <Deletion key={`deletion ${subject.id}`} subject={subject} />
-    </>
+    <section aria-labelledby="privacy-grown-up">
+      <h2 id="privacy-grown-up">{t("grownUp.title")}</h2>
+      <p>{t("grownUp.text")}</p>
+    </section>
   );
 }
 

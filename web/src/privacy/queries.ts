@@ -13,9 +13,6 @@ export type Hold = Schemas["Hold"];
 export type AnonymisedCopy = Schemas["AnonymisedCopy"];
 export type CopyReport = Schemas["CopyReport"];
 
-/** Somebody whose data it is about; `isMe` where it is one's own. */
-export type Subject = { id: string; name: string; isMe: boolean };
-
 const ROWS_A_PAGE = 20;
 
 /** Copies of what is kept of that person, or of everybody of whom one may know. */
