@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Column, Table
 
 from dreamseed.database import privacy
 from dreamseed.database.schema import Personal, StoredBlob
+from dreamseed.database.sealed import SealedText
 from infra.resources import BUCKETS, ENVIRONMENTS, QUEUES
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "data-map.md"
@@ -39,7 +41,7 @@ RETENTIONS = {
 ERASURES = {
     "delete": "the row is deleted",
     "clear": "the column is cleared",
-    "redact": "the document loses what names them",
+    "redact": "the document loses what names them, and gets a new key",
     "key": "the key is destroyed",
     "keep": "kept",
 }
@@ -57,6 +59,9 @@ _HEAD = """# Data map
 Written by `python -m infra.data_map` from what every table declares beside its columns; do not edit it. A column that
 declares nothing fails the tests, so nothing personal lies anywhere that does not stand here. How it is carried out:
 [Privacy](handbook/privacy.md).
+
+What is sealed can be read with a key only, which an erasure destroys ([keys](handbook/subject-keys.md)). Plain are
+ids, numbers, times, and words of which the database knows a list; any other column that holds words says why.
 
 ## What there is, and why
 """
@@ -95,19 +100,30 @@ def _tables(tables: Iterable[Table]) -> Iterator[str]:
     for table in sorted(tables, key=lambda each: each.name):
         yield f"### {table.name}"
         yield ""
-        yield "| columns | category | whose | basis | kept | on erasure | in an export |"
-        yield "|---|---|---|---|---|---|---|"
+        yield "| columns | category | whose | basis | kept | stored | on erasure | in an export |"
+        yield "|---|---|---|---|---|---|---|---|"
         for rule in privacy.rules_of(table):
-            columns = ", ".join(f"`{column.name}`" for column in privacy.columns_with(table, rule))
-            yield f"| {columns} | {_row(rule)} |"
+            for is_sealed in (False, True):
+                columns = [each for each in privacy.columns_with(table, rule) if _is_sealed(each) == is_sealed]
+                if columns:
+                    yield f"| {', '.join(f'`{each.name}`' for each in columns)} | {_row(rule, is_sealed)} |"
         for blob in privacy.blobs_of(table):
-            yield f"| object `{blob.bucket}/{blob.name}` | {_row(blob.personal)} |"
+            yield f"| object `{blob.bucket}/{blob.name}` | {_row(blob.personal, blob.is_sealed)} |"
         yield ""
 
 
-def _row(rule: Personal) -> str:
-    cells = (rule.category, _whose(rule.subject), rule.basis, RETENTIONS[rule.retention], _erasure(rule), _export(rule))
+def _is_sealed(column: Column[Any]) -> bool:
+    return isinstance(column.type, SealedText)
+
+
+def _row(rule: Personal, is_sealed: bool) -> str:
+    term, stored = RETENTIONS[rule.retention], "sealed" if is_sealed else _plain(rule)
+    cells = (rule.category, _whose(rule.subject), rule.basis, term, stored, _erasure(rule), _export(rule))
     return " | ".join(cells)
+
+
+def _plain(rule: Personal) -> str:
+    return f"plain: {rule.plain_because}" if rule.plain_because else "plain"
 
 
 def _whose(subject: str) -> str:
@@ -153,7 +169,7 @@ def _places(tables: Iterable[Table]) -> Iterator[str]:
     yield f"| queues | ids of people and tests, sealed addresses of mails | {days} days; what failed {dead} days |"
     yield f"| logs | ids of people, never names, addresses or what they wrote | {production.log_days} days |"
     yield f"| backups of the main database | what the tables hold, sealed as there | {production.backup_days} days |"
-    yield "| key store | a key for each person, sealed with the master key | until the person is erased |"
+    yield "| key store | a key for each person and document, sealed with the master key | until it is erased |"
     yield "| backups of the key store | the same | 7 days |"
     yield "| the mail service | mails on their way | as the service declares |"
 

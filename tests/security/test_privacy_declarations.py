@@ -11,7 +11,7 @@ from sqlalchemy import Column, MetaData, Table, Text
 
 from dreamseed.catalogue import ROOT
 from dreamseed.database import privacy
-from dreamseed.database.schema import Personal
+from dreamseed.database.schema import Personal, metadata
 from host.postgres import Database
 from infra.data_map import CATEGORIES, DOCUMENT, data_map
 from infra.resources import BUCKETS
@@ -39,6 +39,30 @@ def test_a_column_that_somebody_adds_and_forgets_is_named(database: Database) ->
     assert privacy.defects(privacy.places(), live) == ["users.nickname: declares nothing"]
 
 
+def limited_columns(database: Database) -> set[tuple[str, str]]:
+    """(table, column) of those that a check of the live schema limits to some words."""
+    with psycopg.connect(database.conninfo()) as connection:
+        found = connection.execute(
+            "select conrelid::regclass::text, attname::text from pg_constraint"
+            " join pg_attribute on attrelid = conrelid and attnum = conkey[1] where contype = 'c'"
+            " and cardinality(conkey) = 1 and pg_get_constraintdef(pg_constraint.oid) like '%= ANY (ARRAY[%'"
+        ).fetchall()
+    return {(table, column) for table, column in found}
+
+
+def test_what_may_hold_words_about_somebody_is_sealed_or_says_why_not(database: Database) -> None:
+    assert privacy.unsealed(limited_columns(database)) == []
+
+
+def test_a_plain_column_without_a_reason_is_named(monkeypatch: pytest.MonkeyPatch, database: Database) -> None:
+    privacy.all_tables()
+    unsaid = {"personal": replace(SOUND, subject="user_id")}
+    for table, column in (("identities", "issuer"), ("enrolments", "role")):
+        monkeypatch.setattr(metadata.tables[table].c[column], "info", unsaid)
+
+    assert privacy.unsealed(limited_columns(database)) == ["identities.issuer"]
+
+
 @pytest.mark.parametrize(
     ("personal", "defect"),
     [
@@ -54,6 +78,7 @@ def test_a_column_that_somebody_adds_and_forgets_is_named(database: Database) ->
         (replace(SOUND, erasure="clear"), "cannot be cleared to null"),
         (replace(SOUND, erasure="keep", kept_because="x"), "keeps what somebody may have written"),
         (replace(SOUND, erasure="key"), "is not sealed, so no key takes it along"),
+        (replace(SOUND, erasure="redact"), "is about many people and not sealed, so backups keep what is redacted"),
     ],
 )
 def test_a_declaration_that_makes_no_sense_is_named(personal: Personal | None, defect: str) -> None:
@@ -61,6 +86,13 @@ def test_a_declaration_that_makes_no_sense_is_named(personal: Personal | None, d
     place = privacy.Place("knowledge_states", "concept_code", personal)
 
     assert privacy.defects([place], []) == [f"knowledge_states.concept_code: {defect}"]
+
+
+def test_a_sealed_column_does_not_say_why_it_is_plain() -> None:
+    privacy.all_tables()
+    place = privacy.Place("disclosures", "party", replace(SOUND, plain_because="somebody thought so"))
+
+    assert privacy.defects([place], []) == ["disclosures.party: is sealed and says why it is not"]
 
 
 def test_a_column_s_own_word_counts_before_its_table_s() -> None:

@@ -53,6 +53,7 @@ function Roster({ roster }: { roster: RosterImport }) {
       </div>
       {isUnderWay(roster.status) && roster.job_id !== null && <Course jobId={roster.job_id} />}
       {roster.status === "failed" && <p className="callout callout-alarm">{t("rosters.failed")}</p>}
+      {report === null && roster.status === "succeeded" && <p className="hint">{t("rosters.reportGone")}</p>}
       {report !== null && (
         <>
           <Summary report={report} />

@@ -20,10 +20,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from dreamseed.database.schema import ACTOR, CONTENT, Personal, tenant_key, tenant_table
+from dreamseed.database.schema import ACTOR, CONTENT, OUR_WORD, Personal, tenant_key, tenant_table
 
 _RECORD = Personal("education record", "learner_id", "contract", "education", "delete")
-_ENGINE = _RECORD.but(export="exclude", excluded_because="it would tell which items come next in a test")
+_STATE = "it holds numbers of the engine and ids of items"
+_NEXT = "it would tell which items come next in a test"
+_ENGINE = _RECORD.but(export="exclude", excluded_because=_NEXT, plain_because=_STATE)
+_NEEDS = "it holds numbers and choices under an id, and every answer reads it"
+_ANSWER = replace(_RECORD, subject="session_id > test_sessions.learner_id")
 
 test_designs = tenant_table(
     "test_designs",
@@ -55,14 +59,20 @@ test_sessions = tenant_table(
     Column("correct", SmallInteger, nullable=False, server_default="0"),
     Column("theta", Float, nullable=False),
     Column("se", Float, nullable=False),
-    Column("stop_reason", Text),
+    Column("stop_reason", Text, info=_RECORD.but(plain_because=OUR_WORD)),
     Column("started_at", DateTime(timezone=True), nullable=False),
     Column("expires_at", DateTime(timezone=True), nullable=False),
     Column("paused_at", DateTime(timezone=True)),
     Column("finished_at", DateTime(timezone=True)),
     Column("assignment_id", Uuid),
     Column("extra_seconds", Integer, nullable=False, server_default="0"),
-    Column("accommodations", JSONB, nullable=False, server_default="{}", info=_RECORD.but(category="special")),
+    Column(
+        "accommodations",
+        JSONB,
+        nullable=False,
+        server_default="{}",
+        info=_RECORD.but(category="special", plain_because=_NEEDS),
+    ),
     CheckConstraint("status in ('active', 'paused', 'finished', 'expired', 'invalidated')", name="status"),
     CheckConstraint("(status = 'paused') = (paused_at is not null)", name="paused"),
     CheckConstraint("(status in ('active', 'paused')) = (finished_at is null)", name="finished"),
@@ -92,14 +102,16 @@ responses = tenant_table(
     Column("session_id", Uuid, nullable=False),
     Column("position", SmallInteger, nullable=False),
     Column("item_version_id", Uuid, nullable=False),
-    Column("answer", JSONB, nullable=False),
+    Column("answer", JSONB, nullable=False, info=_ANSWER.but(plain_because="it names the option that was chosen")),
     Column("score", SmallInteger, nullable=False),
     Column("response_ms", Integer, nullable=False),
     Column("theta_after", Float, nullable=False),
     Column("se_after", Float, nullable=False),
     Column("criterion", Float, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("idempotency_key", Text),
+    Column("reason", Text, nullable=False, info=_ANSWER.but(plain_because=OUR_WORD)),
+    Column(
+        "idempotency_key", Text, info=_ANSWER.but(plain_because="it is a random text that the learner's program makes")
+    ),
     UniqueConstraint("org_id", "session_id", "item_version_id"),
     CheckConstraint("position > 0", name="position"),
     CheckConstraint("response_ms >= 0", name="response_ms"),
@@ -107,7 +119,7 @@ responses = tenant_table(
     tenant_key("item_version_id", "item_versions"),
     key=("session_id", "position"),
     write=("insert",),
-    privacy=replace(_RECORD, subject="session_id > test_sessions.learner_id"),
+    privacy=_ANSWER,
 )
 
 exposure_counts = tenant_table(

@@ -17,7 +17,17 @@ from sqlalchemy import (
     text,
 )
 
-from dreamseed.database.schema import ACTOR, CONTENT, CURRENT_ORG, Personal, Rights, metadata, tenant_key, tenant_table
+from dreamseed.database.schema import (
+    ACTOR,
+    CONTENT,
+    CURRENT_ORG,
+    OUR_WORD,
+    Personal,
+    Rights,
+    metadata,
+    tenant_key,
+    tenant_table,
+)
 from dreamseed.database.sealed import SealedText
 
 _ENTRY = Personal(
@@ -80,7 +90,7 @@ disclosures = tenant_table(
     "disclosures",
     Column("learner_id", Uuid, nullable=False),
     Column("kind", Text, nullable=False, server_default="stated"),
-    Column("basis", Text, nullable=False),
+    Column("basis", Text, nullable=False, info=_DISCLOSURE.but(plain_because=OUR_WORD)),
     Column("party", SealedText("disclosures.party"), nullable=False),
     Column("purpose", SealedText("disclosures.purpose"), nullable=False),
     Column("records", SealedText("disclosures.records"), nullable=False),

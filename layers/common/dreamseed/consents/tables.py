@@ -6,21 +6,26 @@ from dataclasses import replace
 
 from sqlalchemy import CheckConstraint, Column, DateTime, Index, LargeBinary, Text, Uuid, text
 
-from dreamseed.database.schema import ACTOR, Personal, tenant_key, tenant_table
+from dreamseed.database.schema import ACTOR, KEYED_DIGEST, OUR_WORD, Personal, tenant_key, tenant_table
 from dreamseed.database.sealed import SealedText
 
 _CONSENT = Personal("identity", "subject_id", "legal obligation", "account", "delete")
 _REQUEST = Personal("contact", "subject_id", "legal obligation", "account", "delete")
 _ASKED = replace(_REQUEST, subject="guardian_email_digest = address", erasure="clear")
-_DIGEST = _ASKED.but(export="exclude", excluded_because="it says nothing beside the address that it was made of")
+_DIGEST = _ASKED.but(
+    export="exclude",
+    excluded_because="it says nothing beside the address that it was made of",
+    plain_because=KEYED_DIGEST,
+)
+_WORD = _CONSENT.but(plain_because=OUR_WORD)
 
 consents = tenant_table(
     "consents",
     Column("subject_id", Uuid, nullable=False),
-    Column("purpose", Text, nullable=False),
+    Column("purpose", Text, nullable=False, info=_WORD),
     Column("decision", Text, nullable=False, server_default="given"),
-    Column("text_version", Text, nullable=False),
-    Column("language", Text, nullable=False),
+    Column("text_version", Text, nullable=False, info=_WORD),
+    Column("language", Text, nullable=False, info=_WORD),
     Column("capacity", Text, nullable=False),
     Column("method", Text, nullable=False),
     Column("given_by", Uuid, info=ACTOR),
@@ -54,7 +59,7 @@ consent_requests = tenant_table(
     Column("subject_id", Uuid, nullable=False),
     Column("guardian_email", SealedText("consent_requests.guardian_email"), info={"personal": _ASKED}),
     Column("guardian_email_digest", LargeBinary, info=_DIGEST),
-    Column("language", Text, nullable=False),
+    Column("language", Text, nullable=False, info=_REQUEST.but(plain_because=OUR_WORD)),
     Column("requested_by", Uuid, info=ACTOR),
     Column("expires_at", DateTime(timezone=True), nullable=False),
     Column("answer", SealedText("consent_requests.answer")),

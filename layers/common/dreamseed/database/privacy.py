@@ -9,7 +9,7 @@ Nothing here names a table: whoever adds a column declares it, and export, erasu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -169,6 +169,33 @@ def defects(declared: Iterable[Place], live: Iterable[tuple[str, str]]) -> list[
     return sorted(set(missing + wrong))
 
 
+def unsealed(limited: Collection[tuple[str, str]]) -> list[str]:
+    """What may hold words about somebody in plain without saying why: `table.column`, or `bucket/name` of objects.
+
+    `limited` are the (table, column) whose words the database limits to a list of ours.
+    """
+    found = []
+    for table in all_tables():
+        for column in table.columns:
+            rule = personal_of(column)
+            if (
+                rule is not None
+                and not is_sealed_or_harmless(column, rule)
+                and (table.name, column.name) not in limited
+            ):
+                found.append(f"{table.name}.{column.name}")
+        for stored in blobs_of(table):
+            if not stored.is_sealed and not stored.personal.plain_because:
+                found.append(f"{stored.bucket}/{stored.name}")
+    return found
+
+
+def is_sealed_or_harmless(column: Column[Any], rule: Personal) -> bool:
+    """Whether a column's words are sealed, about nobody, or plain for a reason. What is no text holds no words."""
+    is_about_nobody = rule.category in ("none", "reference")
+    return is_about_nobody or rule.is_term or bool(rule.plain_because) or as_text(column) is None
+
+
 def _contradictions(place: Place) -> Iterator[str]:
     personal = place.personal
     if personal is None:
@@ -193,7 +220,12 @@ def _contradictions(place: Place) -> Iterator[str]:
         yield "is left out of the export without a reason"
     if personal.category == "credential" and personal.export == "include":
         yield "is a credential and must not leave by an export"
-    if personal.erasure == "key" and not isinstance(column.type, SealedText):
+    is_sealed = isinstance(column.type, SealedText)
+    if personal.plain_because and is_sealed:
+        yield "is sealed and says why it is not"
+    if personal.erasure == "redact" and not is_sealed:
+        yield "is about many people and not sealed, so backups keep what is redacted"
+    if personal.erasure == "key" and not is_sealed:
         yield "is not sealed, so no key takes it along"
     if personal.erasure == "clear" and personal.cleared is None and not column.nullable:
         yield "cannot be cleared to null"

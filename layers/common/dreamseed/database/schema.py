@@ -66,7 +66,8 @@ class Personal:
     `subject` says whose it is: a column with a person's id (`learner_id`), several of them separated by commas, a way
     to one (`session_id > test_sessions.learner_id`), `email_digest = address`, `mentions` (some text of the row names
     their id or address), or `digest` (nobody can tell). `cleared` is what `clear` writes; None is null. What `is_term`
-    holds words of ours only, never what somebody wrote.
+    holds words of ours only, never what somebody wrote. A column that may hold words is sealed (`SealedText`), or says
+    `plain_because` why whoever has a copy of the database may read it.
     """
 
     category: Category
@@ -79,6 +80,7 @@ class Personal:
     excluded_because: str = ""
     cleared: Any = field(default=None, hash=False)
     is_term: bool = False
+    plain_because: str = ""
 
     def but(self, **changes: Any) -> dict[str, Any]:
         """The same with changes, as a column's `info`."""
@@ -120,10 +122,14 @@ COUNT = Personal(
     kept_because="it is a number beside a digest, deleted within a day",
     export="exclude",
     excluded_because="nobody can tell whose it is",
+    plain_because="it is the digest of an address or id",
 )
 """How often something was tried, by whom or on whom."""
 
 MENTION = Personal("technical", "mentions", "legitimate interest", "days", "delete", "exclude")
+
+KEYED_DIGEST = "it is a digest that nobody can make without a secret"
+OUR_WORD = "it is one of our own words"
 
 
 @dataclass(frozen=True)

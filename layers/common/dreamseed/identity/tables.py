@@ -20,7 +20,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from dreamseed.database.schema import ACTOR, CONTENT, COUNT, Personal, tenant_key, tenant_table
+from dreamseed.database.schema import (
+    ACTOR,
+    CONTENT,
+    COUNT,
+    KEYED_DIGEST,
+    OUR_WORD,
+    Personal,
+    tenant_key,
+    tenant_table,
+)
 from dreamseed.database.sealed import SealedText
 
 _ACCOUNT = Personal(
@@ -39,6 +48,7 @@ _DIGEST = replace(
     export="exclude",
     kept_because="",
     excluded_because=_BESIDE,
+    plain_because=KEYED_DIGEST,
 )
 _OWN = Personal("identity", "user_id", "contract", "account", "delete")
 _DEVICE = replace(_OWN, category="technical", basis="legitimate interest", retention="days")
@@ -50,7 +60,10 @@ _CREDENTIAL = Personal(
     "delete",
     "exclude",
     excluded_because="whoever holds it could sign in with it",
+    plain_because="it is random, a digest of what is random, or sealed with the secret `credential_key`",
 )
+_FOUND_BY = _OWN.but(export="exclude", excluded_because=_BESIDE, plain_because=KEYED_DIGEST)
+_ROLE = "it is the name of a role"
 _SECRET = _CREDENTIAL.but()
 _PASSING = replace(_CREDENTIAL, retention="days")
 _NEWCOMER = Personal(
@@ -62,13 +75,16 @@ _NEWCOMER = Personal(
     "exclude",
     excluded_because="it is an account that is not there yet, or a copy of the account that came of it",
 )
+_PUBLIC = _NEWCOMER.but(plain_because="it is, or becomes, the public name of an organisation")
+_INVITED = Personal("contact", "id, email_digest = address", "contract", "account", "delete")
+_HASH = "it costs much to try a single password on it (Argon2id)"
 
 users = tenant_table(
     "users",
     Column("email", SealedText("users.email"), nullable=False, info=_SEALED.but(category="contact")),
     Column("email_digest", LargeBinary, info=_DIGEST.but()),
     Column("full_name", SealedText("users.full_name"), nullable=False, info=_SEALED.but()),
-    Column("password_hash", Text, info=replace(_CREDENTIAL, subject="id").but(erasure="clear")),
+    Column("password_hash", Text, info=replace(_CREDENTIAL, subject="id").but(erasure="clear", plain_because=_HASH)),
     Column(
         "is_active",
         Boolean,
@@ -93,7 +109,7 @@ users = tenant_table(
 memberships = tenant_table(
     "memberships",
     Column("user_id", Uuid, nullable=False),
-    Column("role", Text, nullable=False),
+    Column("role", Text, nullable=False, info=_OWN.but(plain_because=_ROLE)),
     Column("expires_at", DateTime(timezone=True)),
     Column("granted_by", Uuid, info=ACTOR),
     tenant_key("user_id", "users", ondelete="CASCADE"),
@@ -105,16 +121,16 @@ registrations = tenant_table(
     "registrations",
     Column("kind", Text, nullable=False),
     Column("email", SealedText("registrations.email"), nullable=False),
-    Column("email_digest", LargeBinary, nullable=False),
+    Column("email_digest", LargeBinary, nullable=False, info=_NEWCOMER.but(plain_because=KEYED_DIGEST)),
     Column("full_name", SealedText("registrations.full_name"), nullable=False),
-    Column("password_hash", Text),
-    Column("language", Text, nullable=False),
-    Column("slug", Text, nullable=False),
-    Column("organisation_name", Text),
-    Column("organisation_kind", Text),
+    Column("password_hash", Text, info=_NEWCOMER.but(plain_because=_HASH)),
+    Column("language", Text, nullable=False, info=_NEWCOMER.but(plain_because=OUR_WORD)),
+    Column("slug", Text, nullable=False, info=_PUBLIC),
+    Column("organisation_name", Text, info=_PUBLIC),
+    Column("organisation_kind", Text, info=_NEWCOMER.but(plain_because=OUR_WORD)),
     Column("expires_at", DateTime(timezone=True), nullable=False),
     Column("verified_at", DateTime(timezone=True)),
-    Column("age_band", Text),
+    Column("age_band", Text, info=_NEWCOMER.but(plain_because=OUR_WORD)),
     Column("age_band_until", Date),
     Column("guardian_email", SealedText("registrations.guardian_email")),
     CheckConstraint("kind in ('organisation', 'member')", name="kind"),
@@ -207,15 +223,15 @@ roles = tenant_table(
 invitations = tenant_table(
     "invitations",
     Column("email", SealedText("invitations.email"), nullable=False),
-    Column("email_digest", LargeBinary, nullable=False),
-    Column("role", Text, nullable=False),
-    Column("language", Text, nullable=False),
+    Column("email_digest", LargeBinary, nullable=False, info=_INVITED.but(plain_because=KEYED_DIGEST)),
+    Column("role", Text, nullable=False, info=_INVITED.but(plain_because=_ROLE)),
+    Column("language", Text, nullable=False, info=_INVITED.but(plain_because=OUR_WORD)),
     Column("invited_by", Uuid, info=ACTOR),
     Column("expires_at", DateTime(timezone=True), nullable=False),
     Column("accepted_at", DateTime(timezone=True)),
     Column("revoked_at", DateTime(timezone=True)),
     write=("insert", "update"),
-    privacy=Personal("contact", "id, email_digest = address", "contract", "account", "delete"),
+    privacy=_INVITED,
 )
 """The row's id, which the user will have, is the subject of its address; it stays when they change theirs."""
 
@@ -299,9 +315,9 @@ api_keys = tenant_table(
     "api_keys",
     Column("user_id", Uuid, nullable=False),
     Column("name", SealedText("api_keys.name"), nullable=False),
-    Column("name_digest", LargeBinary, nullable=False, info=_OWN.but(export="exclude", excluded_because=_BESIDE)),
+    Column("name_digest", LargeBinary, nullable=False, info=_FOUND_BY),
     Column("key_hash", LargeBinary, nullable=False, info=_SECRET),
-    Column("permissions", JSONB, nullable=False),
+    Column("permissions", JSONB, nullable=False, info=_OWN.but(plain_because=OUR_WORD)),
     Column("rate_limit_per_hour", Integer, nullable=False),
     Column("expires_at", DateTime(timezone=True)),
     UniqueConstraint("org_id", "user_id", "name_digest"),
@@ -324,9 +340,9 @@ api_key_uses = tenant_table(
 identities = tenant_table(
     "identities",
     Column("user_id", Uuid, nullable=False),
-    Column("issuer", Text, nullable=False),
+    Column("issuer", Text, nullable=False, info=_OWN.but(plain_because="it is the address of a provider, not theirs")),
     Column("subject", SealedText("identities.subject"), nullable=False),
-    Column("subject_digest", LargeBinary, nullable=False, info=_OWN.but(export="exclude", excluded_because=_BESIDE)),
+    Column("subject_digest", LargeBinary, nullable=False, info=_FOUND_BY),
     Column("last_used_at", DateTime(timezone=True), nullable=False),
     UniqueConstraint("org_id", "issuer", "subject_digest"),
     tenant_key("user_id", "users", ondelete="CASCADE"),

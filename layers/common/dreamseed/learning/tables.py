@@ -7,11 +7,12 @@ from sqlalchemy import ARRAY, Boolean, CheckConstraint, Column, DateTime, Float,
 from dreamseed.database.schema import Personal, tenant_key, tenant_table
 
 _RECORD = Personal("education record", "learner_id", "contract", "education", "delete")
+_CODE = _RECORD.but(plain_because="it is the code of a skill")
 
 knowledge_evidence = tenant_table(
     "knowledge_evidence",
     Column("learner_id", Uuid, nullable=False),
-    Column("concept_code", Text, nullable=False),
+    Column("concept_code", Text, nullable=False, info=_CODE),
     Column("session_id", Uuid, nullable=False),
     Column("finished_at", DateTime(timezone=True), nullable=False),
     Column("answers", ARRAY(Boolean), nullable=False),
@@ -28,7 +29,7 @@ that a message that comes late does not bring it back, but counts for nothing.""
 knowledge_states = tenant_table(
     "knowledge_states",
     Column("learner_id", Uuid, nullable=False),
-    Column("concept_code", Text, nullable=False),
+    Column("concept_code", Text, nullable=False, info=_CODE),
     Column("p_known", Float, nullable=False),
     Column("p_unknown", Float, nullable=False),
     Column("responses", Integer, nullable=False, server_default="0"),

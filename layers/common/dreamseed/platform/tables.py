@@ -38,7 +38,11 @@ from dreamseed.database.schema import (
     tenant_table,
 )
 
-_COPY = replace(MENTION, excluded_because="it is a copy on its way of what stands in a table of its own")
+_IDS = "it holds ids, counts and our own words; what it names of people's words stands sealed in it"
+_COPY = replace(
+    MENTION, excluded_because="it is a copy on its way of what stands in a table of its own", plain_because=_IDS
+)
+_REPLY = replace(_COPY, plain_because="it is a digest or an id, or sealed under the key that whoever asked keeps")
 _JOB = CONTENT.but(
     category="technical",
     subject="mentions",
@@ -47,6 +51,7 @@ _JOB = CONTENT.but(
     erasure="clear",
     export="exclude",
     excluded_because="what a job works on stands in tables of its own",
+    plain_because=_IDS,
 )
 _CONNECTION = Personal(
     "technical",
@@ -56,6 +61,7 @@ _CONNECTION = Personal(
     "delete",
     "exclude",
     excluded_because="it is a connection that is open at this moment",
+    plain_because="it is random, or the names of permissions",
 )
 
 organisations = Table(
@@ -187,7 +193,7 @@ idempotency_keys = tenant_table(
     key=("scope", "key"),
     write=("insert", "update"),
     system=("select", "delete"),
-    privacy=_COPY,
+    privacy=_REPLY,
 )
 
 rate_counts = tenant_table(

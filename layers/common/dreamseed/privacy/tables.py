@@ -18,8 +18,9 @@ _REQUEST = Personal(
     kept_because="it proves what was done when; the id leads to an account without a name",
 )
 _WORDS = _REQUEST.but(erasure="clear")
+_FETCHED = "whoever asked for it fetches it from there, within seven days"
 _EXPORT = Personal("identity", "subject_id", "legal obligation", "days", "delete")
-_ZIP = replace(_EXPORT, export="exclude", excluded_because="it is an export itself")
+_ZIP = replace(_EXPORT, export="exclude", excluded_because="it is an export itself", plain_because=_FETCHED)
 
 outlived_keys = tenant_table(
     "outlived_keys",
@@ -36,7 +37,7 @@ data_exports = tenant_table(
     Column("requested_by", Uuid, nullable=False, info=ACTOR),
     Column("job_id", Uuid, nullable=False),
     Column("bytes", BigInteger),
-    Column("sha256", Text),
+    Column("sha256", Text, info=_EXPORT.but(plain_because="it is the digest of a file")),
     Column("ready_at", DateTime(timezone=True)),
     Column("expires_at", DateTime(timezone=True)),
     CheckConstraint("(ready_at is null) = (expires_at is null)", name="expires"),

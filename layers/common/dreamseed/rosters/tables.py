@@ -6,11 +6,21 @@ from dataclasses import replace
 
 from sqlalchemy import Boolean, CheckConstraint, Column, LargeBinary, Text, Uuid, text
 
-from dreamseed.database.schema import ACTOR, CONTENT, MENTION, Personal, StoredBlob, tenant_key, tenant_table
+from dreamseed.database.schema import (
+    ACTOR,
+    CONTENT,
+    KEYED_DIGEST,
+    MENTION,
+    Personal,
+    StoredBlob,
+    tenant_key,
+    tenant_table,
+)
 from dreamseed.database.sealed import SealedText
 
 _LINK = Personal("identity", "target_id", "contract", "account", "delete")
-_DIGEST = "nobody can tell from it what the other system calls them"
+_TOLD = "nobody can tell from it what the other system calls them"
+_EXTERNAL = _LINK.but(export="exclude", excluded_because=_TOLD, plain_because=KEYED_DIGEST)
 _FILE = replace(MENTION, excluded_because="it tells of many people; what it brought stands in their own tables")
 _REPORT = CONTENT.but(
     category="identity",
@@ -43,7 +53,7 @@ JSON about many people, sealed with a key of its own. `has_file` while a file ma
 roster_links = tenant_table(
     "roster_links",
     Column("kind", Text, nullable=False),
-    Column("external_digest", LargeBinary, nullable=False, info=_LINK.but(export="exclude", excluded_because=_DIGEST)),
+    Column("external_digest", LargeBinary, nullable=False, info=_EXTERNAL),
     Column("target_id", Uuid, nullable=False),
     CheckConstraint("kind in ('person', 'class')", name="kind"),
     key=("kind", "external_digest"),
