@@ -1,4 +1,5 @@
-"""What the audit log costs: an entry beside the transaction that it is part of, many at once, and a check of the chain.
+"""What the audit log costs: an entry beside the transaction that it is part of, many at once, a check of the chain, and
+a month that goes.
 
     python -m benchmarks.audit
 
@@ -15,12 +16,15 @@ import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
+import psycopg
 from sqlalchemy import Connection, select, update
 
 from dreamseed.audit.entries import Entry, append
+from dreamseed.audit.queries import release_month
 from dreamseed.audit.verification import verify
 from dreamseed.database import engine
 from dreamseed.database.ids import new_id
@@ -31,11 +35,13 @@ from dreamseed.http.exchange import Client
 from dreamseed.platform.tables import organisations
 from dreamseed.ports.subject_keys import SubjectKeys
 from host.postgres import Database
+from tests.common.audit.old_log import date_back, keep_for
 from tests.conftest import create_organisation
 from tests.keys import keys_of
 from tests.postgres_fixture import PostgresForTests
 
 ROUNDS, CALLS = 15, 100
+LONG_AGO = datetime(2019, 3, 5, tzinfo=UTC)
 WRITERS, WRITES = 8, 250
 CLIENT = Client("192.0.2.1", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
 SAID = {"before": {"full_name": "Ada Okafor", "is_active": True}, "after": {"full_name": "Ada", "is_active": False}}
@@ -111,6 +117,20 @@ def checked_a_second(org_id: UUID) -> float:
     return found.checked / (time.process_time() - began_at)
 
 
+def released_a_second(database: Database, org_id: UUID) -> float:
+    """Entries of a month that is let go, which the database checks and deletes: wall time of the whole transaction."""
+    with psycopg.connect(database.conninfo()) as db:
+        row = db.execute("select count(*) from audit_logs where org_id = %s", [org_id]).fetchone()
+    count = int(row[0]) if row else 0
+    date_back(database, org_id, [LONG_AGO] * count)
+    keep_for(database, org_id, 5)
+    began_at = time.perf_counter()
+    released = in_tenant(org_id, release_month, database.url("erase"))
+    if released is None or released.get("entries") != count:
+        raise AssertionError(released)
+    return count / (time.perf_counter() - began_at)
+
+
 def migrated(database: Database) -> None:
     """A database and a key store with the schema of today."""
     prepare_key_store(database.keys_url("owner"))
@@ -128,6 +148,7 @@ def main() -> None:
                 keys = keys_of(database, org_id)
                 medians = measure(org_id, keys)
                 rate, speed = appends_a_second(database, org_id, keys), checked_a_second(org_id)
+                gone = released_a_second(database, org_id)
                 engine.dispose_engines()
         finally:
             postgres.stop()
@@ -136,6 +157,7 @@ def main() -> None:
     print(f"with its entry  {together:.3f} ms, {together / alone:.2f} times as long")
     print(f"one organisation, {WRITERS} connections: {rate:,.0f} entries a second")
     print(f"a check: {speed:,.0f} entries a second of CPU")
+    print(f"a month that goes: {gone:,.0f} entries a second")
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ RETENTIONS = {
     "account": "until the account is erased",
     "record": "as long as the record that it is part of",
     "education": "until the account is erased, or as many days as the organisation sets (`retention_days`)",
+    "audit": "as long as the organisation, or as many whole years as it sets (`audit_retention_years`), month by month",
     "proof": "three years after the matter is closed",
     "days": "at most 30 days after its use",
     "for ever": "as long as the organisation",

@@ -105,12 +105,14 @@ RULES: dict[str, str] = {
         where inhparent = 'audit_logs'::regclass and grantee <> relowner""",
     "the audit log can be written past its function": """
         select relname, grantee::regrole::text, privilege from granted
-        where relname in ('audit_logs', 'audit_heads') and privilege <> 'SELECT'
-          and (grantee <> 'dreamseed_audit'::regrole or privilege = 'DELETE'
-               or (relname = 'audit_logs' and privilege <> 'INSERT'))""",
+        where relname in ('audit_logs', 'audit_heads', 'audit_anchors') and privilege <> 'SELECT'
+          and (grantee <> 'dreamseed_audit'::regrole
+               or (relname, privilege) not in (('audit_logs', 'INSERT'), ('audit_logs', 'DELETE'),
+                   ('audit_heads', 'INSERT'), ('audit_heads', 'UPDATE'), ('audit_anchors', 'INSERT')))""",
     "the audit log's role reaches more than it": """
         select relname, privilege from granted where grantee = 'dreamseed_audit'::regrole
-          and relname not in ('audit_logs', 'audit_heads') and (relname, privilege) <> ('outbox', 'INSERT')""",
+          and relname not in ('audit_logs', 'audit_heads', 'audit_anchors')
+          and (relname, privilege) not in (('outbox', 'INSERT'), ('organisations', 'SELECT'))""",
     "disclosures can be changed": """
         select grantee::regrole::text, privilege from granted
         where relname = 'disclosures' and privilege not in ('SELECT', 'INSERT')
@@ -118,7 +120,8 @@ RULES: dict[str, str] = {
     "runs with its maker's rights": """
         select proname from pg_proc where pronamespace = 'public'::regnamespace
           and prosecdef and proowner <> 'dreamseed_lookup'::regrole
-          and (proowner, proname) <> ('dreamseed_audit'::regrole, 'append_audit_log')""",
+          and (proowner <> 'dreamseed_audit'::regrole
+               or proname not in ('append_audit_log', 'release_audit_month'))""",
     "role for functions that can sign in": """
         select rolname from pg_roles where rolname in ('dreamseed_lookup', 'dreamseed_audit') and rolcanlogin""",
     "runs with other rights on a path that callers choose": """

@@ -159,6 +159,7 @@ def test_every_entry_leaves_an_event_in_the_same_transaction(org_id: UUID, datab
 def test_an_empty_log_holds(org_id: UUID) -> None:
     assert verify(org_id).model_dump() == {
         "is_intact": True,
+        "first_seq": 1,
         "checked": 0,
         "head_seq": 0,
         "head_hash": GENESIS.hex(),

@@ -19,6 +19,7 @@ from sqlalchemy import select
 
 from dreamseed.audit import exports
 from dreamseed.audit.entries import Entry, append
+from dreamseed.audit.retention import release_months
 from dreamseed.audit.verify import check, main
 from dreamseed.catalogue import ROOT
 from dreamseed.database.transaction import tenant_transaction
@@ -28,9 +29,12 @@ from functions.audit.export_audit_log import export_audit_log
 from functions.audit.request_audit_checks import request_audit_checks
 from functions.audit.verify_audit_log import verify_audit_log
 from infra.resources import AUDIT_BREAKS_FIELD, AUDIT_CHECKS
-from tests.functions.audit.logbook import run_step
+from tests.common.audit.old_log import date_back, keep_for
+from tests.functions.audit.logbook import run_step, stored
 from tests.functions.identity.accounts import new_organisation, new_person, token_of
 from tests.school import School
+
+LONG_AGO = datetime(2019, 3, 5, tzinfo=UTC)
 
 
 class Office:
@@ -202,6 +206,101 @@ def test_an_export_that_is_begun_anew_writes_the_same_files(office: Office) -> N
     again = exports.write_export(office.org_id, UUID(job["id"]), blobs_of(office), lambda fraction: None)
 
     assert [file["sha256"] for file in again["files"]] == [file["sha256"] for file in first["files"]]
+
+
+@pytest.fixture
+def aged(office: Office) -> Office:
+    """The office after its first four entries have outlived the five years that it keeps its log."""
+    date_back(office.school.database, office.org_id, [LONG_AGO] * 4)
+    keep_for(office.school.database, office.org_id, 5)
+    return office
+
+
+def release(office: Office) -> int:
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("DREAMSEED_DATABASE_MAIN", office.school.database.url("erase"))
+        return release_months(office.org_id)
+
+
+def test_a_check_and_an_export_begin_after_what_was_let_go(
+    aged: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert release(aged) == 4
+
+    checked = aged.verified()["outcome"]
+    folder = aged.download(aged.exported(), tmp_path / "export")
+
+    assert (checked["is_intact"], checked["first_seq"]) == (True, 5)
+    assert main([str(folder)]) == 0
+    note = next(row["seq"] for row in stored(aged.school, aged.org_id) if row["action"] == "release_audit_month")
+    assert capsys.readouterr().out == f"The export holds. Entry {note} says that those up to 4 were let go.\n"
+
+
+def test_an_export_in_which_no_entry_says_that_the_others_were_let_go_says_so(
+    aged: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    middle = datetime.now(UTC).isoformat()
+    release(aged)
+
+    main([str(aged.download(aged.exported(to_at=middle), tmp_path / "export"))])
+    later = aged.download(aged.exported(from_at=middle), tmp_path / "later")
+    main([str(later)])
+
+    begins = json.loads((later / "manifest.json").read_text())["first_seq"]
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.endswith("says: not in it.")
+    assert second == f"The export holds. It begins with entry {begins} and says nothing of those before."
+
+
+FORGED_MANIFESTS: dict[str, tuple[dict[str, Any], str]] = {
+    "no anchor": ({"anchors": []}, "entry 4 is unreleased"),
+    "another hash": ({"hash": "00" * 32}, "entry 4 is unreleased"),
+    "more entries": ({"entries": 5, "seq": 5}, "entry 5 is unreleased"),
+    "another month": ({"month": "2018-01"}, "entry 4 is unreleased"),
+}
+
+
+@pytest.mark.parametrize("forged", FORGED_MANIFESTS)
+def test_an_export_with_a_forged_anchor_is_found(forged: str, aged: Office, tmp_path: Path) -> None:
+    release(aged)
+    folder = aged.download(aged.exported(), tmp_path / "export")
+    manifest = json.loads((folder / "manifest.json").read_text())
+
+    changes, expected = FORGED_MANIFESTS[forged]
+    (anchor,) = manifest["anchors"]
+    manifest["anchors"] = changes.get("anchors", [{**anchor, **changes}])
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+
+    assert check(folder) == expected
+
+
+def test_an_export_leaves_out_what_is_let_go_before_it_is_written(aged: Office, tmp_path: Path) -> None:
+    job = aged.call("POST", "/exports", {"from_at": None, "to_at": None}).json
+    release(aged)
+    run_step(aged.school, export_audit_log, job["id"], aged.org_id)
+
+    folder = aged.download(aged.call("GET", f"/exports/{job['id']}").json, tmp_path / "export")
+
+    assert json.loads((folder / "manifest.json").read_text())["first_seq"] == 5
+    assert check(folder) is None
+
+
+def test_what_is_let_go_while_an_export_is_written_is_not_half_in_it(
+    aged: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "BATCHES_A_FILE", 1)
+    monkeypatch.setattr("dreamseed.audit.verification.BATCH", 2)
+    job = aged.call("POST", "/exports", {"from_at": None, "to_at": None}).json
+    blobs, meanwhile = blobs_of(aged), [lambda: release(aged)]
+
+    written = exports.write_export(
+        aged.org_id, UUID(job["id"]), blobs, lambda fraction: meanwhile.pop()() if meanwhile else None
+    )
+
+    lines = b"".join(
+        blobs.get("results", f"audit/exports/{job['id']}/{each['name']}") for each in written["files"][:-1]
+    )
+    assert json.loads(lines.splitlines()[0])["seq"] == 5
 
 
 def blobs_of(office: Office) -> Any:

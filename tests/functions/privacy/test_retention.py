@@ -14,7 +14,8 @@ from dreamseed.learning.tables import knowledge_states
 from dreamseed.platform.tables import outbox
 from dreamseed.privacy.tables import erasures, legal_holds, retention_runs
 from dreamseed.school.tables import session_interventions
-from tests.functions.identity.accounts import Person
+from tests.common.audit.old_log import date_back
+from tests.functions.identity.accounts import Person, token_of
 from tests.functions.privacy.requests import Lake
 from tests.school import HILLSIDE, LEARNER, School
 
@@ -77,6 +78,30 @@ def test_who_is_under_a_hold_keeps_everything(lake: Lake) -> None:
     lake.ask("POST", f"/legal_holds/{hold['id']}/release", {"reason": "closed"})
     lake.deliver("apply_retention", "retention.due", {})
     assert known(lake) == []
+
+
+def test_old_months_of_the_audit_log_go_by_a_schedule_of_their_own(lake: Lake) -> None:
+    lake.ask("POST", "/exports", {})
+    date_back(lake.school.database, lake.org_id, [datetime(2019, 3, 5, tzinfo=UTC)])
+    token = token_of(lake.school, lake.admin)
+    wanted, latest = {"audit_retention_years": 5}, {"if-match": "*"}
+    changed = lake.school.api.call("PATCH", "/api/v1/organisation", wanted, token=token, headers=latest)
+    assert changed.json["audit_retention_years"] == 5
+
+    lake.deliver("apply_retention", "retention.due", {})
+
+    assert runs(lake) == [({"audit_logs": 1}, 0)]
+    found = lake.school.api.call("GET", "/api/v1/audit_logs", token=token).json["items"]
+    assert [entry["action"] for entry in found][:2] == ["release_audit_month", "update_organisation"]
+
+
+@pytest.mark.parametrize("years", [0, 2, 101, None, 3.5, "x"])
+def test_a_schedule_that_cannot_be_is_refused(years: Any, lake: Lake) -> None:
+    token = token_of(lake.school, lake.admin)
+
+    reply = lake.school.api.call("PATCH", "/api/v1/organisation", {"audit_retention_years": years}, token=token)
+
+    assert reply.status == 422
 
 
 def test_many_rows_go_some_at_a_time(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:

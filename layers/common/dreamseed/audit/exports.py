@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import Connection
 
 from dreamseed.audit import queries
+from dreamseed.audit.anchors import Anchor
 from dreamseed.audit.models import (
     AuditLogExport,
     AuditLogVerification,
@@ -25,7 +26,7 @@ from dreamseed.audit.models import (
     Verification,
 )
 from dreamseed.audit.records import as_line
-from dreamseed.audit.verification import batches
+from dreamseed.audit.verification import batches, start_of
 from dreamseed.audit.verify import MANIFEST
 from dreamseed.database.transaction import in_tenant
 from dreamseed.errors import NotFound
@@ -51,7 +52,8 @@ def find_job(db: Connection, job_id: UUID, kind: Kind) -> AnyRow:
 def create_export(db: Connection, wanted: NewAuditLogExport, created_by: UUID) -> UUID:
     """A job that exports what there is now. Returns its id."""
     head = queries.head_of(db)
-    first = 1 if wanted.from_at is None else queries.last_before(db, wanted.from_at) + 1
+    kept = start_of(queries.anchors_of(db)).seq + 1
+    first = kept if wanted.from_at is None else queries.last_before(db, wanted.from_at) + 1
     last = head.seq if wanted.to_at is None else queries.last_before(db, wanted.to_at)
     return create_job(db, "export_audit_log", {"first_seq": first, "last_seq": last}, created_by=created_by)
 
@@ -81,9 +83,29 @@ def shown_verification(row: AnyRow) -> AuditLogVerification:
 
 
 def write_export(org_id: UUID, job_id: UUID, blobs: Blobs, progress: Callable[[float], None]) -> dict[str, Any]:
-    """Write the files of an export, the same ones whenever it is begun anew. Returns the job's result."""
+    """Write the files of an export, the same ones whenever it is begun anew. Returns the job's result.
+
+    What is let go meanwhile is left out: the files are written once more, and begin after it.
+    """
     wanted = in_tenant(org_id, lambda db: find_job(db, job_id, "export_audit_log")).input
-    first, last = wanted["first_seq"], wanted["last_seq"]
+    while True:
+        anchors = in_tenant(org_id, queries.anchors_of)
+        first = max(wanted["first_seq"], start_of(anchors).seq + 1)
+        files = _write(org_id, job_id, blobs, progress, (first, wanted["last_seq"]), anchors)
+        if in_tenant(org_id, queries.anchors_of) == anchors:
+            return {"files": files}
+
+
+def _write(
+    org_id: UUID,
+    job_id: UUID,
+    blobs: Blobs,
+    progress: Callable[[float], None],
+    numbers: tuple[int, int],
+    anchors: Sequence[Anchor],
+) -> list[dict[str, Any]]:
+    """Write the entries of those numbers and the manifest; returns what there is to say of each file."""
+    first, last = numbers
     files: list[dict[str, Any]] = []
     ends: list[AnyRow] = []
 
@@ -101,10 +123,11 @@ def write_export(org_id: UUID, job_id: UUID, blobs: Blobs, progress: Callable[[f
         "last_seq": last,
         "first_prev_hash": bytes(ends[0].prev_hash).hex() if ends else "",
         "last_hash": bytes(ends[1].hash).hex() if ends else "",
+        "anchors": [anchor.as_record() for anchor in anchors],
         "files": list(files),
     }
     put(MANIFEST, json.dumps(manifest, indent=1).encode(), "application/json")
-    return {"files": files}
+    return files
 
 
 def _files(org_id: UUID, first: int, last: int) -> Iterator[list[queries.AnyRow]]:

@@ -46,7 +46,8 @@ class ChainBreak(Output):
     """The first entry at which the log does not hold.
 
     `changed`: it is not what was written. `missing`: it was taken out. `inserted`: it was put in. `rewritten`: it was
-    changed together with its hash. `truncated`: it and all after it were taken away.
+    changed together with its hash. `truncated`: it and all after it were taken away. `unreleased`: it and all before it
+    are gone, and the log does not say that they were let go. `released_early`: they went before their time.
     """
 
     seq: int
@@ -56,11 +57,12 @@ class ChainBreak(Output):
 class Verification(Output):
     """What a check of the log found.
 
-    The first `checked` entries hold; `head_seq` and `head_hash` are its end, to be compared with what was streamed out
-    or noted elsewhere.
+    The first `checked` entries hold, from `first_seq` on: those before were older than the organisation keeps them.
+    `head_seq` and `head_hash` are its end, to be compared with what was streamed out or noted elsewhere.
     """
 
     is_intact: bool
+    first_seq: int = 1
     checked: int
     head_seq: int
     head_hash: str

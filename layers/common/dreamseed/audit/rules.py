@@ -16,6 +16,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
+from dreamseed.audit.anchors import Anchor, Anchors
+
 VERSION = "dreamseed.audit.1"
 GENESIS = bytes(32)
 """What the first entry has instead of the hash of one before."""
@@ -40,7 +42,7 @@ FIELDS = (
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
-Fault = Literal["changed", "missing", "inserted", "rewritten", "truncated"]
+Fault = Literal["changed", "missing", "inserted", "rewritten", "truncated", "unreleased", "released_early"]
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,11 @@ class Break:
     inserted    there is another of its number, or it comes after the head of the chain
     rewritten   its content is what its hash says, but the entry after it, or the head, names another hash
     truncated   the log ends before it, though the head of the chain says that it was written
+
+    or the last entry that is said to have been let go, when that is not true:
+
+    unreleased      no entry of the log says so, or one says otherwise
+    released_early  it went before its time
     """
 
     seq: int
@@ -75,15 +82,26 @@ def entry_hash(entry: Mapping[Any, Any], previous: bytes) -> bytes:
 
 
 class Chain:
-    """Follows a chain from the link before its first entry to its head, until it breaks."""
+    """Follows a chain from the link before its first entry to its head, until it breaks.
 
-    def __init__(self, start: Link, head: Link) -> None:
+    `anchors` are those of the months that were let go: what they say is compared with what the entries say.
+    """
+
+    def __init__(self, start: Link, head: Link, anchors: Iterable[Anchor] = ()) -> None:
         self.last = start
         self.checked = 0
-        self._first = start.seq + 1
+        self._start = start
         self.broken: Break | None = None
         self._head = head
         self._doubted: Link | None = None
+        self._anchors = Anchors(anchors)
+        if (flaw := self._anchors.flaw()) is not None:
+            self.broken = Break(*flaw)
+
+    @property
+    def _is_anchored(self) -> bool:
+        newest = self._anchors.newest
+        return newest is not None and newest.seq == self._start.seq
 
     def follow(self, entries: Iterable[Mapping[Any, Any]]) -> None:
         """Go on with entries in the order of their numbers; once the chain is broken, nothing more is looked at."""
@@ -100,6 +118,8 @@ class Chain:
             self.broken = Break(self.last.seq + 1, "truncated")
         elif self.broken is None and self.last != self._head:
             self.broken = Break(self.last.seq, "rewritten")
+        elif self.broken is None and (seq := self._anchors.unseen(after=self._start.seq)) is not None:
+            self.broken = Break(seq, "unreleased")
         return self.broken
 
     def _step(self, entry: Mapping[Any, Any]) -> None:
@@ -117,14 +137,20 @@ class Chain:
         else:
             self.last = Link(seq, digest)
             self.checked += 1
+            if (flaw := self._anchors.seen(entry)) is not None:
+                self.broken = Break(*flaw)
 
     def _judged(self, next_previous: bytes) -> Break:
         """Which of two neighbours was rewritten that are sound in themselves but do not belong together.
 
-        If what comes next names the second, the second is the one that was written, and the first is not.
+        If what comes next names the second, the second is the one that was written, and the first is not. Before the
+        first entry of all there is only an anchor.
         """
         doubted = self._doubted or self.last
-        is_genuine = doubted.hash == next_previous and doubted.seq > self._first
+        is_first = doubted.seq == self._start.seq + 1
+        if doubted.hash == next_previous and is_first and self._is_anchored:
+            return Break(self._start.seq, "unreleased")
+        is_genuine = doubted.hash == next_previous and not is_first
         return Break(doubted.seq - 1 if is_genuine else doubted.seq, "rewritten")
 
 

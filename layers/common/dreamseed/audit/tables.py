@@ -7,10 +7,12 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     ForeignKeyConstraint,
     LargeBinary,
     PrimaryKeyConstraint,
+    SmallInteger,
     Table,
     Text,
     Uuid,
@@ -34,7 +36,7 @@ _ENTRY = Personal(
     "behaviour",
     "subject_id, actor_id",
     "legal obligation",
-    "record",
+    "audit",
     kept_because="the log must stay whole; what names somebody is sealed, and unreadable without their key",
 )
 _TERM = _ENTRY.but(is_term=True)
@@ -69,10 +71,15 @@ audit_logs = Table(
     ForeignKeyConstraint(["org_id"], ["organisations.id"]),
     CheckConstraint("changes is null or sealed_changes is null", name="changes"),
     CheckConstraint("octet_length(prev_hash) = 32 and octet_length(hash) = 32", name="hash"),
-    info={"rights": Rights(write=(), system=("select",), audit=("insert",)), "tenant": "org_id", "personal": _ENTRY},
+    info={
+        "rights": Rights(write=(), system=("select",), audit=("select", "insert", "delete")),
+        "tenant": "org_id",
+        "personal": _ENTRY,
+    },
 )
-"""Written by `append_audit_log` alone. `seq` counts an organisation's entries without a gap, each with the hash of the
-one before. What is about a person stands in `sealed_changes`, all else in `changes`, both JSON."""
+"""Written by `append_audit_log` alone, and deleted by `release_audit_month` alone, month by month. `seq` counts an
+organisation's entries without a gap, each with the hash of the one before. What is about a person stands in
+`sealed_changes`, all else in `changes`, both JSON."""
 
 audit_heads = tenant_table(
     "audit_heads",
@@ -85,6 +92,22 @@ audit_heads = tenant_table(
     privacy=CONTENT,
 )
 """The last entry of each organisation's chain, so that a log that ends too early shows."""
+
+audit_anchors = tenant_table(
+    "audit_anchors",
+    Column("seq", BigInteger, nullable=False),
+    Column("hash", LargeBinary, nullable=False),
+    Column("month", Date, nullable=False),
+    Column("entries", BigInteger, nullable=False),
+    Column("kept_years", SmallInteger, nullable=False),
+    Column("noted_seq", BigInteger, nullable=False),
+    key=("seq",),
+    write=(),
+    audit=("select", "insert"),
+    privacy=CONTENT,
+)
+"""The last entry of each month that was let go, how many went with it, and the entry of the log that says so: see
+`dreamseed.audit.anchors`."""
 
 disclosures = tenant_table(
     "disclosures",

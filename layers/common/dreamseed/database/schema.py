@@ -50,10 +50,11 @@ Category = Literal[
 """`special` may say something of somebody's health; `reference` says who did something to what is another's."""
 
 Basis = Literal["none", "contract", "legal obligation", "legitimate interest"]
-Retention = Literal["for ever", "account", "record", "education", "proof", "days"]
+Retention = Literal["for ever", "account", "record", "education", "audit", "proof", "days"]
 """`account`: until it is erased. `record`: as long as what it is part of. `education`: until the account is erased, or
-the organisation's `retention_days` after the row was written. `proof`: three years after the matter is closed. `days`:
-the clean-up of its area deletes it within 30 days of its use."""
+the organisation's `retention_days` after the row was written. `audit`: while the organisation keeps its audit log, or
+its `audit_retention_years` after the month in which the row was written. `proof`: three years after the matter is
+closed. `days`: the clean-up of its area deletes it within 30 days of its use."""
 
 Erasure = Literal["delete", "clear", "redact", "key", "keep"]
 """`delete` the row; `clear` the column; `redact` what a JSON document says of them; destroy their `key`; `keep`."""

@@ -173,6 +173,7 @@ class OrganisationSettings(Output):
     ]
     retention_days: int | None
     erasure_cool_off_days: int
+    audit_retention_years: int | None = Field(description="How long the audit log is kept; null is without end")
 
 
 class OrganisationChanges(Changes):
@@ -187,6 +188,9 @@ class OrganisationChanges(Changes):
     ) = None
     erasure_cool_off_days: (
         Annotated[int, Field(ge=0, le=90, description="How long an erasure may be called off")] | None
+    ) = None
+    audit_retention_years: (
+        Annotated[int, Field(ge=3, le=100, description="How long the audit log is kept, month by month")] | None
     ) = None
 
 

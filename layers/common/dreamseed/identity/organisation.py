@@ -37,4 +37,5 @@ def shown_organisation(row: AnyRow) -> OrganisationSettings:
         requires_second_factor=row.requires_second_factor,
         retention_days=row.retention_days,
         erasure_cool_off_days=row.erasure_cool_off_days,
+        audit_retention_years=row.audit_retention_years,
     )

@@ -74,6 +74,7 @@ organisations = Table(
     Column("region", Text, nullable=False, server_default="local"),
     Column("retention_days", Integer),
     Column("erasure_cool_off_days", Integer, nullable=False, server_default="7"),
+    Column("audit_retention_years", SmallInteger),
     Column("registration", Text, nullable=False, server_default="closed"),
     Column("email_domains", JSONB, nullable=False, server_default="[]"),
     Column("plan", Text, nullable=False, server_default="standard"),
@@ -87,10 +88,11 @@ organisations = Table(
     CheckConstraint("kind in ('school', 'district', 'university', 'company', 'individual')", name="kind"),
     CheckConstraint("retention_days > 0", name="retention_days"),
     CheckConstraint("erasure_cool_off_days between 0 and 90", name="erasure_cool_off_days"),
+    CheckConstraint("audit_retention_years between 3 and 100", name="audit_retention_years"),
     CheckConstraint("registration in ('closed', 'domains', 'open')", name="registration"),
     CheckConstraint("plan in ('standard', 'professional')", name="plan"),
     info={
-        "rights": Rights(write=("insert", "update"), system=("select",), lookup=("select",)),
+        "rights": Rights(write=("insert", "update"), system=("select",), lookup=("select",), audit=("select",)),
         "tenant": "id",
         "personal": CONTENT,
         "unique_across_tenants": ("organisations_pkey", "organisations_slug_key"),  # both are public names

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, exists, false, or_, select, true, tuple_
 
+from dreamseed.audit.retention import release_months
 from dreamseed.database import privacy
 from dreamseed.database.schema import Personal, metadata
 from dreamseed.database.transaction import in_tenant
@@ -33,6 +34,7 @@ MAX_BATCHES = 200
 def apply(org_id: UUID, blobs: Blobs, keys: SubjectKeys, now: datetime) -> dict[str, int]:
     """Delete what an organisation has kept for long enough, some at a time; returns how many rows of which table."""
     deleted = {table.name: _in_batches(org_id, table, now) for table in tables_with_a_term()}
+    deleted["audit_logs"] = release_months(org_id)
     deleted["data_exports"] = in_tenant(org_id, lambda db: delete_expired_exports(db, blobs, now))
     deleted["erased again"] = sum(
         in_tenant(org_id, partial(_erase_again, subject_id=subject_id, blobs=blobs, keys=keys))

@@ -89,6 +89,7 @@ legal_holds = tenant_table(
     tenant_key("subject_id", "users"),
     write=("insert", "update"),
     system=("select",),
+    lookup=("select",),
     privacy=_REQUEST,
 )
 """While somebody is held, nothing of theirs is erased or outlives its time: a court or an investigation needs it."""
