@@ -11,8 +11,8 @@ from dreamseed.database.migration import (
 )
 from dreamseed.database.roles import APPLICATION, AUDIT, ERASE, OWNER
 
-revision = "0019"
-down_revision = "0017"
+revision = "0020"
+down_revision = "0019"
 
 ARGUMENTS = "text, uuid, uuid, text, uuid, uuid, text, bytea, bytea, bytea, boolean, text, text"
 
