@@ -3,11 +3,19 @@ import { queryOptions } from "@tanstack/react-query";
 import { api } from "./client";
 import { orSnapshot } from "../offline/snapshot";
 import { bodyOf } from "./reach";
+import { openApi } from "./tokens";
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
   queryFn: ({ signal }) => orSnapshot("me", () => bodyOf(api.GET("/api/v1/me", { signal }))),
   staleTime: 5 * 60_000,
+});
+
+/** Where else one can sign in. */
+export const providersQuery = queryOptions({
+  queryKey: ["oidc_providers"],
+  queryFn: ({ signal }) => bodyOf(openApi.GET("/api/v1/auth/oidc", { signal })),
+  staleTime: Infinity,
 });
 
 export const testDesignsQuery = queryOptions({

@@ -10,6 +10,7 @@ import { PageHeading } from "../components/PageHeading";
 import { Failure, Loading } from "../components/States";
 import { ApiKeys } from "./ApiKeys";
 import { EmailForm } from "./EmailForm";
+import { Identities } from "./Identities";
 import { PasswordForm } from "./PasswordForm";
 import { SecondFactors } from "./SecondFactors";
 import { SignIns } from "./SignIns";
@@ -35,6 +36,7 @@ export function SecurityPage() {
           <PasswordForm me={me.data} />
           <EmailForm me={me.data} />
           <SecondFactors />
+          <Identities me={me.data} />
           {may(me.data, "api_key:create:own") && <ApiKeys me={me.data} />}
         </>
       )}

@@ -1,19 +1,11 @@
-import { queryOptions, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { bodyOf } from "../api/reach";
-import { openApi } from "../api/tokens";
+import { providersQuery } from "../api/queries";
 import { buttonClass } from "../components/Button";
 import { TextField } from "../components/Field";
 import { addressOf, needsOrganisation, type Returned } from "./elsewhere";
-
-/** Where else one can sign in. */
-const providersQuery = queryOptions({
-  queryKey: ["oidc_providers"],
-  queryFn: ({ signal }) => bodyOf(openApi.GET("/api/v1/auth/oidc", { signal })),
-  staleTime: Infinity,
-});
 
 type ProvidersProps = { returned: Returned | null; returnTo: string };
 
