@@ -65,7 +65,7 @@ def test_a_change_is_seen_with_what_was_before_and_after(page: Page, running_sch
     open_log(page)
 
     newest = page.get_by_role("row").nth(1)
-    expect(newest).to_contain_text(f"{who}: Update class")
+    expect(newest).to_contain_text(f"{who}: Change a class")
     accessible(page)
     newest.get_by_role("button", name=re.compile("Details of entry")).click()
     dialog = page.get_by_role("dialog")
@@ -76,7 +76,7 @@ def test_a_change_is_seen_with_what_was_before_and_after(page: Page, running_sch
 
     dialog.get_by_role("link", name="Everything about this thing").click()
     expect(page.get_by_role("row")).to_have_count(3)
-    page.get_by_role("row", name=re.compile("Update class")).get_by_role("link", name="Class").click()
+    page.get_by_role("row", name=re.compile("Change a class")).get_by_role("link", name="Class").click()
     expect(page.get_by_role("heading", name=f"{name} b", level=1)).to_be_visible()
 
 
@@ -84,8 +84,8 @@ def test_the_log_is_narrowed_down_by_person_action_kind_and_day(page: Page) -> N
     rename_a_class(page)
     open_log(page)
 
-    page.get_by_label("Action").fill("update class")
-    expect(rows_without(page, "Update class")).to_have_count(0)
+    page.get_by_label("Action").select_option("Change a class")
+    expect(rows_without(page, "Change a class")).to_have_count(0)
     page.get_by_label("Kind of thing").select_option("Role")
     expect(page.get_by_text("No entry fits")).to_be_visible()
     page.get_by_label("Kind of thing").select_option("Class")
@@ -95,13 +95,13 @@ def test_the_log_is_narrowed_down_by_person_action_kind_and_day(page: Page) -> N
     page.reload()
     expect(page.get_by_role("combobox", name="Ada Okafor")).to_be_visible()
     page.get_by_role("button", name="Everybody").click()
-    expect(page.get_by_role("row", name=re.compile("Update class")).first).to_be_visible()
+    expect(page.get_by_role("row", name=re.compile("Change a class")).first).to_be_visible()
 
     page.get_by_label("To", exact=True).fill("2020-01-31")
     expect(page.get_by_text("No entry fits")).to_be_visible()
     page.get_by_role("button", name="Show everything").click()
     expect(page.get_by_label("Action")).to_have_value("")
-    expect(page.get_by_role("row", name=re.compile("Create class")).first).to_be_visible()
+    expect(page.get_by_role("row", name=re.compile("Make a class")).first).to_be_visible()
 
 
 def rows_without(page: Page, text: str) -> Locator:

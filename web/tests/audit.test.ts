@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 
-import { asName, inWords, readAuditSearch, shownValue, startOf, today } from "../src/audit/auditSearch";
+import { inWords, readAuditSearch, shownValue, startOf, today } from "../src/audit/auditSearch";
 
 const ID = "01a22eb7-deb9-7399-9e91-17379fa3b2fb";
 
 describe("the address of the audit log", () => {
   test("says which entries are shown", () => {
-    const search = { person: ID, as: "subject", action: "Update user", resource: "users", of: ID, from: "2026-11-01", to: "2026-11-30" };
+    const search = { person: ID, as: "subject", action: "update_user", resource: "users", of: ID, from: "2026-11-01", to: "2026-11-30" };
 
     expect(readAuditSearch(search)).toEqual(search);
   });
@@ -37,7 +37,6 @@ describe("days", () => {
 
 describe("names of the log", () => {
   test("are shown in words", () => expect(inWords("update_user")).toBe("Update user"));
-  test("are found by their words", () => expect(asName("  Update  User ")).toBe("update_user"));
 });
 
 describe("a value of a change", () => {
@@ -47,6 +46,9 @@ describe("a value of a change", () => {
     ["", "–"],
     [undefined, "–"],
     [false, "false"],
-    [["learner", "author"], '["learner","author"]'],
+    [3, "3"],
+    [["learner", "author"], "learner, author"],
+    [[], "–"],
+    [[{ role: "author", expires_at: null }], "Role: author"],
   ])("%j is shown as %s", (value, shown) => expect(shownValue(value)).toBe(shown));
 });

@@ -1,13 +1,11 @@
-import { useId } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Button } from "../components/Button";
 import { TextField } from "../components/Field";
-import { SearchField } from "../components/SearchField";
 import { Select } from "../components/Select";
-import { inWords, today, type AuditSearch } from "./auditSearch";
+import { today, type AuditSearch } from "./auditSearch";
+import { useChoices } from "./names";
 import { PersonFilter } from "./PersonFilter";
-import { RESOURCES, useResourceName } from "./resources";
 
 const EVERYTHING: AuditSearch = {
   person: undefined,
@@ -19,37 +17,26 @@ const EVERYTHING: AuditSearch = {
   to: undefined,
 };
 
-type AuditFiltersProps = { search: AuditSearch; actions: string[]; onChange: (wanted: AuditSearch) => void };
+type AuditFiltersProps = { search: AuditSearch; onChange: (wanted: AuditSearch) => void };
 
-/** Which entries are shown. `actions` are those that have been met so far; they are offered while one types. */
-export function AuditFilters({ search, actions, onChange }: AuditFiltersProps) {
+/** Which entries are shown. */
+export function AuditFilters({ search, onChange }: AuditFiltersProps) {
   const { t } = useTranslation("audit");
-  const nameOf = useResourceName();
-  const id = useId();
   const isFiltered = Object.values(search).some((value) => value !== undefined);
   return (
     <div className="audit-filters">
       <div className="filters">
         <PersonFilter search={search} onChange={onChange} />
-        <SearchField
+        <Select
           label={t("filters.action")}
-          hint={t("filters.actionHint")}
-          list={id}
           value={search.action ?? ""}
-          onSearch={(action) => onChange({ action: action || undefined })}
+          options={[{ value: "", text: t("filters.anyAction") }, ...useChoices("actions")]}
+          onChange={(action) => onChange({ action: action || undefined })}
         />
-        <datalist id={id}>
-          {[...new Set(actions)].sort().map((action) => (
-            <option key={action} value={inWords(action)} />
-          ))}
-        </datalist>
         <Select
           label={t("filters.resource")}
           value={search.resource ?? ""}
-          options={[
-            { value: "", text: t("filters.anything") },
-            ...RESOURCES.map((value) => ({ value, text: nameOf(value) })),
-          ]}
+          options={[{ value: "", text: t("filters.anything") }, ...useChoices("resources")]}
           onChange={(resource) => onChange({ resource: resource || undefined, of: undefined })}
         />
         <TextField

@@ -7,10 +7,9 @@ import { Button } from "../components/Button";
 import { Table, type Column } from "../components/Table";
 import { useFormats } from "../i18n/format";
 import { Moment } from "../i18n/Moment";
-import { inWords } from "./auditSearch";
 import { EntryDialog } from "./EntryDialog";
+import { pageOf, useNames } from "./names";
 import type { AuditLogEntry } from "./queries";
-import { pageOf, useResourceName } from "./resources";
 
 /** Entries of the log, each with its details on demand. */
 export function AuditTable({ entries }: { entries: AuditLogEntry[] }) {
@@ -45,7 +44,7 @@ function Deed({ entry }: { entry: AuditLogEntry }) {
   const { t } = useTranslation("audit");
   return (
     <span className="audit-deed">
-      <span>{t("entry.sentence", { who: useActorName()(entry), action: inWords(entry.action) })}</span>
+      <span>{t("entry.sentence", { who: useActorName()(entry), action: useNames().action(entry.action) })}</span>
       {!entry.success && <Badge tone="alarm">{t("entry.refused")}</Badge>}
     </span>
   );
@@ -54,9 +53,8 @@ function Deed({ entry }: { entry: AuditLogEntry }) {
 /** The kind of thing, which leads to its page where it has one, and the person whom it is about, unless it is oneself. */
 function Thing({ entry }: { entry: AuditLogEntry }) {
   const { t } = useTranslation("audit");
-  const nameOf = useResourceName();
   const page = pageOf(entry.resource, entry.resource_id);
-  const name = nameOf(entry.resource);
+  const name = useNames().resource(entry.resource);
   const isAboutAnother = entry.subject_id !== null && entry.subject_id !== entry.actor_id;
   return (
     <span>

@@ -7,9 +7,9 @@ import { Table, type Column } from "../components/Table";
 import { useFormats } from "../i18n/format";
 import { Moment } from "../i18n/Moment";
 import { deviceOf } from "../settings/device";
-import { inWords, shownValue, type AuditSearch } from "./auditSearch";
+import { MOMENT, shownValue, type AuditSearch } from "./auditSearch";
+import { useNames } from "./names";
 import type { AuditLogEntry } from "./queries";
-import { useResourceName } from "./resources";
 
 /** All that an entry holds: what was different before and after, and from where it was done. */
 export function EntryDialog({ entry, onClose }: { entry: AuditLogEntry; onClose: () => void }) {
@@ -29,15 +29,15 @@ export function EntryDialog({ entry, onClose }: { entry: AuditLogEntry; onClose:
 /** Who did what, about whom, and whether it was done. */
 function Deed({ entry }: { entry: AuditLogEntry }) {
   const { t } = useTranslation("audit");
-  const nameOf = useResourceName();
+  const names = useNames();
   const nobody = entry.actor_id === null ? t("entry.system") : t("entry.unknown");
   const facts: Fact[] = [
     [t("entry.who"), entry.actor_name ?? nobody],
-    [t("entry.what"), inWords(entry.action)],
+    [t("entry.what"), names.action(entry.action)],
     [t("entry.at"), <Moment key="at" at={entry.at} />],
-    [t("entry.of"), nameOf(entry.resource)],
+    [t("entry.of"), names.resource(entry.resource)],
     [t("entry.about"), entry.subject_id !== null && (entry.subject_name ?? t("entry.unknown"))],
-    [t("entry.outcome"), entry.success ? t("entry.done") : `${t("entry.refused")} (${entry.reason ?? "–"})`],
+    [t("entry.outcome"), entry.success ? t("entry.done") : `${t("entry.refused")}${entry.reason === null ? "" : `: ${names.reason(entry.reason)}`}`],
   ];
   return <Facts facts={facts} />;
 }
@@ -78,17 +78,26 @@ type Change = { field: string; before: unknown; after: unknown };
 /** Each field with what it was and what it is, beside each other. */
 function Changes({ changes }: { changes: Record<string, unknown> }) {
   const { t } = useTranslation("audit");
+  const { field: nameOf } = useNames();
   const before = fieldsOf(changes["before"]);
   const after = fieldsOf(changes["after"]);
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   const rows = names.map((field): Change => ({ field, before: before[field], after: after[field] }));
   if (rows.length === 0) return null;
   const columns: Column<Change>[] = [
-    { key: "field", head: t("entry.field"), cell: ({ field }) => inWords(field) },
-    { key: "before", head: t("entry.before"), cell: (change) => shownValue(change.before) },
-    { key: "after", head: t("entry.after"), cell: (change) => shownValue(change.after) },
+    { key: "field", head: t("entry.field"), cell: ({ field }) => nameOf(field) },
+    { key: "before", head: t("entry.before"), cell: ({ before }) => <Value of={before} /> },
+    { key: "after", head: t("entry.after"), cell: ({ after }) => <Value of={after} /> },
   ];
   return <Table caption={t("entry.changes")} hasVisibleCaption columns={columns} rows={rows} rowKey={({ field }) => field} />;
+}
+
+/** A value as one reads it: moments in the reader's words, several values one after the other. */
+function Value({ of }: { of: unknown }) {
+  const { t } = useTranslation("audit");
+  if (typeof of === "boolean") return t(`values.${of}`);
+  if (typeof of === "string" && MOMENT.test(of)) return <Moment at={of} />;
+  return shownValue(of);
 }
 
 function fieldsOf(part: unknown): Record<string, unknown> {
@@ -98,8 +107,9 @@ function fieldsOf(part: unknown): Record<string, unknown> {
 /** Ways from this entry to others of its kind. */
 function Others({ entry, onClose }: { entry: AuditLogEntry; onClose: () => void }) {
   const { t } = useTranslation("audit");
+  const names = useNames();
   const ways: [string, AuditSearch | null][] = [
-    [t("others.action", { action: inWords(entry.action) }), { action: inWords(entry.action) }],
+    [t("others.action", { action: names.action(entry.action) }), { action: entry.action }],
     [t("others.actor", { name: entry.actor_name ?? t("entry.unknown") }), entry.actor_id === null ? null : { person: entry.actor_id }],
     [
       t("others.subject", { name: entry.subject_name ?? t("entry.unknown") }),

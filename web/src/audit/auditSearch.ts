@@ -4,7 +4,7 @@ export type AuditSearch = {
   /** The id of a person: what they did, or with `as` what was done about them. */
   person?: string | undefined;
   as?: "subject" | undefined;
-  /** In words, as one types them. */
+  /** As the log names it: «update_user». */
   action?: string | undefined;
   resource?: string | undefined;
   /** The id of one thing. */
@@ -17,7 +17,6 @@ export type AuditSearch = {
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const NAME = /^\w{1,100}$/;
-const WORDS = /^.{1,100}$/;
 
 /** What is not allowed is set to undefined: a parameter that is merely left out would pass unchecked. */
 export function readAuditSearch(search: Record<string, unknown>): AuditSearch {
@@ -32,7 +31,7 @@ export function readAuditSearch(search: Record<string, unknown>): AuditSearch {
   return {
     person: read("person", ID),
     as: search["as"] === "subject" ? "subject" : undefined,
-    action: read("action", WORDS),
+    action: read("action", NAME),
     resource: read("resource", NAME),
     of: read("of", ID),
     from: day("from"),
@@ -62,13 +61,15 @@ export function inWords(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** Words as the log has them: «Update user» as «update_user». */
-export function asName(words: string): string {
-  return words.trim().toLowerCase().replaceAll(/\s+/g, "_");
-}
+/** A moment as the log writes it. */
+export const MOMENT = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}/;
 
-/** A value of a change as one reads it. */
+/** A value of a change as one reads it: several one after the other, and of what has parts each with its name. */
 export function shownValue(value: unknown): string {
   if (value === undefined || value === null || value === "") return "–";
-  return typeof value === "string" ? value : JSON.stringify(value);
+  if (Array.isArray(value)) return value.length === 0 ? "–" : value.map(shownValue).join(", ");
+  if (typeof value === "string") return value;
+  if (typeof value !== "object") return JSON.stringify(value);
+  const parts = Object.entries(value).filter(([, part]) => part !== null);
+  return parts.map(([name, part]) => `${inWords(name)}: ${shownValue(part)}`).join("; ");
 }

@@ -5,7 +5,7 @@ import { isUnderWay, RUNNING_EVERY_MS } from "../api/jobs";
 import { pagesQuery } from "../api/pages";
 import { bodyOf } from "../api/reach";
 import type { components } from "../api/schema";
-import { asName, startOf, type AuditSearch } from "./auditSearch";
+import { startOf, type AuditSearch } from "./auditSearch";
 
 type Schemas = components["schemas"];
 export type AuditLogEntry = Schemas["AuditLogEntry"];
@@ -22,7 +22,7 @@ export function auditLogQuery(search: AuditSearch) {
   return pagesQuery(["audit", "entries", search], (cursor, signal) => {
     const query = {
       [search.as === "subject" ? "subject_id" : "actor_id"]: search.person ?? null,
-      action: search.action === undefined ? null : asName(search.action),
+      action: search.action ?? null,
       resource: search.resource ?? null,
       resource_id: search.of ?? null,
       from_at: startOf(search.from),
