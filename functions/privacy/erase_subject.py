@@ -9,7 +9,6 @@ from dreamseed.ports.blobs import Blobs
 from dreamseed.ports.secrets import Secrets
 from dreamseed.ports.subject_keys import SubjectKeys
 from dreamseed.privacy import erasures
-from dreamseed.privacy.documents import destroy_outlived
 
 
 @function(
@@ -35,8 +34,6 @@ def erase_subject(job: JobContext, blobs: Blobs, keys: SubjectKeys, secrets: Sec
         return
     row, who = work
     done = erasures.erase_tables(job, who, blobs, keys)
-    destroy_outlived(job.org_id, keys)
-    for account_id in who.ids:
-        keys.destroy(account_id)
+    erasures.destroy_keys(job.org_id, who, keys)
     signing_keys = secrets.read("signing_keys")
     in_tenant(job.org_id, lambda db: erasures.finish(db, job, row, done, signing_keys, clock.now()))

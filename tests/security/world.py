@@ -23,8 +23,9 @@ from dreamseed.calibration.tables import simulations
 from dreamseed.consents.tables import consents
 from dreamseed.content.tables import item_versions, items
 from dreamseed.database.transaction import tenant_transaction
-from dreamseed.identity.api_keys import Key
+from dreamseed.identity.api_keys import Key, name_digest
 from dreamseed.identity.queries import add_user
+from dreamseed.identity.second_factors import sealed_name
 from dreamseed.identity.tables import (
     api_keys,
     challenges,
@@ -162,7 +163,7 @@ class World:
             return self._school.token(_email(caller))
         key = Key(HILLSIDE.id, uuid4(), "secret")
         with tenant_transaction(HILLSIDE.id, self._school.database.url("write")) as db:
-            owned = {"user_id": self.people["key"], "name": "Key", "permissions": KEY_SCOPES}
+            owned = {"permissions": KEY_SCOPES, **_key_name(self._school.keys(), self.people["key"])}
             _add(db, api_keys, id=key.id, key_hash=key.digest, rate_limit_per_hour=100_000, **owned)
         return str(key)
 
@@ -242,11 +243,19 @@ def _roster(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
 
 def _api_key(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
     limits = {"permissions": [], "rate_limit_per_hour": 1}
-    return _add(db, api_keys, user_id=owner, name=uuid4().hex, key_hash=b"", **limits)
+    return _add(db, api_keys, key_hash=b"", **limits, **_key_name(_keys(world, relation), owner))
+
+
+def _key_name(keys: SubjectKeys, owner: UUID) -> dict[str, Any]:
+    """Whose a key is, and a name that none of theirs has."""
+    name = uuid4().hex
+    sealed = keys.seal(owner, name, "api_keys.name")
+    return {"user_id": owner, "name": sealed, "name_digest": name_digest(keys, owner, name)}
 
 
 def _second_factor(world: World, db: Connection, owner: UUID, relation: str) -> UUID:
-    return _add(db, second_factors, user_id=owner, kind="totp", name="App", secret=b"")
+    name = sealed_name(_keys(world, relation), owner, "App")
+    return _add(db, second_factors, user_id=owner, kind="totp", name=name, secret=b"")
 
 
 def _identity(world: World, db: Connection, owner: UUID, relation: str) -> UUID:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from dreamseed.privacy.rules import ERASED, erasure_status, export_status, redacted
+from dreamseed.privacy.rules import ERASED, erasure_status, export_status, labels, redacted
 
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
 TOKENS, NAME = ("ada@lake.example",), "Ada Okafor"
@@ -30,6 +30,14 @@ TOKENS, NAME = ("ada@lake.example",), "Ada Okafor"
 def test_a_document_loses_what_it_says_of_somebody(document: Any, left: Any) -> None:
     assert redacted(document, TOKENS, NAME) == left
     assert redacted(left, TOKENS, NAME) == left
+
+
+def test_entries_that_name_somebody_tell_what_they_called_them() -> None:
+    changes = [{"label": "Ada Nwosu", "fields": [{"after": "ADA@lake.example"}]}, {"label": "Ben Castillo"}]
+
+    assert labels({"label": "Autumn", "changes": changes}, TOKENS) == {"Autumn", "Ada Nwosu"}
+    assert labels({"changes": changes}, TOKENS) == {"Ada Nwosu"}
+    assert labels({"changes": changes[1:]}, TOKENS) == set()
 
 
 def test_without_a_name_only_tokens_count() -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from dreamseed.database.transaction import tenant_transaction
 from dreamseed.identity.tables import refresh_tokens, registrations, sign_ins, throttles
 from dreamseed.platform.tables import PLATFORM_ID
+from dreamseed.ports.subject_keys import forget_keys
 from functions.identity.delete_expired_tokens import delete_expired_tokens
 from tests.school import FOREIGN_LEARNER, HILLSIDE, LEARNER, RIVERBANK, School
 
@@ -38,6 +39,7 @@ def test_what_signing_in_leaves_behind_does_not_pile_up(school: School) -> None:
     school.call("POST", "/api/v1/auth/register", {**body, "email": "a@piles.example", "password": "a calm blue lake"})
     long_ago = datetime.now(UTC) - timedelta(days=60)
     with tenant_transaction(PLATFORM_ID, school.database.url("write")) as db:
+        names = list(db.scalars(select(registrations.c.full_name)))
         db.execute(update(registrations).values(expires_at=long_ago))
         db.execute(update(throttles).values(last_at=long_ago))
     with tenant_transaction(HILLSIDE.id, school.database.url("write")) as db:
@@ -49,6 +51,9 @@ def test_what_signing_in_leaves_behind_does_not_pile_up(school: School) -> None:
 
     with tenant_transaction(PLATFORM_ID, school.database.url("read")) as db:
         assert [db.scalar(select(func.count()).select_from(table)) for table in (registrations, throttles)] == [0, 0]
+    forget_keys()
+    keys = school.keys(PLATFORM_ID)
+    assert [keys.open(name, name.place) for name in names] == [None], "a backup could still be read"
     with tenant_transaction(HILLSIDE.id, school.database.url("read")) as db:
         assert db.execute(select(sign_ins).where(sign_ins.c.id == session_id)).first() is None
         assert db.execute(select(refresh_tokens).where(refresh_tokens.c.id == token_id(pair))).first() is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,6 +12,8 @@ from sqlalchemy import select
 from dreamseed.database.sealed import Sealed
 from dreamseed.errors import NotFound
 from dreamseed.identity.people import read_person
+from dreamseed.identity.queries import address_digest
+from dreamseed.identity.tables import invitations
 from dreamseed.ports.subject_keys import SubjectKeys, forget_keys
 from dreamseed.privacy.tables import outlived_keys
 from dreamseed.rosters import keeping
@@ -169,6 +172,30 @@ def test_a_file_that_waits_and_names_them_goes_with_its_key(lake: Lake, imported
         lake.blobs.get("rosters", names[waiting["id"]])
     assert not opens(lake, file)
     assert opens(lake, Sealed(lake.blobs.get("rosters", names[unnamed["id"]]), "rosters"))
+
+
+def test_an_invitation_that_led_to_another_s_account_leaves_that_one_its_key(lake: Lake) -> None:
+    """Whoever was invited has another address now, and somebody else has theirs."""
+    invited, leaves = lake.person(), lake.person()
+    row = {"email": lake.keys.seal(invited.id, leaves.email, "invitations.email")}
+    row |= {"email_digest": address_digest(lake.keys, leaves.email), "role": "learner", "language": "en"}
+    lake.add(invitations, id=invited.id, expires_at=datetime(2027, 1, 1, tzinfo=UTC), **row)
+
+    lake.erase(leaves)
+
+    assert lake.count(invitations, lambda c: c.id == invited.id) == 0
+    assert opens(lake, lake.keys.seal(invited.id, "still here", "users.full_name"))
+
+
+def test_an_invitation_that_nobody_took_goes_with_its_key(lake: Lake) -> None:
+    leaves, invitation_id = lake.person(), uuid4()
+    sealed = lake.keys.seal(invitation_id, leaves.email, "invitations.email")
+    row = {"email_digest": address_digest(lake.keys, leaves.email), "role": "learner", "language": "en"}
+    lake.add(invitations, id=invitation_id, email=sealed, expires_at=datetime(2027, 1, 1, tzinfo=UTC), **row)
+
+    lake.erase(leaves)
+
+    assert not opens(lake, sealed)
 
 
 def begin(lake: Lake, person: Person) -> str:

@@ -1,7 +1,8 @@
 """Signing in and out, as the audit log tells it: what succeeded, and what failed for an account that there is.
 
 Who fails learns nothing of which accounts there are, not even from the time that it takes: a failure publishes one
-event, whether or not anybody has that address, and its consumer writes the entries. Where it came from travels sealed.
+event, whether or not anybody has that address, and its consumer writes the entries. Where it came from travels sealed,
+with a key of the day that is destroyed when no event of that day can be open any more.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import Connection
 
@@ -27,6 +29,8 @@ from dreamseed.ports.subject_keys import SubjectKeys
 
 TOPIC = "sign_in.failed"
 _PLACE = "outbox.payload"
+_DAYS_OPEN = 8
+"""Events are kept for seven days."""
 
 
 class Account(Input):
@@ -79,10 +83,20 @@ def _entry(action: str, user_id: UUID, **more: Any) -> Entry:
 def publish_failure(accounts: Iterable[tuple[UUID, UUID]], client: Client, keys: SubjectKeys) -> None:
     """Publish that a password was wrong for these accounts (organisation, user), of which there may be none."""
     text = json.dumps({"address": client.address, "agent": client.agent})
-    sealed = keys.of(PLATFORM_ID).seal(PLATFORM_ID, text, _PLACE)
+    sealed = keys.of(PLATFORM_ID).seal(_key_of(datetime.now(UTC).date()), text, _PLACE)
     named = [{"org_id": str(org_id), "user_id": str(user_id)} for org_id, user_id in accounts]
     data = {"accounts": named, "client": base64.b64encode(sealed.value).decode()}
     in_tenant(PLATFORM_ID, lambda db: publish(db, TOPIC, data))
+
+
+def destroy_old_keys(keys: SubjectKeys, today: date) -> None:
+    """Where failures of former days came from is to be read nowhere any more. Does no harm again and again."""
+    for days in range(_DAYS_OPEN, _DAYS_OPEN + 3):  # a day is enough, unless the clean-up was away for long
+        keys.of(PLATFORM_ID).destroy(_key_of(today - timedelta(days=days)))
+
+
+def _key_of(day: date) -> UUID:
+    return uuid5(PLATFORM_ID, f"{TOPIC} {day}")
 
 
 def note_failure(failed: FailedSignIn, message_id: UUID, keys: SubjectKeys) -> None:

@@ -1,4 +1,6 @@
-"""Documents that tell of many people, each sealed with a key of its own, which goes when somebody is taken out of it.
+"""What is not sealed with a person's own key, and how its keys go: documents about many, and rows before an account.
+
+Documents have a key of their own, which goes when somebody is taken out of one:
 
     read, without them → sealed under a new key, the old key noted (one transaction) → the old key is destroyed
 
@@ -13,12 +15,13 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Connection, Row, Table, delete, or_, select, tuple_, update
+from sqlalchemy import Column, ColumnElement, Connection, Row, Table, delete, or_, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from dreamseed.database.ids import new_id
-from dreamseed.database.sealed import Sealed
+from dreamseed.database.sealed import Sealed, SealedText
 from dreamseed.database.transaction import in_tenant
+from dreamseed.identity.people import is_person
 from dreamseed.ports.subject_keys import ERASED, SubjectKeys
 from dreamseed.privacy.tables import outlived_keys
 
@@ -66,6 +69,19 @@ def _documents(
 def outlive(db: Connection, key_id: UUID) -> None:
     """Note that nothing is sealed with a key any more."""
     db.execute(insert(outlived_keys).values(key_id=key_id).on_conflict_do_nothing())
+
+
+def outlive_rows(db: Connection, table: Table, theirs: ColumnElement[bool]) -> None:
+    """Note the keys of rows to be deleted that came before their account, such as an invitation, and whose id it is.
+
+    If there is an account of that id, the key is its owner's, and stays unless they are the one who is erased.
+    """
+    sealed = [column for column in table.columns if isinstance(column.type, SealedText)]
+    if "id" not in table.c or not sealed:
+        return
+    for row in db.execute(select(table.c.id, *sealed).where(theirs)):
+        if any(each is not None and each.subject_id == row.id for each in row[1:]) and not is_person(db, row.id):
+            outlive(db, row.id)
 
 
 def destroy_outlived(org_id: UUID, keys: SubjectKeys) -> None:

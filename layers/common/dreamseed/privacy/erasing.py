@@ -25,8 +25,8 @@ from dreamseed.database.sealed import Sealed
 from dreamseed.errors import MissingGrant, NotFound
 from dreamseed.ports.blobs import Blobs
 from dreamseed.ports.subject_keys import SubjectKeys
-from dreamseed.privacy.documents import outlive, redact_documents
-from dreamseed.privacy.rules import redacted
+from dreamseed.privacy.documents import outlive, outlive_rows, redact_documents
+from dreamseed.privacy.rules import labels, redacted
 
 ELSEWHERE = ("mentions", "email_digest = address")
 """Subjects that may also be found among what belongs to no organisation yet, such as a mail on its way."""
@@ -91,7 +91,10 @@ class Erasing:
         return privacy.rows_about(table, rule.subject, self.who)
 
     def _delete(self, table: Table, rule: Personal) -> int:
-        return self.db.execute(delete(table).where(privacy.rows_about(table, rule.subject, self.who))).rowcount
+        theirs = privacy.rows_about(table, rule.subject, self.who)
+        if self.keys is not None:
+            outlive_rows(self.db, table, theirs)
+        return self.db.execute(delete(table).where(theirs)).rowcount
 
     def _clear(self, table: Table, subject: str) -> int:
         """All columns of a subject at once: one of them may be what finds the rows."""
@@ -113,7 +116,9 @@ class Erasing:
 
     def _redacted(self, document: Any) -> Any:
         for account in self.who.accounts:
-            document = redacted(document, account.tokens, account.name)
+            former = labels(document, account.tokens)
+            for name in (account.name, *sorted(former)):
+                document = redacted(document, account.tokens, name)
         return document
 
     def _delete_blobs(self, table: Table, stored: StoredBlob) -> int:

@@ -27,6 +27,7 @@ from dreamseed.ports.blobs import Blobs
 from dreamseed.ports.subject_keys import SubjectKeys
 from dreamseed.privacy import queries
 from dreamseed.privacy.certificates import certificate_of, sign
+from dreamseed.privacy.documents import destroy_outlived
 from dreamseed.privacy.erasing import Erasing, tables_elsewhere, tables_to_erase
 from dreamseed.privacy.queries import AnyRow
 from dreamseed.privacy.requests import ERASE, who_is
@@ -63,7 +64,7 @@ def erase_tables(job: JobContext, who: Who, blobs: Blobs, keys: SubjectKeys) -> 
     done: dict[str, dict[str, int]] = {}
     elsewhere = tables_elsewhere()
     for table in elsewhere:
-        done[f"{table.name} of no organisation"] = _erase_elsewhere(job, who, table)
+        done[f"{table.name} of no organisation"] = _erase_elsewhere(job, who, table, keys)
     tables = tables_to_erase()
     for index, table in enumerate(tables):
 
@@ -78,12 +79,20 @@ def erase_tables(job: JobContext, who: Who, blobs: Blobs, keys: SubjectKeys) -> 
     return {place: counts for place, counts in done.items() if counts}
 
 
-def _erase_elsewhere(job: JobContext, who: Who, table: Table) -> dict[str, int]:
+def destroy_keys(org_id: UUID, who: Who, keys: SubjectKeys) -> None:
+    """Destroy every key with which something of somebody was sealed, also when it belonged to no organisation yet."""
+    for place, subjects in ((PLATFORM_ID, keys.of(PLATFORM_ID)), (org_id, keys)):
+        destroy_outlived(place, subjects)
+        for account_id in who.ids:
+            subjects.destroy(account_id)
+
+
+def _erase_elsewhere(job: JobContext, who: Who, table: Table, keys: SubjectKeys) -> dict[str, int]:
     item = f"elsewhere {table.name}"
     stored: dict[str, int] | None = in_tenant(job.org_id, lambda db: completed_step(db, job.job_id, STEP, item))
     if stored is not None:
         return stored
-    counts = in_tenant(PLATFORM_ID, lambda db: Erasing(db, who).table(table))
+    counts = in_tenant(PLATFORM_ID, lambda db: Erasing(db, who, keys=keys.of(PLATFORM_ID)).table(table))
     result: dict[str, int] = in_tenant(job.org_id, lambda db: store_step(db, job.job_id, STEP, item, counts))
     return result
 

@@ -65,6 +65,16 @@ def redacted(document: Any, tokens: Collection[str], name: str = "") -> Any:
     return document
 
 
+def labels(document: Any, tokens: Collection[str]) -> set[str]:
+    """By what `label` a document's entries that hold one of the tokens call them: it may be a former name."""
+    if isinstance(document, list):
+        return {label for each in document for label in labels(each, tokens)}
+    if not isinstance(document, dict):
+        return set()
+    own = {document["label"]} if isinstance(document.get("label"), str) and _tells_of(document, tokens, "") else set()
+    return own | {label for each in document.values() for label in labels(each, tokens)}
+
+
 def _tells_of(document: Any, tokens: Collection[str], name: str) -> bool:
     if isinstance(document, str):
         return _names(document, tokens, name)

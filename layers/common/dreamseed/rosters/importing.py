@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -219,24 +219,26 @@ class Taking:
             row = change.row
             try:
                 with self.db.begin_nested():
+                    about = change.person_id
                     if isinstance(row, RosterPerson):
-                        self._do_person(change, row, ids)
+                        about = self._do_person(change, row, ids)
                     elif isinstance(row, RosterClass):
                         self._do_class(change, row)
                     else:
                         self._do_enrolment(change, row, people or {}, classes or {})
-                done.append(change)
+                done.append(replace(change, person_id=about))
             except (IntegrityError, Conflict):
                 reason = "somebody or something else has this name or address"
                 failed.append(Problem(change.place.file, change.place.line, change.kind, reason))
         return done, failed
 
-    def _do_person(self, change: Change, row: RosterPerson, ids: Iterator[UUID]) -> None:
+    def _do_person(self, change: Change, row: RosterPerson, ids: Iterator[UUID]) -> UUID:
+        """Add or change somebody, and return who it is."""
         if change.target_id is None:
             user_id = next(ids)
             provisioning.add_person(self.db, self.keys, user_id, row.email, row.full_name, row.role)
             self._put_age(change, row, user_id)
-            return
+            return user_id
         new = {"full_name": row.full_name, "email": row.email, "is_active": row.is_active}
         values = {name: value for name, value in new.items() if name in change.fields}
         if values:
@@ -244,6 +246,7 @@ class Taking:
         if "role" in change.fields:
             provisioning.grant_role(self.db, change.target_id, row.role)
         self._put_age(change, row, change.target_id)
+        return change.target_id
 
     def _put_age(self, change: Change, row: RosterPerson, user_id: UUID) -> None:
         if "age_band" in change.fields and row.birth_date is not None:
@@ -316,4 +319,5 @@ def _shown_change(change: Change) -> RosterChange:
         action=change.action,
         label=change.label,
         fields=[FieldChange(field=name, before=old, after=new) for name, (old, new) in change.fields.items()],
+        person_id=change.person_id,
     )

@@ -53,6 +53,7 @@ class RosterChange(Output):
     action: Literal["add", "change", "remove"]
     label: str
     fields: list[FieldChange]
+    person_id: Annotated[UUID | None, Field(description="Whom it is about; null for who is not here yet")] = None
 
 
 class Counts(Output):

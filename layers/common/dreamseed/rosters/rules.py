@@ -133,7 +133,10 @@ class Present:
 
 @dataclass(frozen=True)
 class Change:
-    """One difference: what would be done, to whom or what, and the fields with their old and new values."""
+    """One difference: what would be done, to whom or what, and the fields with their old and new values.
+
+    `person_id` is whom it is about, under whatever name, so that they can be taken out of a report later on.
+    """
 
     place: Place
     kind: Kind
@@ -142,6 +145,7 @@ class Change:
     fields: Mapping[str, tuple[str, str]]
     target_id: UUID | None
     row: RosterPerson | RosterClass | RosterEnrolment
+    person_id: UUID | None = None
 
 
 def person_of(row: RosterPerson, present: Present) -> PresentPerson | None:
@@ -187,7 +191,7 @@ def person_changes(rows: Iterable[RosterPerson], present: Present, today: date) 
         fields = _person_fields(row, known, today)
         if fields:
             action: Action = "remove" if fields.keys() == {"is_active"} and not row.is_active else "change"
-            changes.append(Change(row.place, "person", action, known.full_name, fields, known.id, row))
+            changes.append(Change(row.place, "person", action, known.full_name, fields, known.id, row, known.id))
     return changes, problems
 
 
@@ -243,7 +247,7 @@ def enrolment_changes(
         if action is not None:
             fields = {"role": (role or "", row.role if row.is_active else "")}
             label = f"{person.label} in {class_.label}"
-            changes.append(Change(row.place, "enrolment", action, label, fields, None, row))
+            changes.append(Change(row.place, "enrolment", action, label, fields, None, row, person.id))
     return changes, problems
 
 
