@@ -60,6 +60,7 @@ function Outcome({ outcome, at }: { outcome: Verification; at: string }) {
       <div className="callout audit-holds">
         <p className="callout-title">{t("check.holds")}</p>
         <p>{t("check.holdsText", { count: outcome.checked, number: number(outcome.head_seq), at: moment(at) })}</p>
+        {outcome.first_seq > 1 && <p>{t("check.released", { first: number(outcome.first_seq) })}</p>}
         <p className="hint">
           {t("check.head")} <code>{outcome.head_hash}</code>
         </p>

@@ -15,8 +15,9 @@ import { ExportTable } from "./Exports";
 import { Holds } from "./Holds";
 import { Listing } from "./Listing";
 import { erasuresQuery, exportsQuery } from "./queries";
+import { Terms } from "./Terms";
 
-type View = "exports" | "erasures" | "holds" | "copies";
+type View = "exports" | "erasures" | "holds" | "copies" | "terms";
 
 /** What was asked for about anybody's data, and the ways to ask for it in their place. */
 export function DataRequestsPage() {
@@ -41,6 +42,7 @@ export function DataRequestsPage() {
           { key: "erasures", title: t("erasures.list"), content: () => <AllErasures /> },
           { key: "holds", title: t("holds.title"), content: () => <Holds /> },
           { key: "copies", title: t("copies.title"), content: () => <AnonymisedCopies /> },
+          { key: "terms", title: t("terms.title"), content: () => <Terms /> },
         ]}
       />
     </div>

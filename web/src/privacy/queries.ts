@@ -1,4 +1,4 @@
-import type { InfiniteData } from "@tanstack/react-query";
+import { queryOptions, type InfiniteData } from "@tanstack/react-query";
 
 import { api } from "../api/client";
 import { isUnderWay, RUNNING_EVERY_MS } from "../api/jobs";
@@ -12,6 +12,7 @@ export type Erasure = Schemas["Erasure"];
 export type Hold = Schemas["Hold"];
 export type AnonymisedCopy = Schemas["AnonymisedCopy"];
 export type CopyReport = Schemas["CopyReport"];
+export type Organisation = Schemas["OrganisationSettings"];
 
 const ROWS_A_PAGE = 20;
 
@@ -47,6 +48,16 @@ export const copiesQuery = {
   ),
   refetchInterval: untilAllAreDone,
 };
+
+/** The organisation with the version that a change of it must name. */
+export const organisationQuery = queryOptions({
+  queryKey: ["organisation"],
+  queryFn: async ({ signal }) => {
+    const answer = await api.GET("/api/v1/organisation", { signal });
+    const shown = await bodyOf(Promise.resolve(answer));
+    return { shown, etag: answer.response.headers.get("ETag") ?? "" };
+  },
+});
 
 type Pages = InfiniteData<{ items: { status: string }[] }>;
 
