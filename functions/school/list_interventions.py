@@ -9,7 +9,7 @@ from dreamseed.http.caller import Caller
 from dreamseed.http.paging import Page, Paging, page_of
 from dreamseed.needs import Http, Needs, database, subject_keys
 from dreamseed.ports.subject_keys import SubjectKeys
-from dreamseed.school import assignment_queries as stored
+from dreamseed.school import intervention_queries as stored
 from dreamseed.school.intervention_models import Intervention
 from dreamseed.school.interventions import require_managed, shown_intervention
 

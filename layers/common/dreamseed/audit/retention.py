@@ -34,7 +34,7 @@ def release_months(org_id: UUID) -> int:
 
 
 def _report(org_id: UUID, kept: dict[str, str]) -> None:
-    """A month that a legal hold keeps is as it should be; of one that was changed the nightly check warns as well."""
+    """A month that a legal hold keeps is as it should be; the nightly check warns of one that was changed."""
     fields = {"audited_org_id": str(org_id), **kept}
     if kept["refused"] == "broken":
         _log.error("a month of the audit log is not what was written, and stays", extra=fields)

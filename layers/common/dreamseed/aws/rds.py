@@ -5,7 +5,6 @@ Made by botocore's signer alone: a client of boto3 loads service models, which w
 
 from __future__ import annotations
 
-HOSTS = ".rds.amazonaws.com"
 EXPIRES_SECONDS = 900
 
 
@@ -21,7 +20,7 @@ def sign_in_token(host: str, port: int, user: str) -> str:
     credentials = get_session().get_credentials()
     if credentials is None:
         raise LookupError("there are no AWS credentials to sign in to the database with")
-    region = host.removesuffix(HOSTS).rsplit(".", 1)[-1]
+    region = host.split(".")[-4]  # name.id.region.rds.amazonaws.com
     request = AWSRequest("GET", f"https://{host}:{port}/", params={"Action": "connect", "DBUser": user})
     SigV4QueryAuth(credentials.get_frozen_credentials(), "rds-db", region, EXPIRES_SECONDS).add_auth(request)
     url: str = request.url

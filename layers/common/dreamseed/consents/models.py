@@ -9,11 +9,11 @@ from uuid import UUID
 from pydantic import Field
 
 from dreamseed.consents.rules import TEXT_VERSION, Capacity, Decision, Method, Purpose
-from dreamseed.http.caller import AgeBand
 from dreamseed.identity.account_models import Email, LinkToken, PersonName
 from dreamseed.identity.mail_texts import Language
 from dreamseed.identity.role_models import Relation
 from dreamseed.models import Input, Output
+from dreamseed.standing import AgeBand
 
 Subject = UUID | Literal["me"]
 """Whom a consent is about; `me` is the caller."""

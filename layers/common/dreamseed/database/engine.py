@@ -16,14 +16,13 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import Connection, Dialect, Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 
-from dreamseed.aws.rds import HOSTS as RDS_HOSTS
-from dreamseed.aws.rds import sign_in_token
 from dreamseed.needs import database
 from dreamseed.ports.grants import environment_address
 
 if TYPE_CHECKING:
     import psycopg  # 77 modules, which SQLAlchemy loads with the first connection
 
+RDS_HOSTS = ".rds.amazonaws.com"
 CONNECT_TIMEOUT_SECONDS = 3
 TCP_USER_TIMEOUT_MS = 5_000
 TURN_TIMEOUT_SECONDS = 10
@@ -138,4 +137,6 @@ def _make_engine(url: str) -> Engine:
 
 def _sign_in(dialect: Dialect, record: Any, arguments: Any, parameters: dict[str, Any]) -> None:
     """Give a new connection the password of the moment: a token that this process signs."""
+    from dreamseed.aws.rds import sign_in_token
+
     parameters["password"] = sign_in_token(parameters["host"], int(parameters["port"]), parameters["user"])

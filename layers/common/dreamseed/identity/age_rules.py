@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from dreamseed.http.caller import AgeBand
+from dreamseed.standing import AgeBand
 
 BANDS: tuple[tuple[int, AgeBand], ...] = ((0, "under_13"), (13, "13_to_15"), (16, "16_to_17"), (18, "adult"))
 """From which age on somebody belongs to which band: 13 is COPPA's line, 16 the GDPR's, 18 the end of guardianship."""

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Date, case, cast, func, select, tuple_, updat
 from sqlalchemy.dialects.postgresql import insert
 
 from dreamseed.errors import FieldError, Invalid
-from dreamseed.http.caller import AgeBand
 from dreamseed.identity.age_rules import BANDS, Age, age_of, age_on, is_plausible, next_age
 from dreamseed.identity.tables import ages
+from dreamseed.standing import AgeBand
 
 Source = Literal["self", "staff", "roster"]
 

@@ -9,9 +9,9 @@ from uuid import UUID
 from fastapi import Header, Path, Query
 from pydantic import Field
 
-from dreamseed.http.caller import AgeBand
 from dreamseed.identity.mail_texts import Language
 from dreamseed.models import Input, Output, Secret
+from dreamseed.standing import AgeBand
 
 
 class PasswordGrant(Input):

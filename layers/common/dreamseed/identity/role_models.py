@@ -8,10 +8,10 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, field_validator
 
-from dreamseed.http.caller import AgeBand
 from dreamseed.identity.account_models import Email, LinkToken, PersonName
 from dreamseed.identity.mail_texts import Language
 from dreamseed.models import Changes, Input, Output, Secret
+from dreamseed.standing import AgeBand
 
 RoleName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,31}$")]
 Permission = Annotated[

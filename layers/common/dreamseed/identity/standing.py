@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select
 
 from dreamseed.consents import standing as consents
-from dreamseed.http.caller import Standing
 from dreamseed.identity.ages import age_band_of
 from dreamseed.platform.tables import organisations
+from dreamseed.standing import Standing
 
 
 def read_standing(db: Connection, user_id: UUID, today: date) -> Standing:

@@ -14,8 +14,8 @@ from typing import Any, get_args
 from uuid import UUID
 
 from dreamseed.errors import Unauthenticated
-from dreamseed.http.caller import NOTHING_SPECIAL, AgeBand, Standing
 from dreamseed.identity.signing_keys import ALGORITHMS, read_keys
+from dreamseed.standing import NOTHING_SPECIAL, AgeBand, Standing
 
 AUDIENCE = "dreamseed"
 LIFETIME = timedelta(minutes=10)

@@ -1,8 +1,8 @@
-"""Assignments, extensions and what staff did to attempts, in SQL."""
+"""Assignments and extensions, in SQL."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,8 +11,7 @@ from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select,
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from dreamseed.assessment.history import tests
-from dreamseed.identity.people import people
-from dreamseed.school.tables import assignment_extensions, assignments, classes, enrolments, session_interventions
+from dreamseed.school.tables import assignment_extensions, assignments, classes, enrolments
 
 AnyRow = Row[*tuple[Any, ...]]
 _own, _others, _extension = enrolments.alias("own"), enrolments.alias("others"), assignment_extensions
@@ -112,26 +111,3 @@ def put_extension(db: Connection, assignment_id: UUID, learner_id: UUID, seconds
     changed = {"extra_seconds": seconds, "granted_by": granted_by}
     key = ["org_id", "assignment_id", "learner_id"]
     db.execute(upsert(_extension).values(**row).on_conflict_do_update(index_elements=key, set_=changed))
-
-
-def list_reset_sessions(db: Connection, session_ids: Collection[UUID]) -> set[UUID]:
-    """Those of these sessions that staff have reset."""
-    columns = session_interventions.c
-    if not session_ids:
-        return set()
-    statement = select(columns.session_id).where(columns.session_id.in_(session_ids), columns.kind == "reset")
-    return set(db.scalars(statement))
-
-
-def add_intervention(db: Connection, values: Mapping[str, Any]) -> None:
-    """Keep what somebody did to a session."""
-    db.execute(insert(session_interventions).values(**values))
-
-
-def list_interventions(db: Connection, session_id: UUID, before: UUID | None, limit: int) -> list[AnyRow]:
-    """Up to `limit` of what was done to a session, newest first, with the name of who did it (`by_name`)."""
-    columns = session_interventions.c
-    joined = session_interventions.join(people, people.c.id == columns.by_user_id)
-    statement = select(session_interventions, people.c.full_name.label("by_name")).select_from(joined)
-    statement = statement.where(columns.session_id == session_id).order_by(columns.id.desc()).limit(limit)
-    return list(db.execute(statement.where(columns.id < before) if before is not None else statement))

@@ -7,8 +7,8 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Connection
 
 from dreamseed.errors import NotFound
-from dreamseed.school.assignment_queries import AnyRow, list_reset_sessions
 from dreamseed.school.assignment_rules import Attempt, Window
+from dreamseed.school.intervention_queries import AnyRow, list_reset_sessions
 
 
 def window_of(row: AnyRow) -> Window:

@@ -16,7 +16,7 @@ from dreamseed.assessment.interventions import hold_session, learner_of, void
 from dreamseed.assessment.sessions import OpenSession, no_session
 from dreamseed.http.caller import Caller
 from dreamseed.ports.subject_keys import SubjectKeys
-from dreamseed.school import assignment_queries as stored
+from dreamseed.school import intervention_queries as stored
 from dreamseed.school.access import teaches
 from dreamseed.school.intervention_models import Intervention, InterventionKind
 from dreamseed.school.queries import AnyRow
