@@ -19,7 +19,25 @@ default allow := false
 
 allow if count(denials) == 0
 
-decision := {"allow": allow, "reasons": sort([reason | some reason in denials])}
+# What is allowed is so by the permissions that cover it, what is denied by every rule against it.
+decision := {"allow": true, "reasons": sort([pattern | some pattern in grounds])} if allow
+
+decision := {"allow": false, "reasons": sort([reason | some reason in denials])} if not allow
+
+grounds contains pattern if {
+	some pattern in patterns
+	pattern in input.subject.permissions
+}
+
+grounds contains pattern if {
+	is_own
+	some pattern in held(concat(":", [input.action, "own"]))
+}
+
+grounds contains pattern if {
+	may_be_wards
+	some pattern in held(for_wards)
+}
 
 denials contains "permission_missing" if {
 	not is_granted
@@ -86,26 +104,14 @@ denials contains "in_exam" if {
 	pattern in data.dreamseed.closed_in_exam
 }
 
-is_granted if {
-	some pattern in patterns
-	pattern in input.subject.permissions
-}
-
-is_granted if {
-	is_own
-	grants(concat(":", [input.action, "own"]))
-}
+is_granted if count(grounds) > 0
 
 # Before it is known whose a thing is, the permission for one's own or for one's wards leads as far as asking.
-is_granted if {
+may_be_wards if is_wards
+
+may_be_wards if {
 	not is_known_whose
 	endswith(input.action, ":own")
-	grants(for_wards)
-}
-
-is_granted if {
-	is_wards
-	grants(for_wards)
 }
 
 is_for_wards if grants(for_wards)
@@ -130,10 +136,9 @@ is_within_key(action) if {
 	pattern in input.subject.limited_to
 }
 
-grants(action) if {
-	some pattern in covering(action)
-	pattern in input.subject.permissions
-}
+grants(action) if count(held(action)) > 0
+
+held(action) := {pattern | some pattern in covering(action); pattern in input.subject.permissions}
 
 patterns := covering(input.action)
 

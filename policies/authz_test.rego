@@ -31,6 +31,14 @@ test_a_permission_allows_what_it_names if {
 	authz.allow with input as ask(["session:read"], "session:read", {})
 }
 
+test_what_is_allowed_says_by_which_permissions if {
+	reasons(ask(["session:read"], "session:read", {})) == ["session:read"]
+	reasons(ask(["*", "session:*"], "session:read", {})) == ["*", "session:*"]
+	reasons(ask(["session:read:own"], "session:read", {"is_own": true})) == ["session:read:own"]
+	reasons(ask(["history:read:ward"], "history:read", {"is_own": false, "is_ward": true})) == ["history:read:ward"]
+	reasons(ask(["history:read:ward"], "history:read:own", {})) == ["history:read:ward"]
+}
+
 test_a_wider_permission_covers_a_narrower_one if {
 	authz.allow with input as ask(["session:read"], "session:read:own", {})
 	authz.allow with input as ask(["session:*"], "session:read:own", {})

@@ -9,8 +9,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from dreamseed.errors import Forbidden
-from dreamseed.http.caller import Caller, Standing
+from dreamseed.http.caller import Caller
 from dreamseed.policy.embedded import embedded_policy
+from dreamseed.standing import Standing
 
 ME, ANOTHER = uuid4(), uuid4()
 

@@ -21,11 +21,11 @@ import pytest
 
 from dreamseed.catalogue import ROOT
 from dreamseed.errors import Unavailable
-from dreamseed.http.caller import Standing
 from dreamseed.policy.embedded import embedded_policy, engine_for
 from dreamseed.policy.server import NOTHING_DECIDED, TRIES, PolicyServer
 from dreamseed.ports import policy
 from dreamseed.ports.policy import Question
+from dreamseed.standing import Standing
 
 POLICIES = ROOT / "policies"
 ROLES = ("learner", "teacher", "guardian", "org_admin", "nobody")
@@ -101,9 +101,10 @@ def test_a_server_decides_as_this_process_does(server: PolicyServer) -> None:
     for role, action in product(ROLES, ACTIONS):
         held = here.permissions_of(frozenset({role}))
         assert server.permissions_of(frozenset({role})) == held
-        for is_own, is_taught, is_ward in facts:
-            question = Question(action, held, None, is_own, is_taught, is_ward)
-            assert server.decide(question) == here.decide(question), question
+        for limits in (None, frozenset({"item:*", "session:read"})):
+            for is_own, is_taught, is_ward in facts:
+                question = Question(action, held, limits, is_own, is_taught, is_ward)
+                assert server.decide(question) == here.decide(question), question
 
 
 def test_a_server_hears_what_else_is_known_of_the_caller(server: PolicyServer) -> None:
@@ -131,6 +132,42 @@ def test_what_the_server_leaves_undefined_is_denied() -> None:
     with serving(lambda path, body: (200, b"{}")) as address:
         assert PolicyServer(address).decide(Question("session:read", frozenset({"*"}))) == NOTHING_DECIDED
         assert PolicyServer(address).permissions_of(frozenset({"org_admin"})) == frozenset()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "null",
+        "[]",
+        '"yes"',
+        '{"result": true}',
+        '{"result": {"allow": true}}',
+        '{"result": {"allow": "true", "reasons": []}}',
+        '{"result": {"allow": 1, "reasons": []}}',
+        '{"result": {"allow": false, "reasons": []}}',
+        '{"result": [true]}',
+    ],
+)
+def test_an_answer_that_is_no_decision_allows_nothing(said: str) -> None:
+    with serving(lambda path, body: (200, said.encode())) as address:
+        assert PolicyServer(address).decide(Question("session:read", frozenset({"*"}))) == NOTHING_DECIDED
+        assert PolicyServer(address).permissions_of(frozenset({"org_admin"})) <= {"True"}
+
+
+def test_a_server_that_is_not_there_allows_nothing() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = f"http://127.0.0.1:{free.getsockname()[1]}"
+
+    with pytest.raises(Unavailable) as refused:
+        PolicyServer(address).decide(Question("session:read", frozenset({"*"})))
+
+    assert (refused.value.code, refused.value.retry_after_seconds) == ("policy_unavailable", 1)
+
+
+def test_a_server_that_never_answers_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dreamseed.policy.server.TIMEOUT_SECONDS", 0.1)
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(Unavailable):
+        PolicyServer(f"http://127.0.0.1:{silent.getsockname()[1]}").decide(Question("item:read", frozenset({"*"})))
 
 
 @pytest.mark.parametrize("reply", [(500, b"{}"), (200, b"not json"), (404, b"")], ids=str)

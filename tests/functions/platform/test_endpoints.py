@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from sqlalchemy import func, select, update
 
+from dreamseed import logs
 from dreamseed.database.ids import new_id
 from dreamseed.database.transaction import system_transaction, tenant_transaction
 from dreamseed.errors import JobCancelled
@@ -84,6 +85,21 @@ def test_a_job_is_nobody_elses_business(
 
     with tenant_transaction(HILLSIDE.id, school.database.url("read")) as db:
         assert jobs.read_status(db, job_id) == "running"
+
+
+def test_each_request_is_logged_with_the_permissions_by_which_it_is_allowed(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines: list[dict[str, object]] = []
+    bound = logs._bound
+    monkeypatch.setattr(logs, "write", lambda log, message, fields: lines.append({**(bound.get() or {}), **fields}))
+
+    for somebody in (ADMIN, AUTHOR, LEARNER):
+        school.call("GET", "/api/v1/jobs", by=somebody)
+
+    said = [(line["status"], line.get("allowed_by")) for line in lines if line["permission"] == "job:read"]
+    assert said == [(200, "*"), (200, "job:read"), (403, None)]
+    assert not [line for line in lines if "@" in str(line)]
 
 
 @pytest.mark.parametrize("kind", sorted(WORK.keys() - {"simulate_design"}))

@@ -4,36 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from dreamseed import logs
 from dreamseed.errors import Forbidden, Unauthenticated
+from dreamseed.standing import NOTHING_SPECIAL, Standing
 
 if TYPE_CHECKING:
     from dreamseed.ports.policy import Decision
 
 _log = logs.logger("policy")
-
-AgeBand = Literal["under_13", "13_to_15", "16_to_17", "adult"]
-"""How old somebody is, as far as it matters."""
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How somebody signed in, how old they are, and for which purposes a consent is missing that they need.
-
-    `requires_second_factor`: whether their organisation demands a second factor for what the policies name.
-    `age_band` is None while nobody has said.
-    """
-
-    has_second_factor: bool = False
-    requires_second_factor: bool = False
-    age_band: AgeBand | None = None
-    lacks_consent: frozenset[str] = frozenset()
-
-
-NOTHING_SPECIAL = Standing()
 
 
 @dataclass(frozen=True)
@@ -69,13 +50,14 @@ class Caller:
             self._log_denial(permission, decision)
         return decision.allow
 
-    def require(self, permission: str, *, owner_id: UUID | None = None, **known: bool | None) -> None:
+    def require(self, permission: str, *, owner_id: UUID | None = None, **known: bool | None) -> Decision:
         """Raise Forbidden unless the policies allow it, as `may` says; its code is their first reason."""
         decision = self._decide(permission, owner_id, known)
         if not decision.allow:
             self._log_denial(permission, decision)
             code = decision.reasons[0]
             raise Forbidden(_DETAILS.get(code, f"This needs the permission {permission}."), code=code)
+        return decision
 
     def _decide(self, permission: str, owner_id: UUID | None, known: Mapping[str, bool | None]) -> Decision:
         from dreamseed.ports import policy  # loaded by the first call that is not public
@@ -87,7 +69,7 @@ class Caller:
         return policy.connect().decide(question)
 
     def _log_denial(self, permission: str, decision: Decision) -> None:
-        """What is allowed stands in the line that every request logs; what is not, with every reason here."""
+        """What is allowed, and why, stands in the line that every request logs; what is not, with all reasons here."""
         _log.info("denied", extra={"permission": permission, "reasons": decision.reasons, "roles": sorted(self.roles)})
 
 

@@ -88,7 +88,7 @@ class Frame:
         bound |= {"org_id": str(caller.org_id), "user_id": str(caller.user_id)}
         self._count(request, caller, told)
         try:
-            caller.require(self._trigger.permission)
+            bound["allowed_by"] = " ".join(caller.require(self._trigger.permission).reasons)
             return self._endpoint.serve(request, caller, self._inputs.read(request), request_id)
         except Forbidden as error:
             self._endpoint.note_refusal(request, caller, request_id, error)

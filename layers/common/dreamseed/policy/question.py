@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from dreamseed.http.caller import NOTHING_SPECIAL, Standing
+from dreamseed.standing import NOTHING_SPECIAL, Standing
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def _known(**facts: bool | None) -> dict[str, bool]:
 
 @dataclass(frozen=True)
 class Decision:
-    """Yes, or no with every reason against it, each a stable code such as `permission_missing`."""
+    """Yes, with the permissions by which it is so, or no with every reason against it, each a stable code."""
 
     allow: bool
     reasons: tuple[str, ...]

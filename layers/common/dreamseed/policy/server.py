@@ -29,13 +29,14 @@ class PolicyServer:
         self._address = address.rstrip("/")
 
     def decide(self, question: Question) -> Decision:
-        decision = self._ask("authz/decision", question.as_input())
-        if decision is None:
-            return NOTHING_DECIDED
-        return Decision(decision["allow"] is True, tuple(decision["reasons"]))
+        match self._ask("authz/decision", question.as_input()):
+            case {"allow": bool(allow), "reasons": [*reasons]} if allow or reasons:
+                return Decision(allow, tuple(map(str, reasons)))
+        return NOTHING_DECIDED
 
     def permissions_of(self, roles: frozenset[str]) -> frozenset[str]:
-        return frozenset(self._ask("roles/permissions", {"roles": sorted(roles)}) or ())
+        held = self._ask("roles/permissions", {"roles": sorted(roles)})
+        return frozenset(map(str, held)) if isinstance(held, list) else frozenset()
 
     def _ask(self, rule: str, facts: dict[str, Any]) -> Any:
         """The value of a rule; None where it is undefined. Raises Unavailable."""
@@ -47,7 +48,8 @@ class PolicyServer:
         for tries_left in reversed(range(TRIES)):
             try:
                 with urlopen(request, timeout=TIMEOUT_SECONDS) as reply:  # noqa: S310 - see above  # nosec B310
-                    return json.load(reply).get("result")
+                    said = json.load(reply)
+                    return said.get("result") if isinstance(said, dict) else None
             except (OSError, HTTPException, ValueError) as error:
                 if isinstance(error, HTTPError):
                     error.close()
