@@ -8,18 +8,25 @@ new route needs a new line; without one the first test fails and says which.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Table, select, update
 
+from dreamseed.database.transaction import tenant_transaction
 from dreamseed.function import Function
 from dreamseed.http.caller import Caller
+from dreamseed.identity.queries import add_user
+from dreamseed.identity.rules import BUILT_IN_ROLES, EVERYBODY
+from dreamseed.identity.tables import memberships, users
 from dreamseed.needs import PUBLIC
+from dreamseed.ports.policy import Decision
+from host.demo.seed import HILLSIDE, demo_id
 from tests.api import ApiReply
-from tests.school import School
+from tests.school import ADMIN, School
 from tests.security.routes import ROUTES, sample_body, trigger
 from tests.security.world import CALLERS, World
 
@@ -69,8 +76,8 @@ def world(school: School) -> World:
     return World(school)
 
 
-def ask(school: School, world: World, line: Line, caller: str, relation: str) -> ApiReply:
-    """Call the route as that caller, about the thing in that relation."""
+def ask(school: School, world: World, line: Line, caller: str, relation: str, *, token: str | None = None) -> ApiReply:
+    """Call the route as that caller, or with another's token, about the thing in that relation to the caller."""
     http, body = trigger(ROUTES[line.route]), _body_of(ROUTES[line.route])
     path, query = http.path, dict[str, str]()
     if line.kind != "-":
@@ -83,7 +90,8 @@ def ask(school: School, world: World, line: Line, caller: str, relation: str) ->
             body[f"{line.kind}_id"] = thing
     path = re.sub(r"\{(\w+)\}", lambda found: world.companion(found[1], relation), path)
     headers = {"if-match": '"1"'} if http.method == "PATCH" else None
-    return school.api.call(http.method, path, body, token=world.tokens[caller], headers=headers, query=query)
+    token = token or world.tokens[caller]
+    return school.api.call(http.method, path, body, token=token, headers=headers, query=query)
 
 
 def _body_of(function: Function) -> Any:
@@ -106,11 +114,26 @@ def outcomes(school: School, world: World, line: Line) -> Iterator[str]:
         yield "".join(sign_of(reply) for reply in replies)
 
 
+def missing_and_gone(listed: Collection[str]) -> tuple[list[str], list[str]]:
+    """The routes that have no line in the table, and the lines that are no route's."""
+    return sorted(ROUTES.keys() - set(listed)), sorted(set(listed) - ROUTES.keys())
+
+
 def test_every_route_stands_in_the_table() -> None:
-    missing, gone = sorted(ROUTES.keys() - LINES.keys()), sorted(LINES.keys() - ROUTES.keys())
+    missing, gone = missing_and_gone(LINES)
 
     assert gone == [], f"take these lines out of {TABLE.name}"
     assert missing == [], f"write lines for these into {TABLE.name}, as its head explains, or `public`"
+
+
+@pytest.mark.parametrize("route", ["cancel_job", "read_docs"])
+def test_a_route_without_a_line_would_be_noticed(route: str) -> None:
+    assert missing_and_gone(LINES.keys() - {route}) == ([route], [])
+    assert missing_and_gone(LINES.keys() | {"read_everything"}) == ([], ["read_everything"])
+
+
+def test_every_built_in_role_asks() -> None:
+    assert {role for role in CALLERS.values() if role} >= BUILT_IN_ROLES.keys()
 
 
 def test_every_line_is_whole() -> None:
@@ -131,10 +154,61 @@ def test_everybody_gets_what_the_table_says(line: Line, school: School, world: W
     assert got == line.cells, f"if what came back is right, the line in {TABLE.name} is: {observed}"
 
 
+@pytest.fixture(scope="module")
+def former(school: School, world: World) -> str:
+    """The token of somebody whose role of an administrator has expired."""
+    return _token_of_another(school, "former@world.example", memberships, expires_at="2026-01-01T00:00:00Z")
+
+
+@pytest.fixture(scope="module")
+def suspended(school: School, world: World) -> str:
+    """The token of an administrator who was suspended after they signed in."""
+    return _token_of_another(school, "suspended@world.example", users, is_active=False)
+
+
+def _token_of_another(school: School, email: str, table: Table, **changes: Any) -> str:
+    """The token of an administrator, after a change of what is stored of them."""
+    with tenant_transaction(HILLSIDE.id, school.database.url("write")) as db:
+        password = db.scalar(select(users.c.password_hash).where(users.c.id == demo_id(ADMIN)))
+        person = {"email": email, "full_name": "Another", "password_hash": password}
+        made = add_user(db, school.keys(), person, ["org_admin"])
+    if table is users:
+        token = school.token(email)
+    whose = table.c.id if table is users else table.c.user_id
+    with tenant_transaction(HILLSIDE.id, school.database.url("write")) as db:
+        db.execute(update(table).where(whose == made).values(**changes))
+    return token if table is users else school.token(email)
+
+
+GUARDED = [line for line in LINES.values() if line.kind != PUBLIC]
+
+
+@pytest.mark.parametrize("line", GUARDED, ids=lambda line: line.route)
+def test_an_expired_role_opens_nothing(line: Line, school: School, world: World, former: str) -> None:
+    is_for_everybody = trigger(ROUTES[line.route]).permission in EVERYBODY
+    reply = ask(school, world, line, "admin", line.relations[-1], token=former)
+
+    assert (sign_of(reply) == "x") is not is_for_everybody, reply.body
+
+
+@pytest.mark.parametrize("line", GUARDED, ids=lambda line: line.route)
+def test_who_was_suspended_does_nothing_that_matters(line: Line, school: School, world: World, suspended: str) -> None:
+    if not trigger(ROUTES[line.route]).is_sensitive:
+        return
+
+    reply = ask(school, world, line, "admin", line.relations[0], token=suspended)
+
+    assert (reply.status, reply.code) == (401, "sign_in_ended")
+
+
+def test_who_was_suspended_gets_no_new_token(school: School, suspended: str) -> None:
+    assert "access_token" not in school.sign_in("suspended@world.example")
+
+
 def test_a_function_that_asks_nobody_would_be_noticed(
     school: School, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Caller, "require", lambda *arguments, **more: None)
+    monkeypatch.setattr(Caller, "require", lambda *arguments, **more: Decision(allow=True, reasons=()))
     monkeypatch.setattr(Caller, "may", lambda *arguments, **more: True)
 
     noticed = {

@@ -57,6 +57,8 @@ CALLERS: dict[str, str | None] = {
     "guardian": "guardian",
     "admin": "org_admin",
     "key": "org_admin",
+    "operator": "operator",
+    "reviewer": "reviewer",
 }
 """Who asks, and which role they hold."""
 HEAD = {"permissions": ["class:oversee", "person:manage"], "inherits_from": ["teacher"]}
