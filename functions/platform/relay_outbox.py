@@ -34,7 +34,9 @@ class Tick(BaseModel):
     republish: bool = False
 
 
-@function(Needs(Schedule("rate(1 minute)"), grants=(database("system"), topics()), timeout_seconds=60))
+@function(
+    Needs(Schedule("rate(1 minute)", is_audited=False), grants=(database("system"), topics()), timeout_seconds=60)
+)
 def relay_outbox(tick: Tick, queues: Queues) -> dict[str, int]:
     """Move events from the outbox to the queues of their topics. Returns how many were sent, completed and buried."""
     try:

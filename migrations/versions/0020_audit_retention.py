@@ -217,7 +217,7 @@ def upgrade() -> None:
         op.execute(f"revoke all on function {name} from public")
         op.execute(f"grant execute on function {name} to {AUDIT}")
     drop_function_of_audit(f"append_audit_log({ARGUMENTS})")
-    create_function_of_audit(APPEND_FUNCTION, f"append_audit_log({ARGUMENTS})", ", ".join(APPLICATION))
+    create_function_of_audit(APPEND_FUNCTION, f"append_audit_log({ARGUMENTS})", ", ".join((*APPLICATION, OWNER)))
     create_function_of_audit(RELEASE_FUNCTION, "release_audit_month()", ERASE)
     op.execute(DROP_EMPTY)
     op.execute("revoke all on function drop_empty_audit_partitions() from public")

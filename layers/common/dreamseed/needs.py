@@ -79,9 +79,14 @@ class Queue:
 
 @dataclass(frozen=True)
 class Schedule:
-    """A clock. `expression` is EventBridge's, e.g. `rate(1 minute)`."""
+    """A clock. `expression` is EventBridge's, e.g. `rate(1 minute)`.
+
+    What works across organisations leaves an entry in the platform's own audit log whenever it has done something:
+    `is_audited` turns that off where it carries messages only, entries of the log among them.
+    """
 
     expression: str
+    is_audited: bool = True
 
 
 @dataclass(frozen=True)
