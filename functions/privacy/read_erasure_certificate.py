@@ -6,7 +6,6 @@ from uuid import UUID
 from fastapi import Query
 from sqlalchemy import Connection
 
-from dreamseed.errors import Conflict
 from dreamseed.function import function
 from dreamseed.http.caller import Caller
 from dreamseed.http.reply import RawReply, Reply
@@ -24,10 +23,8 @@ def read_erasure_certificate(
 ) -> Reply[Certificate] | RawReply:
     """The signed certificate, or the same as a text to print. 409 `erasure_not_done` before there is one."""
     row = requests.found(db, caller, erasures, id, "privacy:erase")
-    if row.certificate is None:
-        raise Conflict("The erasure is not done.", code="erasure_not_done")
-    content = certificates.content_of(row.certificate)
+    shown = certificates.shown(row)
     if format == "text":
         headers = {"content-disposition": 'attachment; filename="certificate.txt"'}
-        return RawReply(certificates.as_text(content).encode(), "text/plain; charset=utf-8", headers)
-    return Reply(Certificate(certificate=content, signed=row.certificate))
+        return RawReply(shown.text.encode(), "text/plain; charset=utf-8", headers)
+    return Reply(shown)

@@ -253,6 +253,7 @@ PAGES = [
     Page("/guardian", ANYBODY),
     Page("/guardian", ANYBODY, name="asked", go_on=_come_by_mail),
     Page("/guardian/confirm", ANYBODY),
+    Page("/erasure", ANYBODY),
     Page("/design", ANYBODY),
     Page("/", LEARNER),
     Page("/", CHILD, name="waiting for consent"),

@@ -49,6 +49,11 @@ const readToken = ({ token }: Record<string, unknown>): { token?: string | undef
 });
 
 const consentPages = () => import("../consents");
+/** One's own data stands under the settings, everybody's beside the people. */
+const privacyPages = async () => {
+  const [pages] = await Promise.all([import("../privacy"), loadTexts("settings"), loadTexts("consents"), loadTexts("family")]);
+  return pages;
+};
 
 /** What mails lead to, and what leads to mails; for anybody, signed in or not. */
 const account = [
@@ -87,6 +92,12 @@ const account = [
     path: "/guardian/confirm",
     validateSearch: readToken,
     component: lazyPage("consents", consentPages, "ConfirmConsentPage"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/erasure",
+    validateSearch: readToken,
+    component: lazyPage("privacy", privacyPages, "CertificatePage"),
   }),
   createRoute({
     getParentRoute: () => root,
@@ -140,11 +151,6 @@ const readWhose = ({ of }: Record<string, unknown>): { of?: string | undefined }
   of: typeof of === "string" ? of : undefined,
 });
 
-/** One's own data stands under the settings, everybody's beside the people. */
-const privacyPages = async () => {
-  const [pages] = await Promise.all([import("../privacy"), loadTexts("settings"), loadTexts("consents"), loadTexts("family")]);
-  return pages;
-};
 const settings = [
   createRoute({
     getParentRoute: () => signedIn,

@@ -18,7 +18,13 @@ from dreamseed.errors import NotFound
 from dreamseed.identity.signing_keys import derivation_keys
 
 MailedPurpose = Literal[
-    "registration", "password_reset", "invitation", "email_change", "guardian_consent", "guardian_confirmation"
+    "registration",
+    "password_reset",
+    "invitation",
+    "email_change",
+    "guardian_consent",
+    "guardian_confirmation",
+    "erasure",
 ]
 Purpose = MailedPurpose | Literal["second_factor", "sign_in_code", "oidc"]
 
@@ -29,6 +35,7 @@ PAGES: dict[str, str] = {
     "guardian_consent": "/guardian",
     "guardian_confirmation": "/guardian/confirm",
     "email_change": "/confirm-email",
+    "erasure": "/erasure",
 }
 """The web app's pages that take the tokens."""
 

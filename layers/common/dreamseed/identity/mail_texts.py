@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Literal
 
 from dreamseed.identity.address_mail_texts import ADDRESS_TEXTS
+from dreamseed.identity.erasure_mail_texts import ERASURE_TEXTS
 
 Language = Literal["en", "es", "ko"]
 """The languages that we write to people in."""
@@ -196,4 +197,5 @@ TEXTS: dict[str, dict[str, tuple[str, str]]] = {
         ),
     },
     **ADDRESS_TEXTS,
+    **ERASURE_TEXTS,
 }

@@ -38,6 +38,7 @@ Template = Literal[
     "address_taken",
     "address_change_asked",
     "address_changed",
+    "erasure_begun",
 ]
 
 
@@ -180,11 +181,15 @@ def opened_values(keys: SubjectKeys, requested: MailRequested) -> dict[str, str]
 def compose(
     mail_id: UUID, requested: MailRequested, said: Mapping[str, str], to: Address, signing_keys: str, origin: str
 ) -> Mail:
-    """The mail that was asked for. Values are people's own words, so each is kept to one line."""
+    """The mail that was asked for, in English if there is none in the language.
+
+    Values are people's own words, so each is kept to one line.
+    """
     values = {name: " ".join(value.split()) for name, value in {"name": to.name, **said}.items()}
     values |= {"origin": origin}
     if requested.link is not None:
         link = Link(requested.link.purpose, requested.link.org_id, requested.link.id)
         values["link"] = link.url(signing_keys, origin)
-    subject, text = TEXTS[requested.template][to.language]
+    texts = TEXTS[requested.template]
+    subject, text = texts.get(to.language) or texts["en"]
     return Mail(mail_id, to.email, subject.format_map(values), text.format_map(values))

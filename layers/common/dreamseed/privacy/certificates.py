@@ -13,7 +13,9 @@ from datetime import datetime
 from typing import Any
 
 from dreamseed.database import privacy
+from dreamseed.errors import Conflict
 from dreamseed.identity.tokens import sign_document
+from dreamseed.privacy.models import Certificate
 from dreamseed.privacy.queries import AnyRow
 
 TYPE = "erasure-certificate+jws"
@@ -58,6 +60,14 @@ def content_of(signed: str) -> dict[str, Any]:
     part = signed.split(".")[1]
     content: dict[str, Any] = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
     return content
+
+
+def shown(row: AnyRow) -> Certificate:
+    """The certificate of an erasure. Raises Conflict `erasure_not_done` while there is none."""
+    if row.certificate is None:
+        raise Conflict("The erasure is not done.", code="erasure_not_done")
+    content = content_of(row.certificate)
+    return Certificate(certificate=content, signed=row.certificate, text=as_text(content))
 
 
 def as_text(certificate: dict[str, Any]) -> str:

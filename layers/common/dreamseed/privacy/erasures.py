@@ -1,6 +1,7 @@
 """Carrying out an erasure: begun once its time has come, done table by table by a job, ended with a certificate.
 
     due ─→ begin: the account is closed and signed out everywhere, a job is made
+        ─→ tell: they get a mail with the link to the certificate, the last one to their address
         ─→ erase: each table in a transaction with the note of what was done; then what belongs to no organisation
         ─→ the former keys of documents that named them and the person's own key are destroyed, and with them every copy
            of what was sealed with them, in backups too
@@ -11,19 +12,26 @@ A job that starts anew skips what is noted as done.
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import Connection, Table
 
+from dreamseed import logs
 from dreamseed.audit.entries import Entry, append
 from dreamseed.database.privacy import Who
 from dreamseed.database.transaction import in_tenant
+from dreamseed.errors import Unavailable
+from dreamseed.identity.mails import MailLink, MailRequested, RecipientNamed, compose, find_address
+from dreamseed.identity.organisation import read_organisation
 from dreamseed.identity.people import accounts_of
 from dreamseed.identity.roles import close_account, is_last_admin
+from dreamseed.mail import Mail
 from dreamseed.platform.jobs import JobContext, completed_step, create_job, finish_job, read_status, store_step
 from dreamseed.platform.tables import PLATFORM_ID
 from dreamseed.ports.blobs import Blobs
+from dreamseed.ports.mail import MailBox
 from dreamseed.ports.subject_keys import SubjectKeys
 from dreamseed.privacy import queries
 from dreamseed.privacy.certificates import certificate_of, sign
@@ -31,9 +39,11 @@ from dreamseed.privacy.documents import destroy_outlived
 from dreamseed.privacy.erasing import Erasing, tables_elsewhere, tables_to_erase
 from dreamseed.privacy.queries import AnyRow
 from dreamseed.privacy.requests import ERASE, who_is
+from dreamseed.privacy.rules import MAIL_PATIENCE
 from dreamseed.privacy.tables import erasures
 
-STEP = "erased"
+STEP, TOLD = "erased", "told"
+_log = logs.logger("privacy")
 
 
 def begin(db: Connection, erasure_id: UUID, now: datetime) -> UUID | None:
@@ -57,6 +67,34 @@ def read_work(db: Connection, job_id: UUID, keys: SubjectKeys) -> tuple[AnyRow, 
     if row is None or row.finished_at is not None:
         return None
     return row, who_is(db, row.subject_id, keys)
+
+
+def farewell(db: Connection, job_id: UUID, row: AnyRow, keys: SubjectKeys, signing_keys: str) -> Mail | None:
+    """The mail that tells somebody where the certificate will be; None once it was sent, or if no address is left."""
+    if completed_step(db, job_id, TOLD) is not None:
+        return None
+    to = RecipientNamed(kind="user", id=row.subject_id)
+    address = find_address(db, keys, to)
+    if address is None:
+        return None
+    link = MailLink(purpose="erasure", org_id=row.org_id, id=row.id)
+    values = {"organisation": read_organisation(db).name}
+    requested = MailRequested(to=to, template="erasure_begun", values=values, link=link)
+    return compose(uuid5(row.id, TOLD), requested, address, signing_keys, os.environ["DREAMSEED_PUBLIC_URL"])
+
+
+def tell(job: JobContext, row: AnyRow, mail: Mail, box: MailBox, now: datetime) -> None:
+    """Send it straight away, since no queue may hold the address. Raises Unavailable to be tried again, for a while.
+
+    An erasure that has been due for a day goes on without: nobody's right waits for a mail service.
+    """
+    try:
+        box.send(mail)
+    except Unavailable:
+        if now - row.due_at < MAIL_PATIENCE:
+            raise
+        _log.warning("nobody told", extra={"erasure_id": str(row.id)})
+    in_tenant(job.org_id, lambda db: store_step(db, job.job_id, TOLD, "", {}))
 
 
 def erase_tables(job: JobContext, who: Who, blobs: Blobs, keys: SubjectKeys) -> dict[str, dict[str, int]]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
+from dreamseed.identity.account_models import LinkToken
 from dreamseed.models import Input, Output
 from dreamseed.privacy.rules import MIN_K, Trait
 
@@ -136,10 +137,18 @@ class AnonymisedCopy(Output):
 
 
 class Certificate(Output):
-    """What an erasure did. `signed` is the same as a JWS (RFC 7515) under a key of `/.well-known/jwks.json`."""
+    """What an erasure did. `signed` is the same as a JWS (RFC 7515) under a key of `/.well-known/jwks.json`, `text` for
+    people to read."""
 
     certificate: dict[str, Any]
     signed: str
+    text: str
+
+
+class CertificateLink(Input):
+    """The link of the mail that somebody got before they were erased."""
+
+    token: LinkToken
 
 
 class DueErasure(Input):

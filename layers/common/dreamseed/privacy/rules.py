@@ -13,6 +13,9 @@ EXPORT_LIFETIME = timedelta(days=7)
 PROOF_LIFETIME = timedelta(days=3 * 365)
 """How long after an erasure its certificate is kept."""
 
+MAIL_PATIENCE = timedelta(days=1)
+"""For how long an erasure that is due waits for its person to be told by mail."""
+
 RECHECKED = timedelta(days=40)
 """How long an erasure is looked after: as long as a dead letter or a backup may bring something back."""
 
