@@ -19,6 +19,7 @@ from aiohttp.streams import StreamReader
 from host.gateway.http_event import HttpCall, MalformedReply, parse_reply
 from host.gateway.mail_page import MailPages
 from host.gateway.problems import failure_problem, problem
+from host.gateway.protocol import SERVER, Server
 from host.gateway.routes import Found, Route, RouteTable
 from host.gateway.sockets import SocketGateway
 from host.gateway.static import WebApp
@@ -27,8 +28,6 @@ from host.invoke.pools import Pools
 from host.invoke.worker import Invocation, continue_trace
 from infra.resources import SOCKET_PATH
 
-SERVER = "DreamSeed"
-"""What the gateway says about itself; the versions of its parts are nobody's business."""
 BODY_SECONDS = 30.0
 """How long a client may take to send a request's body."""
 LINGERING_SECONDS = 2.0
@@ -119,7 +118,7 @@ def serve(gateway: Gateway) -> web.Server:
         loop = asyncio.get_running_loop()
         return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=MAX_PAYLOAD_BYTES)
 
-    return web.Server(gateway.handle, request_factory=make_request, access_log=None, lingering_time=LINGERING_SECONDS)
+    return Server(gateway.handle, request_factory=make_request, access_log=None, lingering_time=LINGERING_SECONDS)
 
 
 def _read_call(request: web.BaseRequest, route: Route, found: Found, body: bytes, request_id: str) -> HttpCall:

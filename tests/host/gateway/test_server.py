@@ -168,6 +168,34 @@ async def test_a_body_that_does_not_come_is_not_waited_for(
 
 
 @pytest.mark.parametrize(
+    ("request_bytes", "status", "code"),
+    [
+        (b"GET /%s HTTP/1.1\r\nHost: x\r\n\r\n" % (b"secret" * 4000), 431, "request_head_too_large"),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nX-Key: %s\r\n\r\n" % (b"secret" * 4000), 431, "request_head_too_large"),
+        (b"GET / HTTP/1.1\r\nHost: x\r\n%s\r\n" % (b"X-Key: secret\r\n" * 2000), 400, "malformed_http"),
+        (b"BREW /secret HTTP/1.1\r\nHost: x\r\n\r\n", 400, "malformed_http"),
+    ],
+    ids=["address", "header", "headers", "method"],
+)
+async def test_what_cannot_be_read_gets_a_problem_that_repeats_nothing_of_it(
+    gateway: GatewayUnderTest, request_bytes: bytes, status: int, code: str
+) -> None:
+    port = int(gateway.url.rpartition(":")[2])
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(request_bytes)
+    head, _, body = (await asyncio.wait_for(reader.read(), 30)).partition(b"\r\n\r\n")
+    writer.close()
+
+    headers = dict(line.split(b": ", 1) for line in head.split(b"\r\n")[1:])
+    assert head.startswith((b"HTTP/1.1 %d " % status, b"HTTP/1.0 %d " % status))
+    assert headers[b"Content-Type"] == b"application/problem+json"
+    assert headers[b"Server"] == b"DreamSeed"
+    assert {name.encode() for name in SECURITY_HEADERS} <= {name.lower() for name in headers}
+    assert json.loads(body)["code"] == code
+    assert b"secret" not in body
+
+
+@pytest.mark.parametrize(
     "request_bytes",
     [
         b"GET / HTTP/9.9\r\n\r\n",
@@ -183,7 +211,7 @@ async def test_what_is_no_http_is_refused_and_does_no_harm(gateway: GatewayUnder
     writer.write(request_bytes)
     answer = await asyncio.wait_for(reader.read(100), 5)
 
-    assert answer.split()[1] == b"400"
+    assert answer.split()[1] in (b"400", b"431")
     assert (await ask(gateway, "text"))[0].status == 200
     writer.close()
 
