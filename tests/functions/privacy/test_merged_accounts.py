@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from dreamseed.audit.disclosures import Disclosed, add_disclosure
+from dreamseed.consents.giving import add
+from dreamseed.consents.rules import PURPOSES
 from dreamseed.identity.queries import address_digest
 from dreamseed.identity.tables import invitations, sign_ins, users
 from dreamseed.learning.tables import knowledge_states
@@ -57,6 +60,27 @@ def test_a_copy_has_what_stands_under_every_account(lake: Lake, accounts: list[P
     assert {row["id"] for row in rows_of(files, "users")} == wanted
     assert {row["user_id"] for row in rows_of(files, "sign_ins")} == wanted
     assert str(other.id).encode() not in b"".join(files.values())
+
+
+def test_consents_and_disclosures_of_every_account_are_the_persons(lake: Lake, accounts: list[Person]) -> None:
+    given: dict[str, Any] = {"capacity": "self", "method": "signed_in", "given_by": None, "language": "en"}
+    said = {"party": "The county", "purpose": "a survey", "records": "results", "basis": "consent"}
+    for person, purpose in zip(accounts, PURPOSES, strict=False):
+        with lake.transaction() as db:
+            add(db, person.id, [purpose], datetime.now(UTC), **given)
+            disclosed = Disclosed(person.id, **said, at=datetime.now(UTC), by_user_id=lake.admin.id)
+            add_disclosure(db, lake.keys, disclosed)
+
+    files = lake.export(accounts[0])
+
+    wanted = {str(person.id) for person in accounts}
+    assert {row["subject_id"] for row in rows_of(files, "consents")} == wanted
+    assert {row["learner_id"] for row in rows_of(files, "disclosures")} == wanted
+    assert [row["party"] for row in rows_of(files, "disclosures")] == ["The county"] * 3
+    token, query = token_of(lake.school, accounts[0]), {"learner_id": str(accounts[0].id)}
+    for path in ("consents", "disclosures"):
+        listed = lake.school.api.call("GET", f"/api/v1/{path}", token=token, query=query).json["items"]
+        assert len(listed) == 3, path
 
 
 def test_an_erasure_takes_every_account_and_its_key(lake: Lake, accounts: list[Person]) -> None:

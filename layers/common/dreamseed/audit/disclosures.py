@@ -19,7 +19,7 @@ from dreamseed.audit.tables import disclosures
 from dreamseed.database.ids import new_id
 from dreamseed.errors import NotFound
 from dreamseed.http.caller import Caller
-from dreamseed.identity.people import is_guardian, is_person, people
+from dreamseed.identity.people import is_guardian, is_person, parts_of, people
 from dreamseed.ports.subject_keys import SubjectKeys
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -102,9 +102,13 @@ def record_handing_out(db: Connection, keys: SubjectKeys, caller: Caller, learne
 def list_disclosures(
     db: Connection, learner_id: UUID, before: tuple[datetime, UUID] | None, limit: int
 ) -> list[AnyRow]:
-    """Up to `limit` disclosures of a learner's records, the newest first, each with the name of who made it."""
+    """Up to `limit` disclosures of a learner's records, the newest first, each with the name of who made it.
+
+    Those of accounts that have become part of the learner's are among them.
+    """
     key = disclosures.c.disclosed_at, disclosures.c.id
-    statement = _shown.where(disclosures.c.learner_id == learner_id).order_by(*(each.desc() for each in key))
+    accounts = select(parts_of([learner_id]).c.id)
+    statement = _shown.where(disclosures.c.learner_id.in_(accounts)).order_by(*(each.desc() for each in key))
     return list(db.execute((statement.where(tuple_(*key) < before) if before else statement).limit(limit)))
 
 
