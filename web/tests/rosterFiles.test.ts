@@ -26,7 +26,7 @@ test("no cell of a report breaks out of its place, or is computed by a spreadshe
 });
 
 test("rows with problems are saved with file, line, field and reason", async () => {
-  const problem = { file: "roster.csv", line: 3, field: "email", reason: "is no address" };
+  const problem = { file: "roster.csv", line: 3, field: "email", code: "", reason: "is no address" };
   const text = await problemsAsCsv([problem], ["File", "Line", "Field", "Why"]).text();
 
   expect(text.replace("\uFEFF", "")).toBe('"File","Line","Field","Why"\r\n"roster.csv","3","email","is no address"\r\n');

@@ -179,6 +179,13 @@ def test_good_rows_are_taken_and_bad_ones_reported_with_line_and_reason(admin: A
         ("roster.csv", 9, "class"),
     ]
     assert report["problem_count"] == 5
+    assert [each["code"] for each in report["problems"]] == [
+        "not_an_address",
+        "name_length",
+        "unknown_role",
+        "unknown_role",
+        "guardian_in_class",
+    ]
     assert report["problems"][2]["reason"] == "must be one of guardian, learner, parent, relative, student, teacher"
     assert admin.classes() == {"7A": ["Ada Okafor", "Dan Eze"]}
 
@@ -187,7 +194,11 @@ def test_a_person_whom_two_rows_describe_differently_is_reported(admin: Admin) -
     email = address()
     content = table(HEADER, f"{email},Ada Okafor,learner,7A,", f"{email},Ada Nwosu,learner,7B,")
 
-    assert problems(admin.send(content)) == [("roster.csv", 3, "external_id")]
+    report = admin.send(content)
+
+    assert problems(report) == [("roster.csv", 3, "external_id")]
+    assert report["problems"][0]["other_line"] == 2
+    assert report["problems"][0]["reason"] == "line 2 says something else of the same person"
 
 
 def test_a_oneroster_zip_of_version_1_1(admin: Admin) -> None:

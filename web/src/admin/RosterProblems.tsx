@@ -12,19 +12,21 @@ import { Some } from "./Some";
 export function RosterProblems({ name, report }: { name: string; report: RosterReport }) {
   const { t } = useTranslation("admin");
   const { number } = useFormats();
+  const reasonOf = useReason();
   const columns: Column<RowProblem>[] = [
     { key: "place", head: t("rosters.place"), cell: ({ file, line }) => t("rosters.placeOf", { file, line: number(line) }) },
     { key: "field", head: t("rosters.field"), cell: ({ field }) => field || "–" },
-    { key: "reason", head: t("rosters.reason"), cell: ({ reason }) => <span lang="en">{reason}</span> },
+    { key: "reason", head: t("rosters.reason"), cell: (problem) => reasonOf(problem) ?? <span lang="en">{problem.reason}</span> },
   ];
   if (report.problem_count === 0) return null;
+  const inWords = report.problems.map((problem) => ({ ...problem, reason: reasonOf(problem) ?? problem.reason }));
   const head = [t("rosters.file"), t("rosters.line"), t("rosters.field"), t("rosters.reason")];
   return (
     <section aria-labelledby="roster-problems">
       <h2 id="roster-problems">{t("rosters.problems", { count: report.problem_count })}</h2>
       <div className="page-tools">
         <p>{t("rosters.problemsText")}</p>
-        <Button onClick={() => saveFile(problemsAsCsv(report.problems, head), `${t("rosters.problemsFile")} ${name}.csv`)}>
+        <Button onClick={() => saveFile(problemsAsCsv(inWords, head), `${t("rosters.problemsFile")} ${name}.csv`)}>
           {t("rosters.problemsSave")}
         </Button>
       </div>
@@ -43,4 +45,17 @@ export function RosterProblems({ name, report }: { name: string; report: RosterR
       </Some>
     </section>
   );
+}
+
+const ROLES = "learner, student, teacher, guardian, parent, relative";
+
+/** Why a row is left out, in the language that is shown; null where only the server's own words are known. */
+function useReason(): (problem: RowProblem) => string | null {
+  const { t, i18n } = useTranslation("admin");
+  const { number } = useFormats();
+  return ({ code, other_line: line }) => {
+    const key = `rosters.reasons.${code}`;
+    if (code === "" || !i18n.exists(key, { ns: "admin" })) return null;
+    return t(key as "rosters.reasons.contradicts_line", { line: line == null ? "" : number(line), roles: ROLES });
+  };
 }

@@ -91,10 +91,7 @@ class Outcome:
             classes=self._counts("class"),
             enrolments=self._counts("enrolment"),
             changes=[_shown_change(each) for each in self.changes[:SHOWN]],
-            problems=[
-                RowProblem(file=each.file, line=each.line, field=each.field, reason=each.reason)
-                for each in problems[:SHOWN]
-            ],
+            problems=[_shown_problem(each) for each in problems[:SHOWN]],
             problem_count=len(problems),
         )
 
@@ -228,8 +225,7 @@ class Taking:
                         self._do_enrolment(change, row, people or {}, classes or {})
                 done.append(replace(change, person_id=about))
             except (IntegrityError, Conflict):
-                reason = "somebody or something else has this name or address"
-                failed.append(Problem(change.place.file, change.place.line, change.kind, reason))
+                failed.append(Problem(change.place.file, change.place.line, change.kind, "name_taken"))
         return done, failed
 
     def _do_person(self, change: Change, row: RosterPerson, ids: Iterator[UUID]) -> UUID:
@@ -309,6 +305,17 @@ def _present_person(row: AnyRow, age: Age | None) -> PresentPerson:
 
 def _present_classes(rows: Iterable[AnyRow]) -> dict[UUID, PresentClass]:
     return {row.id: PresentClass(row.id, row.name, row.subject) for row in rows}
+
+
+def _shown_problem(problem: Problem) -> RowProblem:
+    return RowProblem(
+        file=problem.file,
+        line=problem.line,
+        field=problem.field,
+        code=problem.code,
+        reason=problem.reason,
+        other_line=problem.other_line,
+    )
 
 
 def _shown_change(change: Change) -> RosterChange:

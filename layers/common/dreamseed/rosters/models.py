@@ -28,12 +28,17 @@ class NewRosterImport(Input):
 
 
 class RowProblem(Output):
-    """A row that was not taken, and why. Lines count from 1, the header's included."""
+    """A row that was not taken, and why: by a code, and in words. Lines count from 1, the header's included.
+
+    `other_line` is the one that the row contradicts. Reports from before there were codes have none.
+    """
 
     file: str
     line: int
     field: str
+    code: str = ""
     reason: str
+    other_line: int | None = None
 
 
 class FieldChange(Output):

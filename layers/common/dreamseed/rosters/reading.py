@@ -19,13 +19,23 @@ from pydantic import TypeAdapter, ValidationError
 
 from dreamseed.errors import FieldError, Invalid
 from dreamseed.identity.account_models import Email, PersonName
-from dreamseed.rosters.rules import ROLES, Place, Problem, Role, Roster, RosterClass, RosterEnrolment, RosterPerson
+from dreamseed.rosters.rules import (
+    MAX_NAME,
+    ROLES,
+    Place,
+    Problem,
+    Reason,
+    Role,
+    Roster,
+    RosterClass,
+    RosterEnrolment,
+    RosterPerson,
+)
 
 CSV_FILE = "roster.csv"
 REQUIRED = ("email", "full_name", "role")
 MAX_ROWS = 50_000
 MAX_UNPACKED_BYTES = 64 * 1024 * 1024
-MAX_NAME = 120
 _EMAIL = TypeAdapter[str](Email)
 _NAME = TypeAdapter[str](PersonName)
 
@@ -33,9 +43,13 @@ _NAME = TypeAdapter[str](PersonName)
 class RowProblem(Exception):
     """A row that says nothing usable."""
 
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__(reason)
-        self.field, self.reason = field, reason
+    def __init__(self, field: str, code: Reason, other_line: int | None = None) -> None:
+        super().__init__(code)
+        self.field, self.code, self.other_line = field, code, other_line
+
+    def at(self, place: Place) -> Problem:
+        """The problem that it is of the row there."""
+        return Problem(place.file, place.line, self.field, self.code, self.other_line)
 
 
 def read_csv(content: bytes) -> Roster:
@@ -48,10 +62,10 @@ def read_csv(content: bytes) -> Roster:
             person = _csv_person(place, row)
             known = people.setdefault(person.external_id, person)
             if replace(known, place=place) != person:
-                raise RowProblem("external_id", f"line {known.place.line} says something else of the same person")
+                raise RowProblem("external_id", "contradicts_line", known.place.line)
             _take_csv_class(roster, classes, place, row, person)
         except RowProblem as problem:
-            roster.problems.append(Problem(place.file, place.line, problem.field, problem.reason))
+            roster.problems.append(problem.at(place))
     roster.people += people.values()
     roster.classes += classes.values()
     return roster
@@ -74,7 +88,7 @@ def read_oneroster(content: bytes) -> Roster:
             try:
                 add(roster, place, row)
             except RowProblem as problem:
-                roster.problems.append(Problem(place.file, place.line, problem.field, problem.reason))
+                roster.problems.append(problem.at(place))
     return roster
 
 
@@ -98,7 +112,7 @@ def _take_csv_class(
     if not name:
         return
     if person.role == "guardian":
-        raise RowProblem("class", "a guardian belongs to no class")
+        raise RowProblem("class", "guardian_in_class")
     _name(name, "class")
     classes.setdefault(name, RosterClass(place, name, name, row.get("subject", "")[:MAX_NAME]))
     roster.enrolments.append(RosterEnrolment(place, person.external_id, name, person.role))
@@ -126,7 +140,7 @@ def _add_class(roster: Roster, place: Place, row: dict[str, str]) -> None:
 def _add_enrolment(roster: Roster, place: Place, row: dict[str, str]) -> None:
     role = _role(row["role"])
     if role == "guardian":
-        raise RowProblem("role", "a guardian belongs to no class")
+        raise RowProblem("role", "guardian_in_class")
     is_active = row.get("status") != "tobedeleted"
     person, class_ = _id(row["userSourcedId"]), _id(row["classSourcedId"])
     roster.enrolments.append(RosterEnrolment(place, person, class_, role, is_active))
@@ -149,7 +163,7 @@ def _birth_dates(files: dict[str, bytes], roster: Roster) -> dict[str, date]:
         try:
             birth_date = _birth_date(row.get("birthDate", ""), "birthDate")
         except RowProblem as problem:
-            roster.problems.append(Problem(place.file, place.line, problem.field, problem.reason))
+            roster.problems.append(problem.at(place))
             continue
         if birth_date is not None and row.get("status") != "tobedeleted":
             found[row["sourcedId"]] = birth_date
@@ -211,24 +225,24 @@ def _version(files: dict[str, bytes]) -> str:
 
 def _email(text: str) -> str:
     if not text:
-        raise RowProblem("email", "is missing")
+        raise RowProblem("email", "missing")
     try:
         return _EMAIL.validate_python(text)
     except ValidationError as error:
-        raise RowProblem("email", "is not an e-mail address") from error
+        raise RowProblem("email", "not_an_address") from error
 
 
 def _name(text: str, field: str) -> str:
     try:
         return _NAME.validate_python(text)
     except ValidationError as error:
-        raise RowProblem(field, f"must have 1 to {MAX_NAME} printable characters") from error
+        raise RowProblem(field, "name_length") from error
 
 
 def _role(text: str) -> Role:
     role = ROLES.get(text.lower())
     if role is None:
-        raise RowProblem("role", f"must be one of {', '.join(sorted(set(ROLES)))}")
+        raise RowProblem("role", "unknown_role")
     return role
 
 
@@ -238,12 +252,12 @@ def _birth_date(text: str, field: str = "birth_date") -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise RowProblem(field, "must be a day such as 2014-05-31") from error
+        raise RowProblem(field, "not_a_day") from error
 
 
 def _id(text: str) -> str:
     if not 1 <= len(text) <= 255:
-        raise RowProblem("sourcedId", "must have 1 to 255 characters")
+        raise RowProblem("sourcedId", "id_length")
     return text
 
 

@@ -32,14 +32,60 @@ ROLES: dict[str, Role] = {
 """The roles that a roster may give, as our CSV and OneRoster call them. Who administers is decided here, not there."""
 
 
+MAX_NAME = 120
+
+Reason = Literal[
+    "missing",
+    "not_an_address",
+    "name_length",
+    "id_length",
+    "unknown_role",
+    "not_a_day",
+    "not_a_birth_date",
+    "guardian_in_class",
+    "contradicts_line",
+    "address_taken",
+    "unknown_person",
+    "unknown_class",
+    "name_taken",
+]
+"""Why a row is not taken, by a code that stays."""
+
+REASONS: dict[Reason, str] = {
+    "missing": "is missing",
+    "not_an_address": "is not an e-mail address",
+    "name_length": f"must have 1 to {MAX_NAME} printable characters",
+    "id_length": "must have 1 to 255 characters",
+    "unknown_role": f"must be one of {', '.join(sorted(ROLES))}",
+    "not_a_day": "must be a day such as 2014-05-31",
+    "not_a_birth_date": "must be a day on which somebody alive was born",
+    "guardian_in_class": "a guardian belongs to no class",
+    "contradicts_line": "line {other_line} says something else of the same person",
+    "address_taken": "this address belongs to somebody else here",
+    "unknown_person": "no such person is known, or its row was refused",
+    "unknown_class": "no such class is known, or its row was refused",
+    "name_taken": "somebody or something else has this name or address",
+}
+"""In words, for whoever reads the API; the web app has its own for each of its languages."""
+
+
 @dataclass(frozen=True)
 class Problem:
-    """A row that was not taken, and why. `line` counts from 1, the header's line included."""
+    """A row that was not taken, and why. `line` counts from 1, the header's line included.
+
+    `other_line` is the one that the row contradicts.
+    """
 
     file: str
     line: int
     field: str
-    reason: str
+    code: Reason
+    other_line: int | None = None
+
+    @property
+    def reason(self) -> str:
+        """Why, in words."""
+        return REASONS[self.code].format(other_line=self.other_line)
 
 
 @dataclass(frozen=True)
@@ -175,12 +221,10 @@ def person_changes(rows: Iterable[RosterPerson], present: Present, today: date) 
         known = person_of(row, present)
         holder = by_email.get(row.email)
         if known is not None and holder is not None and holder.id != known.id:
-            reason = "this address belongs to somebody else here"
-            problems.append(Problem(row.place.file, row.place.line, "email", reason))
+            problems.append(Problem(row.place.file, row.place.line, "email", "address_taken"))
             continue
         if row.birth_date is not None and not is_plausible(row.birth_date, today):
-            reason = "must be a day on which somebody alive was born"
-            problems.append(Problem(row.place.file, row.place.line, "birth_date", reason))
+            problems.append(Problem(row.place.file, row.place.line, "birth_date", "not_a_birth_date"))
             continue
         if known is None:
             if row.is_active:
@@ -223,6 +267,10 @@ class Known:
     label: str
 
 
+_UNKNOWN_PERSON: tuple[str, Reason] = ("person", "unknown_person")
+_UNKNOWN_CLASS: tuple[str, Reason] = ("class", "unknown_class")
+
+
 def enrolment_changes(
     rows: Iterable[RosterEnrolment],
     people: Mapping[str, Known],
@@ -238,9 +286,8 @@ def enrolment_changes(
     for row in rows:
         person, class_ = people.get(row.person), classes.get(row.class_)
         if person is None or class_ is None:
-            missing = "person" if person is None else "class"
-            reason = f"no such {missing} is known, or its row was refused"
-            problems.append(Problem(row.place.file, row.place.line, missing, reason))
+            field, code = _UNKNOWN_PERSON if person is None else _UNKNOWN_CLASS
+            problems.append(Problem(row.place.file, row.place.line, field, code))
             continue
         role = held.get((class_.id, person.id)) if class_.id and person.id else None
         action = _enrolment_action(row, role)

@@ -1,15 +1,16 @@
-"""Every action that the audit log can name is called by its name in every language of the web app."""
+"""Codes that the API sends and people read have a text in every language of the web app."""
 
 from __future__ import annotations
 
 import json
 import re
-from typing import Any, cast
+from typing import Any, cast, get_args
 
 import pytest
 
 from dreamseed.catalogue import load_catalogue
 from dreamseed.needs import Http
+from dreamseed.rosters.rules import REASONS, Reason
 from host.settings import ROOT
 
 LANGUAGES = ["en", "es", "ko"]
@@ -30,8 +31,8 @@ EVENTS = {
 _NOTED = re.compile(r'(?:\bEntry\(|_entry\(|note_account\(db,|note_refused\(db, [^"()]*(?:\([^()]*\))?,)\s*"(\w+)"')
 
 
-def texts(language: str) -> dict[str, Any]:
-    return cast(dict[str, Any], json.loads((ROOT / "web" / "src" / "i18n" / language / "audit.json").read_text()))
+def texts(language: str, area: str) -> dict[str, Any]:
+    return cast(dict[str, Any], json.loads((ROOT / "web" / "src" / "i18n" / language / f"{area}.json").read_text()))
 
 
 def calls() -> set[str]:
@@ -41,13 +42,13 @@ def calls() -> set[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_action_has_a_name(language: str) -> None:
-    assert set(texts(language)["actions"]) == calls() | EVENTS
+def test_every_action_of_the_audit_log_has_a_name(language: str) -> None:
+    assert set(texts(language, "audit")["actions"]) == calls() | EVENTS
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_two_actions_have_the_same_name(language: str) -> None:
-    names = list(texts(language)["actions"].values())
+    names = list(texts(language, "audit")["actions"].values())
 
     assert len(set(names)) == len(names)
 
@@ -58,3 +59,8 @@ def test_every_event_that_the_source_notes_is_among_those_that_have_a_name() -> 
 
     assert {"sign_in", "import_roster", "verify_account", "refresh"} <= noted
     assert noted - EVENTS == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_reason_why_a_row_of_a_roster_is_left_out_has_a_text(language: str) -> None:
+    assert set(texts(language, "admin")["rosters"]["reasons"]) == set(get_args(Reason)) == set(REASONS)
