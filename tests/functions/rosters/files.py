@@ -24,14 +24,14 @@ def table(header: str, *rows: str) -> str:
     return "\r\n".join((header, *rows, ""))
 
 
-def oneroster(version: str = "1.1", folder: str = "", **files: str) -> bytes:
+def oneroster(version: str = "1.1", folder: str = "", packed: int = zipfile.ZIP_DEFLATED, **files: str) -> bytes:
     """A OneRoster zip of these files, named without `.csv`."""
     manifest = table(MANIFEST, "manifest.version,1.0", f"oneroster.version,{version}")
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", packed) as archive:
         for name, text in {"manifest": manifest, **files}.items():
             archive.writestr(f"{folder}{name}.csv", text)
-    return packed.getvalue()
+    return content.getvalue()
 
 
 def send(

@@ -198,7 +198,7 @@ def test_a_person_whom_two_rows_describe_differently_is_reported(admin: Admin) -
 
     assert problems(report) == [("roster.csv", 3, "external_id")]
     assert report["problems"][0]["other_line"] == 2
-    assert report["problems"][0]["reason"] == "line 2 says something else of the same person"
+    assert report["problems"][0]["reason"] == "line 2 says something else"
 
 
 def test_a_oneroster_zip_of_version_1_1(admin: Admin) -> None:

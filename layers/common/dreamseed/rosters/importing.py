@@ -75,7 +75,7 @@ class Outcome:
 
     def add(self, part: Part) -> None:
         """Add what a part has brought, once it is committed."""
-        self.rows[part.kind] += part.rows - len(part.problems)
+        self.rows[part.kind] += part.rows - sum(each.is_refused for each in part.problems)
         self.changes += part.changes
         self.problems += part.problems
         if part.kind == "person":
@@ -164,7 +164,7 @@ class Taking:
         changes, problems = person_changes(rows, before, self.now.date())
         done, failed = self._do(changes)
         after = before if self.is_dry_run else self._present(rows)
-        refused = {each.line for each in (*problems, *failed)}
+        refused = {each.line for each in (*problems, *failed) if each.is_refused}
         known: dict[str, Known] = {}
         for row in rows:
             person = person_of(row, after)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Base64Bytes, Field
+from pydantic import Base64Bytes, BeforeValidator, Field
 
 from dreamseed.identity.account_models import PersonName
 from dreamseed.models import Input, Output
@@ -15,6 +16,15 @@ MAX_CONTENT_BYTES = 3 * 1024 * 1024
 MAX_BODY_BYTES = MAX_CONTENT_BYTES * 4 // 3 + 4096
 
 Format = Literal["csv", "oneroster"]
+
+
+def _require_base64(value: Any) -> Any:
+    """Base64 as programs write it, in lines or not. Whatever else there is in it would be passed over silently."""
+    if isinstance(value, str):
+        base64.b64decode("".join(value.split()), validate=True)
+    return value
+
+
 Status = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 
 
@@ -23,7 +33,11 @@ class NewRosterImport(Input):
 
     format: Format
     name: PersonName = "Roster"
-    content: Annotated[Base64Bytes, Field(max_length=MAX_CONTENT_BYTES, description="The file, in Base64")]
+    content: Annotated[
+        Base64Bytes,
+        BeforeValidator(_require_base64),
+        Field(max_length=MAX_CONTENT_BYTES, description="The file, in Base64"),
+    ]
     is_dry_run: bool = True
 
 

@@ -3,15 +3,21 @@
 Our CSV has a header and the columns `email`, `full_name`, `role`, and optionally `class`, `subject`, `external_id` and
 `birth_date` (ISO 8601); somebody in several classes has several rows. OneRoster:
 https://www.imsglobal.org/spec/oneroster/v1p2 (CSV binding). Of birth dates only the age band is kept.
+
+Spreadsheets write commas, semicolons or tabs, and UTF-8 or UTF-16: all are read. Any other encoding is refused and not
+guessed, for who guesses wrong gets people's names wrong.
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
+import lzma
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -19,56 +25,42 @@ from pydantic import TypeAdapter, ValidationError
 
 from dreamseed.errors import FieldError, Invalid
 from dreamseed.identity.account_models import Email, PersonName
-from dreamseed.rosters.rules import (
-    MAX_NAME,
-    ROLES,
-    Place,
-    Problem,
-    Reason,
-    Role,
-    Roster,
-    RosterClass,
-    RosterEnrolment,
-    RosterPerson,
-)
+from dreamseed.rosters.collecting import Collected, RowProblem
+from dreamseed.rosters.rules import MAX_NAME, ROLES, Place, Role, Roster, RosterClass, RosterEnrolment, RosterPerson
 
 CSV_FILE = "roster.csv"
 REQUIRED = ("email", "full_name", "role")
 MAX_ROWS = 50_000
 MAX_UNPACKED_BYTES = 64 * 1024 * 1024
+SEPARATORS = ",;\t"
+BROKEN_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    ValueError,
+    OSError,
+)
+"""What reading a zip raises that is none, is damaged or encrypted, or was packed in an unknown way."""
+
 _EMAIL = TypeAdapter[str](Email)
 _NAME = TypeAdapter[str](PersonName)
 
 
-class RowProblem(Exception):
-    """A row that says nothing usable."""
-
-    def __init__(self, field: str, code: Reason, other_line: int | None = None) -> None:
-        super().__init__(code)
-        self.field, self.code, self.other_line = field, code, other_line
-
-    def at(self, place: Place) -> Problem:
-        """The problem that it is of the row there."""
-        return Problem(place.file, place.line, self.field, self.code, self.other_line)
-
-
 def read_csv(content: bytes) -> Roster:
     """Our own CSV. Raises Invalid for a file that is none, or that lacks a column."""
-    roster = Roster()
-    people: dict[str, RosterPerson] = {}
-    classes: dict[str, RosterClass] = {}
+    found = Collected("external_id")
     for place, row in _rows(CSV_FILE, content, REQUIRED):
         try:
             person = _csv_person(place, row)
-            known = people.setdefault(person.external_id, person)
-            if replace(known, place=place) != person:
-                raise RowProblem("external_id", "contradicts_line", known.place.line)
-            _take_csv_class(roster, classes, place, row, person)
+            found.add_person(person)
+            _take_csv_class(found, place, row, person)
         except RowProblem as problem:
-            roster.problems.append(problem.at(place))
-    roster.people += people.values()
-    roster.classes += classes.values()
-    return roster
+            found.refuse(place, problem)
+    return found.roster()
 
 
 def read_oneroster(content: bytes) -> Roster:
@@ -76,9 +68,9 @@ def read_oneroster(content: bytes) -> Roster:
     files = _unpack(content)
     version = _version(files)
     roles = _roles_of_1_2(files) if version == "1.2" else {}
-    roster = Roster()
-    add_person = partial(_add_person, roles=roles, birth_dates=_birth_dates(files, roster))
-    readers: tuple[tuple[str, tuple[str, ...], Callable[[Roster, Place, dict[str, str]], None]], ...] = (
+    found = Collected("sourcedId")
+    add_person = partial(_add_person, roles=roles, birth_dates=_birth_dates(files, found))
+    readers: tuple[tuple[str, tuple[str, ...], Callable[[Collected, Place, dict[str, str]], None]], ...] = (
         ("users.csv", ("sourcedId", "givenName", "familyName"), add_person),
         ("classes.csv", ("sourcedId", "title"), _add_class),
         ("enrollments.csv", ("classSourcedId", "userSourcedId", "role"), _add_enrolment),
@@ -86,10 +78,10 @@ def read_oneroster(content: bytes) -> Roster:
     for file, required, add in readers:
         for place, row in _rows(file, files.get(file, b""), required):
             try:
-                add(roster, place, row)
+                add(found, place, row)
             except RowProblem as problem:
-                roster.problems.append(problem.at(place))
-    return roster
+                found.refuse(place, problem)
+    return found.roster()
 
 
 def require_rows(roster: Roster) -> None:
@@ -105,45 +97,43 @@ def _csv_person(place: Place, row: dict[str, str]) -> RosterPerson:
     return RosterPerson(place, external_id, email, name, role, birth_date=_birth_date(row.get("birth_date", "")))
 
 
-def _take_csv_class(
-    roster: Roster, classes: dict[str, RosterClass], place: Place, row: dict[str, str], person: RosterPerson
-) -> None:
+def _take_csv_class(found: Collected, place: Place, row: dict[str, str], person: RosterPerson) -> None:
     name = row.get("class", "")
     if not name:
         return
     if person.role == "guardian":
         raise RowProblem("class", "guardian_in_class")
     _name(name, "class")
-    classes.setdefault(name, RosterClass(place, name, name, row.get("subject", "")[:MAX_NAME]))
-    roster.enrolments.append(RosterEnrolment(place, person.external_id, name, person.role))
+    found.classes.setdefault(name, RosterClass(place, name, name, row.get("subject", "")[:MAX_NAME]))
+    found.add_enrolment(RosterEnrolment(place, person.external_id, name, person.role))
 
 
 def _add_person(
-    roster: Roster, place: Place, row: dict[str, str], roles: dict[str, str], birth_dates: dict[str, date]
+    found: Collected, place: Place, row: dict[str, str], roles: dict[str, str], birth_dates: dict[str, date]
 ) -> None:
     is_active = row.get("status") != "tobedeleted" and row.get("enabledUser", "true").lower() != "false"
     name = _name(f"{row['givenName']} {row['familyName']}".strip(), "givenName")
     role = _role(roles.get(row["sourcedId"]) or row.get("role", ""))
     email = _email(row.get("email", ""))
     id_ = _id(row["sourcedId"])
-    roster.people.append(RosterPerson(place, id_, email, name, role, is_active, birth_dates.get(id_)))
+    found.add_person(RosterPerson(place, id_, email, name, role, is_active, birth_dates.get(id_)))
 
 
-def _add_class(roster: Roster, place: Place, row: dict[str, str]) -> None:
+def _add_class(found: Collected, place: Place, row: dict[str, str]) -> None:
     if row.get("status") == "tobedeleted":
         return  # a class that ends keeps what it has; a person archives it
     subject = row.get("subjects", "").partition(",")[0][:MAX_NAME]
     name = _name(row["title"], "title")
-    roster.classes.append(RosterClass(place, _id(row["sourcedId"]), name, subject, row.get("classCode", "")[:40]))
+    found.add_class(RosterClass(place, _id(row["sourcedId"]), name, subject, row.get("classCode", "")[:40]))
 
 
-def _add_enrolment(roster: Roster, place: Place, row: dict[str, str]) -> None:
+def _add_enrolment(found: Collected, place: Place, row: dict[str, str]) -> None:
     role = _role(row["role"])
     if role == "guardian":
         raise RowProblem("role", "guardian_in_class")
     is_active = row.get("status") != "tobedeleted"
     person, class_ = _id(row["userSourcedId"]), _id(row["classSourcedId"])
-    roster.enrolments.append(RosterEnrolment(place, person, class_, role, is_active))
+    found.add_enrolment(RosterEnrolment(place, person, class_, role, is_active))
 
 
 def _roles_of_1_2(files: dict[str, bytes]) -> dict[str, str]:
@@ -156,43 +146,64 @@ def _roles_of_1_2(files: dict[str, bytes]) -> dict[str, str]:
     return found
 
 
-def _birth_dates(files: dict[str, bytes], roster: Roster) -> dict[str, date]:
+def _birth_dates(files: dict[str, bytes], found: Collected) -> dict[str, date]:
     """Birth dates stand in a file of their own, if the other system tells them; a bad one is a problem of its row."""
-    found: dict[str, date] = {}
+    dates: dict[str, date] = {}
     for place, row in _rows("demographics.csv", files.get("demographics.csv", b""), ("sourcedId",)):
         try:
             birth_date = _birth_date(row.get("birthDate", ""), "birthDate")
         except RowProblem as problem:
-            roster.problems.append(problem.at(place))
+            found.refuse(place, problem)
             continue
         if birth_date is not None and row.get("status") != "tobedeleted":
-            found[row["sourcedId"]] = birth_date
-    return found
+            dates[row["sourcedId"]] = birth_date
+    return dates
 
 
 def _rows(file: str, content: bytes, required: tuple[str, ...]) -> Iterator[tuple[Place, dict[str, str]]]:
     """The rows of a CSV file with their lines. An empty file has none. Raises Invalid."""
     if not content:
         return
+    text = _decoded(file, content)
+    separator = next((each for each in SEPARATORS if not _missing(file, text, each, required)), ",")
+    missing = _missing(file, text, separator, required)
+    if missing:
+        raise _unreadable(f"{file} lacks the column {', '.join(missing)}")
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise _unreadable(f"{file} is not UTF-8 text") from error
-    if "\0" in text:
-        raise _unreadable(f"{file} is not a CSV file")
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    try:
-        missing = [name for name in required if name not in (reader.fieldnames or ())]
-        if missing:
-            raise _unreadable(f"{file} lacks the column {', '.join(missing)}")
-        for count, row in enumerate(reader):
+        header = _header(file, next(reader))
+        if len(set(header)) < len(header):
+            raise _unreadable(f"{file} has two columns of the same name")
+        for count, values in enumerate(row for row in reader if any(map(str.strip, row))):
             if count >= MAX_ROWS:
                 raise _unreadable(f"{file} has more than {MAX_ROWS} rows")
-            present = {name: (value or "").strip() for name, value in row.items() if isinstance(name, str)}
-            if any(present.values()):
-                yield Place(file, reader.line_num), present
+            row = dict.fromkeys(header, "") | {name: value.strip() for name, value in zip(header, values, strict=False)}
+            yield Place(file, reader.line_num), row
     except csv.Error as error:
         raise _unreadable(f"{file}, line {reader.line_num}: {error}") from error
+
+
+def _missing(file: str, text: str, separator: str, required: tuple[str, ...]) -> list[str]:
+    """The columns that a file has not, if that is what separates them."""
+    first = next(csv.reader(io.StringIO(text, newline=""), delimiter=separator), [])
+    present = _header(file, first)
+    return [name for name in required if name not in present]
+
+
+def _header(file: str, names: list[str]) -> list[str]:
+    """The columns' names; in our own CSV in whatever case."""
+    return [name.strip().lower() if file == CSV_FILE else name.strip() for name in names]
+
+
+def _decoded(file: str, content: bytes) -> str:
+    is_utf_16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        text = content.decode("utf-16" if is_utf_16 else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _unreadable(f"{file} is not UTF-8 text; in a spreadsheet, save it as “CSV UTF-8”") from error
+    if "\0" in text:
+        raise _unreadable(f"{file} is not a CSV file")
+    return text
 
 
 def _unpack(content: bytes) -> dict[str, bytes]:
@@ -210,7 +221,7 @@ def _unpack(content: bytes) -> dict[str, bytes]:
                 left -= len(files[name])
                 if left < 0:
                     raise _unreadable("the zip unpacks to more than 64 MiB")
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+    except BROKEN_ZIP as error:
         raise _unreadable("the file is not a zip that can be read") from error
     return files
 

@@ -31,6 +31,10 @@ ROLES: dict[str, Role] = {
 }
 """The roles that a roster may give, as our CSV and OneRoster call them. Who administers is decided here, not there."""
 
+BY_HAND = ("is_active", "email", "full_name")
+"""What a roster does not change of people with other roles: it would let whoever imports it into their accounts, or
+lock the administrators out."""
+
 
 MAX_NAME = 120
 
@@ -44,10 +48,12 @@ Reason = Literal[
     "not_a_birth_date",
     "guardian_in_class",
     "contradicts_line",
+    "address_of_line",
     "address_taken",
     "unknown_person",
     "unknown_class",
     "name_taken",
+    "changed_by_hand",
 ]
 """Why a row is not taken, by a code that stays."""
 
@@ -60,11 +66,13 @@ REASONS: dict[Reason, str] = {
     "not_a_day": "must be a day such as 2014-05-31",
     "not_a_birth_date": "must be a day on which somebody alive was born",
     "guardian_in_class": "a guardian belongs to no class",
-    "contradicts_line": "line {other_line} says something else of the same person",
+    "contradicts_line": "line {other_line} says something else",
+    "address_of_line": "line {other_line} has the same address",
     "address_taken": "this address belongs to somebody else here",
     "unknown_person": "no such person is known, or its row was refused",
     "unknown_class": "no such class is known, or its row was refused",
     "name_taken": "somebody or something else has this name or address",
+    "changed_by_hand": "whoever has other roles than a roster gives is changed by hand",
 }
 """In words, for whoever reads the API; the web app has its own for each of its languages."""
 
@@ -73,7 +81,7 @@ REASONS: dict[Reason, str] = {
 class Problem:
     """A row that was not taken, and why. `line` counts from 1, the header's line included.
 
-    `other_line` is the one that the row contradicts.
+    `other_line` is the one that the row contradicts. Of a row that is not `is_refused` all but the field was taken.
     """
 
     file: str
@@ -86,6 +94,11 @@ class Problem:
     def reason(self) -> str:
         """Why, in words."""
         return REASONS[self.code].format(other_line=self.other_line)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether nothing of the row was taken."""
+        return self.code != "changed_by_hand"
 
 
 @dataclass(frozen=True)
@@ -233,6 +246,9 @@ def person_changes(rows: Iterable[RosterPerson], present: Present, today: date) 
                 changes.append(Change(row.place, "person", "add", row.full_name, new, None, row))
             continue
         fields = _person_fields(row, known, today)
+        if not known.roles <= set(ROLES.values()):
+            kept = [name for name in BY_HAND if fields.pop(name, None) is not None]
+            problems += [Problem(row.place.file, row.place.line, name, "changed_by_hand") for name in kept[:1]]
         if fields:
             action: Action = "remove" if fields.keys() == {"is_active"} and not row.is_active else "change"
             changes.append(Change(row.place, "person", action, known.full_name, fields, known.id, row, known.id))
