@@ -61,6 +61,17 @@ def test_the_files_of_a_zip_may_be_separated_by_semicolons() -> None:
     assert names(read_oneroster(oneroster(users=users.replace(",", ";")))) == ["Zora Peña"]
 
 
+def test_a_row_of_several_lines_is_named_by_the_first() -> None:
+    roster = read_csv(table("email,full_name,role", "", 'a@lake.example,"An\nna",learner', "b,Bo,learner").encode())
+
+    assert [(each.line, each.field) for each in roster.problems] == [(3, "full_name"), (5, "email")]
+
+
+def test_a_workbook_is_said_to_be_none() -> None:
+    with pytest.raises(Invalid, match="is a workbook or a zip"):
+        read_csv(oneroster())
+
+
 def test_two_columns_of_the_same_name_are_refused() -> None:
     with pytest.raises(Invalid, match="two columns of the same name"):
         read_csv(ROSTER.replace("class", "email").encode())
@@ -99,6 +110,7 @@ def test_what_is_no_base64_is_said_to_be_none(admin: Admin, school: School, cont
 
     assert (reply.status, reply.code) == (422, "roster_unreadable" if is_taken else "invalid_request")
     assert reply.json["errors"][0]["field"] == "body.content"
+    assert is_taken or reply.json["errors"][0]["reason"] == "is not Base64"
 
 
 def test_rows_that_say_the_same_again_count_once_in_a_dry_run_as_in_an_import(admin: Admin) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Base64Bytes, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from dreamseed.identity.account_models import PersonName
 from dreamseed.models import Input, Output
@@ -21,7 +22,10 @@ Format = Literal["csv", "oneroster"]
 def _require_base64(value: Any) -> Any:
     """Base64 as programs write it, in lines or not. Whatever else there is in it would be passed over silently."""
     if isinstance(value, str):
-        base64.b64decode("".join(value.split()), validate=True)
+        try:
+            base64.b64decode("".join(value.split()), validate=True)
+        except ValueError as error:
+            raise PydanticCustomError("base64", "is not Base64") from error
     return value
 
 

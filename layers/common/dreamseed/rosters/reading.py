@@ -174,11 +174,15 @@ def _rows(file: str, content: bytes, required: tuple[str, ...]) -> Iterator[tupl
         header = _header(file, next(reader))
         if len(set(header)) < len(header):
             raise _unreadable(f"{file} has two columns of the same name")
-        for count, values in enumerate(row for row in reader if any(map(str.strip, row))):
-            if count >= MAX_ROWS:
+        count, end = 0, reader.line_num
+        for values in reader:
+            begin, end = end + 1, reader.line_num
+            count += any(map(str.strip, values))
+            if count > MAX_ROWS:
                 raise _unreadable(f"{file} has more than {MAX_ROWS} rows")
             row = dict.fromkeys(header, "") | {name: value.strip() for name, value in zip(header, values, strict=False)}
-            yield Place(file, reader.line_num), row
+            if any(row.values()):
+                yield Place(file, begin), row
     except csv.Error as error:
         raise _unreadable(f"{file}, line {reader.line_num}: {error}") from error
 
@@ -196,6 +200,8 @@ def _header(file: str, names: list[str]) -> list[str]:
 
 
 def _decoded(file: str, content: bytes) -> str:
+    if content.startswith(b"PK\x03\x04"):
+        raise _unreadable(f"{file} is a workbook or a zip; in a spreadsheet, save it as “CSV UTF-8”")
     is_utf_16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
         text = content.decode("utf-16" if is_utf_16 else "utf-8-sig")
