@@ -78,9 +78,9 @@ def farewell(db: Connection, job_id: UUID, row: AnyRow, keys: SubjectKeys, signi
     if address is None:
         return None
     link = MailLink(purpose="erasure", org_id=row.org_id, id=row.id)
-    values = {"organisation": read_organisation(db).name}
-    requested = MailRequested(to=to, template="erasure_begun", values=values, link=link)
-    return compose(uuid5(row.id, TOLD), requested, address, signing_keys, os.environ["DREAMSEED_PUBLIC_URL"])
+    said = {"organisation": read_organisation(db).name}
+    requested = MailRequested(to=to, template="erasure_begun", values={**said}, link=link)
+    return compose(uuid5(row.id, TOLD), requested, said, address, signing_keys, os.environ["DREAMSEED_PUBLIC_URL"])
 
 
 def tell(job: JobContext, row: AnyRow, mail: Mail, box: MailBox, now: datetime) -> None:
