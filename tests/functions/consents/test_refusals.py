@@ -174,3 +174,5 @@ def test_what_was_agreed_to_under_a_merged_account_counts_for_the_person(school:
         after = school.api.call("POST", path, token=token_of(school, guardian))
         assert (after.status, after.json["subject_id"]) == (200, str(kept.id))
     assert start(school, kept).code == "consent_missing"
+    assert missing(school, kept) is not None
+    assert missing(school, merged) is None, "the account is closed"

@@ -83,7 +83,7 @@ function CopyTable({ copies }: { copies: AnonymisedCopy[] }) {
   const { t } = useTranslation("privacy");
   const { number } = useFormats();
   const save = useSave();
-  const column = (name: "k_reached" | "people" | "people_left_out" | "rows" | "rows_left_out"): Column<AnonymisedCopy> => ({
+  const column = (name: "k_reached" | "people" | "rows"): Column<AnonymisedCopy> => ({
     key: name,
     head: t(`copies.report.${name}`),
     cell: ({ report }) => (report === null ? "–" : number(report[name])),
@@ -100,9 +100,7 @@ function CopyTable({ copies }: { copies: AnonymisedCopy[] }) {
     { key: "k", head: t("copies.report.k_wanted"), cell: ({ k }) => number(k), isNumber: true },
     column("k_reached"),
     column("people"),
-    column("people_left_out"),
     column("rows"),
-    column("rows_left_out"),
     {
       key: "precision",
       head: t("copies.precision.title"),
@@ -129,7 +127,7 @@ function CopyTable({ copies }: { copies: AnonymisedCopy[] }) {
   );
 }
 
-/** What the copy says of each trait of people, and whether it tells how they did. */
+/** What the copy says of each trait of people, whether it tells how they did, and how much was left out for that. */
 function Precision({ report }: { report: CopyReport }) {
   const { t } = useTranslation("privacy");
   const { number } = useFormats();
@@ -141,6 +139,12 @@ function Precision({ report }: { report: CopyReport }) {
           <div key={told.trait}>
             <dt>{t(`copies.precision.${told.trait}.title`)}</dt>
             <dd>{t(`copies.precision.${told.trait}.${levelOf(told)}`)}</dd>
+          </div>
+        ))}
+        {(["people_left_out", "rows_left_out"] as const).map((name) => (
+          <div key={name}>
+            <dt>{t(`copies.report.${name}`)}</dt>
+            <dd>{number(report[name])}</dd>
           </div>
         ))}
       </dl>

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from dreamseed.errors import FieldError, Invalid
 from dreamseed.identity.age_rules import BANDS, Age, age_of, age_on, is_plausible, next_age
-from dreamseed.identity.tables import ages
+from dreamseed.identity.tables import ages, users
 from dreamseed.standing import AgeBand
 
 Source = Literal["self", "staff", "roster"]
@@ -50,9 +50,10 @@ def ages_of(db: Connection, user_ids: Collection[UUID], today: date) -> dict[UUI
 
 
 def list_children(db: Connection, today: date, after: UUID | None, limit: int) -> list[UUID]:
-    """Up to `limit` people who are under 13 today, in the order of their ids."""
+    """Up to `limit` people who are under 13 today, in the order of their ids; nobody waits for a closed account."""
     is_child = (ages.c.band == "under_13") & (ages.c.band_until > today)
-    statement = select(ages.c.user_id).where(is_child).order_by(ages.c.user_id).limit(limit)
+    theirs = (users.c.org_id == ages.c.org_id) & (users.c.id == ages.c.user_id) & users.c.is_active
+    statement = select(ages.c.user_id).join(users, theirs).where(is_child).order_by(ages.c.user_id).limit(limit)
     return list(db.scalars(statement.where(ages.c.user_id > after) if after else statement))
 
 
