@@ -1,4 +1,4 @@
-"""The connection under the gateway: what is no HTTP, or too long to be read, is refused like everything else."""
+"""The connection under the gateway: what is no HTTP, too long or too slow is refused like everything else."""
 
 from __future__ import annotations
 
@@ -16,11 +16,27 @@ from host.gateway.problems import problem
 SERVER = "DreamSeed"
 """What the gateway says about itself; the versions of its parts are nobody's business."""
 
+HEAD_SECONDS = 30.0
+"""How long a client may take from opening a connection to the end of its first request's head."""
+
 log = logging.getLogger(__name__)
 
 
 class Connection(web.RequestHandler):
     """A client's connection. It says nothing of what came over it but to the log, and there only what kind it was."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self._patience = asyncio.get_running_loop().call_later(HEAD_SECONDS, self._end_silence)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        self._patience.cancel()
+        super().connection_lost(exc)
+
+    def _end_silence(self) -> None:
+        """Hang up on who has opened a connection and not come to the end of a request's head."""
+        if self._request_count == 0:
+            self.force_close()
 
     def handle_error(
         self,

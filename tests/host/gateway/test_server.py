@@ -167,6 +167,20 @@ async def test_a_body_that_does_not_come_is_not_waited_for(
     writer.close()
 
 
+async def test_a_request_whose_head_does_not_end_is_not_waited_for(
+    gateway: GatewayUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("host.gateway.protocol.HEAD_SECONDS", 0.2)
+    port = int(gateway.url.rpartition(":")[2])
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+
+    writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n")
+
+    assert await asyncio.wait_for(reader.read(), 30) == b""
+    assert (await ask(gateway, "text"))[0].status == 200
+    writer.close()
+
+
 @pytest.mark.parametrize(
     ("request_bytes", "status", "code"),
     [

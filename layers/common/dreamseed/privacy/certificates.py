@@ -45,6 +45,8 @@ EXPIRING = {
     "being done again.",
     "deleted objects": "A deleted object cannot be brought back after 30 days.",
     "queues": "Messages that could not be handled are deleted after 14 days.",
+    "repeated requests": "Replies are kept for a day in case a request is repeated, sealed with a key that only its "
+    "sender has.",
 }
 
 
