@@ -79,7 +79,7 @@ def farewell(db: Connection, job_id: UUID, row: AnyRow, keys: SubjectKeys, signi
         return None
     link = MailLink(purpose="erasure", org_id=row.org_id, id=row.id)
     said = {"organisation": read_organisation(db).name}
-    requested = MailRequested(to=to, template="erasure_begun", values={**said}, link=link)
+    requested = MailRequested(to=to, template="erasure_begun", values={}, link=link)
     return compose(uuid5(row.id, TOLD), requested, said, address, signing_keys, os.environ["DREAMSEED_PUBLIC_URL"])
 
 
