@@ -55,10 +55,14 @@ def open_erasure(db: Connection, subject_id: UUID) -> AnyRow | None:
 
 
 def is_being_erased(db: Connection, subject_id: UUID) -> bool:
-    """Whether an erasure of somebody has begun, under whichever of their accounts it was asked for."""
+    """Whether an erasure of somebody has begun, under whichever of their accounts it was asked for.
+
+    One that has not cannot begin before this transaction ends.
+    """
     accounts = same_person(db, [subject_id])
-    begun = erasures.c.job_id.is_not(None), erasures.c.finished_at.is_(None)
-    return db.execute(select(erasures.c.id).where(erasures.c.subject_id.in_(accounts), *begun)).first() is not None
+    is_open = erasures.c.cancelled_at.is_(None), erasures.c.finished_at.is_(None)
+    statement = select(erasures.c.job_id).where(erasures.c.subject_id.in_(accounts), *is_open).with_for_update()
+    return any(job_id is not None for job_id in db.scalars(statement))
 
 
 def newest_export(db: Connection, subject_id: UUID) -> AnyRow | None:
