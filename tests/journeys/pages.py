@@ -5,6 +5,7 @@ A new page is one line of `PAGES`. Parameters of its address are found by asking
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -139,6 +140,12 @@ def a_ward(api: httpx.Client) -> str:
     return next(ward for ward in wards if api.get(f"/learners/{ward}/history").raise_for_status().json()["items"])
 
 
+def a_child(api: httpx.Client) -> str:
+    """Somebody with a guardian."""
+    (child,) = api.get("/users", params={"query": CHILD}).raise_for_status().json()["items"]
+    return str(child["id"])
+
+
 def practice(api: httpx.Client) -> str:
     """A practice session that waits at its first item."""
     session = _open_session(api, "practice")
@@ -236,6 +243,11 @@ def _find_somebody(tab: LearnerPage) -> None:
     expect(tab.page.get_by_text("1 person fits.")).to_be_visible()
 
 
+def _invite(tab: LearnerPage) -> None:
+    tab.page.get_by_role("button", name="Invite somebody").click()
+    expect(tab.page.get_by_role("dialog").get_by_label("Role")).to_have_text(re.compile("Teacher"))
+
+
 def _check_log(tab: LearnerPage) -> None:
     tab.page.get_by_role("button", name="Check the log").click()
     expect(tab.page.get_by_text("The log is intact")).to_be_visible(timeout=JOB_PATIENCE_MS)
@@ -288,6 +300,9 @@ PAGES = [
     Page("/author/simulations", AUTHOR),
     Page("/author/simulations/$simulationId", AUTHOR, {"simulationId": a_simulation}),
     Page("/admin/people", ADMIN),
+    Page("/admin/people/$userId", ADMIN, {"userId": a_child}),
+    Page("/admin/invitations", ADMIN),
+    Page("/admin/invitations", ADMIN, name="new", go_on=_invite),
     Page("/admin/classes", ADMIN),
     Page("/admin/classes/$classId", ADMIN, {"classId": A_CLASS}),
     Page("/admin/rosters", ADMIN),

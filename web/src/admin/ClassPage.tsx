@@ -24,7 +24,7 @@ export function ClassPage() {
   const read = useQuery(classQuery(classId));
   return (
     <div className="page">
-      <p>
+      <p className="crumbs">
         <Link to="/admin/classes">{t("class.back")}</Link>
       </p>
       {read.isPending && <Loading />}

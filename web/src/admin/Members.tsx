@@ -72,7 +72,7 @@ type MemberTableProps = { members: Enrolment[]; onMove: (member: Enrolment) => v
 function MemberTable({ members, onMove, onRemove }: MemberTableProps) {
   const { t } = useTranslation(["admin", "common"]);
   const columns: Column<Enrolment>[] = [
-    { key: "name", head: t("people.name"), cell: (member) => <PersonName person={member} /> },
+    { key: "name", head: t("people.name"), cell: (member) => <PersonName person={member} linkTo={member.user_id} /> },
     { key: "role", head: t("members.role"), cell: ({ role }) => t(`common:roles.${role}`) },
     { key: "email", head: t("people.email"), cell: ({ email }) => email },
     { key: "since", head: t("members.since"), cell: ({ enrolled_at }) => <Moment at={enrolled_at} isDateOnly /> },

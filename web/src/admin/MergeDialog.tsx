@@ -25,7 +25,9 @@ const KINDS = [
   "roster_links",
 ] as const;
 
-type MergeDialogProps = { kept: Person; onClose: () => void };
+/** An account, as far as it has to be told from another. */
+type Account = Pick<Person, "id" | "full_name" | "email">;
+type MergeDialogProps = { kept: Account; onClose: () => void };
 
 /** Makes another account of the same person a part of this one: which, what would move, and then for good. */
 export function MergeDialog({ kept, onClose }: MergeDialogProps) {
@@ -125,7 +127,7 @@ function Moved({ counts }: { counts: Record<string, number> }) {
   );
 }
 
-function useMerge(kept: Person, other: Person, onDone: () => void) {
+function useMerge(kept: Account, other: Account, onDone: () => void) {
   const { t } = useTranslation("admin");
   const queryClient = useQueryClient();
   const { show } = useToast();

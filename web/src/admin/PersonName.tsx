@@ -1,13 +1,22 @@
+import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
 import { Badge } from "../components/Badge";
 
-/** Somebody's name, with a mark where nobody is behind it. */
-export function PersonName({ person }: { person: { full_name: string; is_simulated: boolean } }) {
+type PersonNameProps = { person: { full_name: string; is_simulated: boolean }; linkTo?: string };
+
+/** Somebody's name, with a mark where nobody is behind it; with the id `linkTo` it leads to their page. */
+export function PersonName({ person, linkTo }: PersonNameProps) {
   const { t } = useTranslation();
   return (
     <span className="person-name">
-      {person.full_name}
+      {linkTo === undefined ? (
+        person.full_name
+      ) : (
+        <Link to="/admin/people/$userId" params={{ userId: linkTo }}>
+          {person.full_name}
+        </Link>
+      )}
       {person.is_simulated && <Badge tone="warm">{t("simulated")}</Badge>}
     </span>
   );

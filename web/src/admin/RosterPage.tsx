@@ -27,7 +27,7 @@ export function RosterPage() {
   const roster = useQuery(rosterQuery(rosterId));
   return (
     <div className="page">
-      <p>
+      <p className="crumbs">
         <Link to="/admin/rosters">{t("rosters.back")}</Link>
       </p>
       {roster.isPending && <Loading />}

@@ -19,7 +19,7 @@ export function RostersPage() {
   const rosters = useInfiniteQuery(rostersQuery);
   return (
     <div className="page">
-      <p>
+      <p className="crumbs">
         <Link to="/admin/people">{t("people.title")}</Link>
       </p>
       <div className="page-top">

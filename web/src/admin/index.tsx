@@ -3,6 +3,8 @@ import "./admin.css";
 
 export { ClassesPage } from "./ClassesPage";
 export { ClassPage } from "./ClassPage";
+export { InvitationsPage } from "./InvitationsPage";
 export { PeoplePage } from "./PeoplePage";
+export { PersonPage } from "./PersonPage";
 export { RosterPage } from "./RosterPage";
 export { RostersPage } from "./RostersPage";

@@ -4,6 +4,13 @@ import { api } from "../api/client";
 import { isUnderWay, RUNNING_EVERY_MS } from "../api/jobs";
 import { pagesQuery, readAll } from "../api/pages";
 import { bodyOf } from "../api/reach";
+import type { components } from "../api/schema";
+
+type Schemas = components["schemas"];
+/** Somebody with all that an administrator may know of their account. */
+export type OnePerson = Schemas["Person"];
+export type Guardianship = Schemas["Guardianship"];
+export type Invitation = Schemas["Invitation"];
 
 const ROWS_A_PAGE = 50;
 /** As many as one looks through before one types another letter. */
@@ -28,6 +35,27 @@ export function peopleFoundQuery(query: string, role: string) {
     placeholderData: (before) => before,
   });
 }
+
+/** Somebody, with the version that an edit has to name. */
+export function onePersonQuery(userId: string) {
+  return queryOptions({
+    queryKey: ["people", userId, "edited"],
+    queryFn: ({ signal }) => withVersion(api.GET("/api/v1/users/{id}", { params: { path: { id: userId } }, signal })),
+  });
+}
+
+/** Who the guardians of a learner are, or the wards of a guardian. */
+export function guardianshipsQuery(userId: string, side: "guardians" | "wards") {
+  return pagesQuery(["people", userId, side], (cursor, signal) => {
+    const whose = side === "guardians" ? { learner_id: userId } : { guardian_id: userId };
+    return bodyOf(api.GET("/api/v1/guardianships", { params: { query: { ...whose, cursor, limit: ROWS_A_PAGE } }, signal }));
+  });
+}
+
+/** Everybody who was invited, the latest first. */
+export const invitationsQuery = pagesQuery(["invitations"], (cursor, signal) =>
+  bodyOf(api.GET("/api/v1/invitations", { params: { query: { cursor, limit: ROWS_A_PAGE } }, signal })),
+);
 
 /** What would move if one account became a part of the other; a dry run of the server's, which changes nothing. */
 export function mergeQuery(keptId: string, otherId: string) {
@@ -57,12 +85,15 @@ export const allClassesQuery = queryOptions({
 export function classQuery(classId: string) {
   return queryOptions({
     queryKey: ["classes", classId, "edited"],
-    queryFn: async ({ signal }) => {
-      const answer = await api.GET("/api/v1/classes/{id}", { params: { path: { id: classId } }, signal });
-      const shown = await bodyOf(Promise.resolve(answer));
-      return { shown, etag: answer.response.headers.get("ETag") ?? "" };
-    },
+    queryFn: ({ signal }) => withVersion(api.GET("/api/v1/classes/{id}", { params: { path: { id: classId } }, signal })),
   });
+}
+
+/** What was read, and which version of it that is. */
+async function withVersion<Body>(asked: Promise<{ data?: Body; error?: unknown; response: Response }>) {
+  const answer = await asked;
+  const shown = await bodyOf(Promise.resolve(answer));
+  return { shown, etag: answer.response.headers.get("ETag") ?? "" };
 }
 
 export function enrolmentsQuery(classId: string) {

@@ -21,7 +21,7 @@ const isStaff = (me: Me) => !isLearner(me);
 /** They have all classes on a page of their own, which leads on to what teachers see of each. */
 const runsTheSchool = (me: Me) => may(me, "user:manage");
 
-const PEOPLE = ["/admin/people", "/admin/rosters", "/admin/data-requests", "/admin/consents"];
+const PEOPLE = ["/admin/people", "/admin/invitations", "/admin/rosters", "/admin/data-requests", "/admin/consents"];
 
 const ENTRIES: Entry[] = [
   { to: "/", name: "tests", isFor: isLearner },

@@ -256,6 +256,16 @@ const admin = [
   }),
   createRoute({
     getParentRoute: () => signedIn,
+    path: "/admin/people/$userId",
+    component: lazyPage("admin", adminPages, "PersonPage"),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
+    path: "/admin/invitations",
+    component: lazyPage("admin", adminPages, "InvitationsPage"),
+  }),
+  createRoute({
+    getParentRoute: () => signedIn,
     path: "/admin/classes",
     component: lazyPage("admin", adminPages, "ClassesPage"),
   }),

@@ -10,7 +10,7 @@ export function DisclosuresPage() {
   const { t } = useTranslation("audit");
   return (
     <div className="page">
-      <p>
+      <p className="crumbs">
         <Link to="/admin/audit" search={{}}>
           {t("log.title")}
         </Link>

@@ -13,7 +13,7 @@ import { Failure } from "../components/States";
 import { Table, type Column } from "../components/Table";
 import { useFormats } from "../i18n/format";
 import { Moment } from "../i18n/Moment";
-import { Listing } from "./Listing";
+import { Listing } from "../components/Listing";
 import { copiesQuery, type AnonymisedCopy, type CopyReport } from "./queries";
 
 const LEAST_K = 10;

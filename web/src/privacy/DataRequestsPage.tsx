@@ -13,7 +13,7 @@ import { AskForSomebody } from "./AskForSomebody";
 import { ErasureTable } from "./Erasures";
 import { ExportTable } from "./Exports";
 import { Holds } from "./Holds";
-import { Listing } from "./Listing";
+import { Listing } from "../components/Listing";
 import { erasuresQuery, exportsQuery } from "./queries";
 import { Terms } from "./Terms";
 

@@ -10,7 +10,7 @@ import { Button } from "../components/Button";
 import { Table, type Column } from "../components/Table";
 import { Moment } from "../i18n/Moment";
 import { whoColumn } from "./Exports";
-import { Listing } from "./Listing";
+import { Listing } from "../components/Listing";
 import { holdsQuery, type Hold } from "./queries";
 import { ReasonDialog } from "./ReasonDialog";
 

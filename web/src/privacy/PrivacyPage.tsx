@@ -15,7 +15,7 @@ import { useFormats } from "../i18n/format";
 import { EraseDialog } from "./EraseDialog";
 import { ErasureTable, isWaiting, useCallOff } from "./Erasures";
 import { ExportTable, useAskForExport } from "./Exports";
-import { Listing } from "./Listing";
+import { Listing } from "../components/Listing";
 import { erasuresQuery, exportsQuery, type Erasure } from "./queries";
 import { WhatIsKept } from "./WhatIsKept";
 

@@ -1,8 +1,8 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 
-import { ShowMore } from "../components/ShowMore";
-import { EmptyState, Failure, Loading } from "../components/States";
+import { ShowMore } from "./ShowMore";
+import { EmptyState, Failure, Loading } from "./States";
 
 type List<Row> = ReturnType<typeof useInfiniteQuery<unknown, Error, Row[]>>;
 type ListingProps<Row> = { list: List<Row>; noneTitle: string; noneText: string; children: (rows: Row[]) => ReactNode };
