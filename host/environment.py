@@ -58,6 +58,7 @@ class Resources:
             "DREAMSEED_PUBLIC_URL": self.public_url,
             "DREAMSEED_WEB_ORIGINS": os.environ.get("DREAMSEED_WEB_ORIGINS", ""),
             "NO_PROXY": "127.0.0.1,localhost",
+            "OPA_URL": os.environ.get("OPA_URL", ""),
             "OPENBLAS_NUM_THREADS": "1",
             "PATH": "/usr/local/bin:/usr/bin:/bin",
         }

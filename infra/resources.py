@@ -159,6 +159,8 @@ class Environment:
     mail_from: str = MAIL_FROM
     audit_sink: str = "log:"
     """Where the audit log is copied to: `kinesis://stream` or `kafka+https://…`, or our own log."""
+    opa_url: str | None = None
+    """An Open Policy Agent server within reach of the functions, which decides in their place; see ADR 30."""
     alarms: AlarmLevels = AlarmLevels()
 
 

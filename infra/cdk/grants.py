@@ -56,7 +56,8 @@ class Grants:
     def environment(self, function: Function) -> dict[str, str]:
         """The environment variables of a function: its grants, and where the product is on the web."""
         variables = {grant.variable: self.resolve(grant).address for grant in function.needs.grants}
-        return {"DREAMSEED_PROXIES": str(PROXIES), "DREAMSEED_PUBLIC_URL": self._public_url, **variables}
+        decides = {"OPA_URL": self._environment.opa_url} if self._environment.opa_url else {}
+        return {"DREAMSEED_PROXIES": str(PROXIES), "DREAMSEED_PUBLIC_URL": self._public_url, **decides, **variables}
 
     def statements(self, function: Function) -> Iterable[iam.PolicyStatement]:
         """The policy of a function, as far as its grants make it."""

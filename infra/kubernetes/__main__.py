@@ -28,9 +28,11 @@ def main() -> None:
         help="what answers SQS, S3 and Step Functions requests (default: %(default)s)",
     )
     parser.add_argument("--namespace", default="dreamseed", help="where the product lives (default: %(default)s)")
+    parser.add_argument("--opa-url", default="", help="an Open Policy Agent server that decides (default: none)")
     parser.add_argument("--output", type=Path, help="a file to write instead of the screen")
     options = parser.parse_args()
-    cluster = Cluster(options.image, options.host, options.services_url, options.namespace)
+    where = options.image, options.host, options.services_url, options.namespace
+    cluster = Cluster(*where, opa_url=options.opa_url)
     text = yaml.safe_dump_all(render(make_plan(ROOT), cluster), sort_keys=False, width=120)
     if options.output is None:
         sys.stdout.write(text)

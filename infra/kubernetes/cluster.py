@@ -20,6 +20,8 @@ class Cluster:
     account: str = "000000000000"
     mail_from: str = MAIL_FROM
     audit_sink: str = "log:"
+    opa_url: str = ""
+    """An Open Policy Agent server that decides in place of the functions; none if empty."""
 
     @property
     def public_url(self) -> str:

@@ -27,7 +27,7 @@ SECRETS_FOLDER = "/run/secrets/dreamseed"
 
 def variables(function: Function) -> list[Manifest]:
     """The `env` of the function's container."""
-    shared = ("DREAMSEED_PROXIES", "DREAMSEED_PUBLIC_URL", "AWS_ENDPOINT_URL", "AWS_DEFAULT_REGION")
+    shared = ("DREAMSEED_PROXIES", "DREAMSEED_PUBLIC_URL", "OPA_URL", "AWS_ENDPOINT_URL", "AWS_DEFAULT_REGION")
     return [
         *({"name": name, "valueFrom": _from_addresses(name)} for name in shared),
         *(_variable(grant) for grant in function.needs.grants),
@@ -57,6 +57,7 @@ def addresses(plan: Plan, cluster: Cluster) -> dict[str, str]:
     return {
         "DREAMSEED_PROXIES": str(PROXIES),
         "DREAMSEED_PUBLIC_URL": cluster.public_url,
+        "OPA_URL": cluster.opa_url,
         "AWS_ENDPOINT_URL": cluster.services_url,
         "AWS_DEFAULT_REGION": cluster.region,
         **{name: address for name, address in located.items() if address is not None},

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from infra.kubernetes.names import DATABASE_LABEL, Manifest
 
 DATABASE_PORT = 5432
 PRODUCT = {"app.kubernetes.io/part-of": "dreamseed"}
 
 
-def network_policies(services_port: int) -> list[Manifest]:
-    """The policies of the namespace. `services_port` is where queues, blobs and workflows answer."""
+def network_policies(services_ports: Iterable[int]) -> list[Manifest]:
+    """The policies of the namespace. `services_ports` is where queues, blobs, workflows and a policy server answer."""
     return [
         _policy("deny-all", {}, ingress=[], egress=[]),
         _policy("allow-names", PRODUCT, egress=[_names()]),
@@ -17,7 +19,7 @@ def network_policies(services_port: int) -> list[Manifest]:
         _policy(
             "allow-services",
             PRODUCT,
-            egress=[{"ports": [{"protocol": "TCP", "port": port} for port in sorted({443, services_port})]}],
+            egress=[{"ports": [{"protocol": "TCP", "port": port} for port in sorted({443, *services_ports})]}],
         ),
         _policy(
             "allow-database",

@@ -14,13 +14,17 @@ from infra.plan import Plan
 
 def render(plan: Plan, cluster: Cluster) -> list[Manifest]:
     """The namespace first, then what all share, then the functions in the order of the catalogue."""
-    services = urlsplit(cluster.services_url)
-    port = services.port or (443 if services.scheme == "https" else 80)
-    shared = [_addresses(plan, cluster), *network_policies(port)]
+    ports = [_port(url) for url in (cluster.services_url, cluster.opa_url) if url]
+    shared = [_addresses(plan, cluster), *network_policies(ports)]
     functions = [manifest for function in plan.functions for manifest in workload(function, cluster)]
     for manifest in (*shared, *functions):
         manifest["metadata"]["namespace"] = cluster.namespace
     return [_namespace(cluster), *shared, *functions]
+
+
+def _port(url: str) -> int:
+    address = urlsplit(url)
+    return address.port or (443 if address.scheme == "https" else 80)
 
 
 def _namespace(cluster: Cluster) -> Manifest:

@@ -6,6 +6,8 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
 from dreamseed.needs import (
     Grant,
     Http,
@@ -69,6 +71,14 @@ def test_each_grant_is_one_variable_with_its_resource_s_address() -> None:
         "job_queue": "jobs",
         "job_definition": "simulate_population",
     }
+
+
+def test_a_policy_server_that_is_configured_is_named_to_every_function(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPA_URL", "http://127.0.0.1:8181")
+    assert variables_of()["OPA_URL"] == "http://127.0.0.1:8181"
+
+    monkeypatch.delenv("OPA_URL")
+    assert variables_of()["OPA_URL"] == ""
 
 
 def test_the_relay_learns_every_topic_s_queues() -> None:

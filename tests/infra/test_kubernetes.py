@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +101,7 @@ def test_a_pod_gets_the_variables_of_its_grants_and_no_others(plan: Plan, manife
         given = {variable["name"] for variable in pods[0]["containers"][0]["env"]}
 
         declared = {grant.variable for grant in function.needs.grants}
-        shared = {"DREAMSEED_PROXIES", "DREAMSEED_PUBLIC_URL", "AWS_ENDPOINT_URL", "AWS_DEFAULT_REGION"}
+        shared = {"DREAMSEED_PROXIES", "DREAMSEED_PUBLIC_URL", "OPA_URL", "AWS_ENDPOINT_URL", "AWS_DEFAULT_REGION"}
         consumed = {"DREAMSEED_CONSUMES"} if isinstance(function.needs.trigger, Queue) else set()
         assert given == declared | shared | consumed, function.name
 
@@ -116,6 +117,15 @@ def test_every_address_that_a_pod_refers_to_is_in_the_config_map(plan: Plan, man
     ]
     assert references
     assert set(references) <= known
+
+
+def test_a_policy_server_is_named_to_every_pod_and_may_be_reached(plan: Plan) -> None:
+    made = render(plan, replace(CLUSTER, opa_url="http://opa.policies.svc:8181"))
+
+    (config,) = (item for item in made if item["kind"] == "ConfigMap")
+    (policy,) = (item for item in made if item["metadata"]["name"] == "allow-services")
+    assert config["data"]["OPA_URL"] == "http://opa.policies.svc:8181"
+    assert [each["port"] for each in policy["spec"]["egress"][0]["ports"]] == [443, 4566, 8181]
 
 
 def test_no_manifest_holds_a_credential(manifests: list[Manifest]) -> None:
