@@ -6,6 +6,7 @@ from dreamseed.function import function
 from dreamseed.http.paging import Page, Paging, page_of
 from dreamseed.needs import Http, Needs, database
 from dreamseed.platform import queries
+from dreamseed.platform.access import shown_letter
 from dreamseed.platform.models import DeadLetter
 
 
@@ -13,4 +14,4 @@ from dreamseed.platform.models import DeadLetter
 def list_dead_letters(page: Paging, db: Connection) -> Page[DeadLetter]:
     """The organisation's dead letters, oldest first."""
     rows = queries.list_dead_letters(db, page.after_id(), page.limit + 1)
-    return page_of(rows, page.limit, lambda row: DeadLetter(**row._mapping), lambda row: row.id)
+    return page_of(rows, page.limit, shown_letter, lambda row: row.id)

@@ -8,6 +8,7 @@ from dreamseed.errors import NotFound
 from dreamseed.function import function
 from dreamseed.needs import Http, Needs, database
 from dreamseed.platform import queries
+from dreamseed.platform.access import shown_letter
 from dreamseed.platform.models import DeadLetter
 
 
@@ -22,4 +23,4 @@ def replay_dead_letter(id: UUID, db: Connection) -> DeadLetter:
     row = queries.replay_dead_letter(db, id)
     if row is None:
         raise NotFound("There is no such dead letter.", code="dead_letter_not_found")
-    return DeadLetter(**row._mapping)
+    return shown_letter(row)

@@ -1,7 +1,8 @@
 """Who reaches a job: whoever asked for it, and whoever may ask for such work themselves.
 
 Permissions on jobs are good for no work in particular: whoever may not erase people may not stop an erasure either.
-Whoever may `job:oversee` sees what stands where, of work of every kind, and can do nothing more by that.
+Whoever may `job:oversee` sees what stands where, of work of every kind, and can do nothing more by that. Dead letters
+are shown without what they say of anybody.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from sqlalchemy import Connection
 from dreamseed.errors import NotFound
 from dreamseed.http.caller import Caller
 from dreamseed.platform import queries
-from dreamseed.platform.models import Job
+from dreamseed.platform.models import DeadLetter, Job
 from dreamseed.platform.rules import WORK
 
 Action = Literal["read", "cancel", "retry"]
@@ -45,3 +46,16 @@ def visible_kinds(caller: Caller) -> list[str] | None:
 def shown_job(row: queries.AnyRow) -> Job:
     """A job from its row."""
     return Job(**{name: row._mapping[name] for name in Job.model_fields})
+
+
+def shown_letter(row: queries.AnyRow) -> DeadLetter:
+    """A dead letter from its row, with the ids that it names."""
+    named = {name: value for name, value in row.data.items() if _is_id(value)}
+    return DeadLetter(**{**row._mapping, "data": named})
+
+
+def _is_id(value: object) -> bool:
+    try:
+        return isinstance(value, str) and str(UUID(value)) == value
+    except ValueError:
+        return False

@@ -59,11 +59,14 @@ class JobEvent(Output):
 
 
 class DeadLetter(Output):
-    """An event that its consumers did not handle in all its attempts. It waits until it is replayed."""
+    """An event that its consumers did not handle in all its attempts. It waits until it is replayed.
+
+    `data` has the ids that the event names. What else it carries, such as somebody's answers, is nothing for operators.
+    """
 
     id: UUID
     topic: str
-    data: dict[str, Any]
+    data: dict[str, UUID]
     attempts: int
     created_at: datetime
     dead_at: datetime | None
