@@ -99,7 +99,7 @@ def write(table: Table, rows: list[dict[str, Any]], *, is_opened: bool = False) 
     cast = "cast(:new_{0} as jsonb)" if is_opened and table.are_documents else ":new_{0}"
     changes = ", ".join(f"{name} = {cast.format(name)}" for name in names if f"new_{name}" in rows[0])
     one = " and ".join(f"{name} = :{name}" for name in table.key)
-    op.get_bind().execute(sa.text(f"update {table.name} set {changes} where {one}"), rows)  # noqa: S608
+    op.get_bind().execute(sa.text(f"update {table.name} set {changes} where {one}"), rows)  # noqa: S608  # nosec B608
 
 
 def rows_of_every_organisation(table: Table) -> Iterator[tuple[UUID, list[dict[str, Any]]]]:
@@ -109,7 +109,7 @@ def rows_of_every_organisation(table: Table) -> Iterator[tuple[UUID, list[dict[s
         db.execute(TENANT, {"org_id": str(org_id)})
         texts = "".join(f", {name}_old" for name in table.sealed)
         others = "".join(f", {name}" for name in table.key)
-        statement = f"select {table.subject} as subject{others}{texts} from {table.name} as rows"  # noqa: S608
+        statement = f"select {table.subject} as subject{others}{texts} from {table.name} as rows"  # noqa: S608  # nosec B608
         found = db.execute(sa.text(statement))
         rows = [dict(row._mapping) for row in found]
         for start in range(0, len(rows), ROWS):
