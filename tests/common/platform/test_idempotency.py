@@ -51,6 +51,7 @@ def test_what_is_kept_can_be_read_with_the_key_of_the_request_only(org_id: UUID,
 
     assert REPLY.content not in bytes(kept.content)
     assert "key-of-mine" not in repr(kept)
+    assert kept.fingerprint != "digest", "whoever guesses what was asked could try it"
 
 
 def test_callers_operations_and_organisations_have_keys_of_their_own(

@@ -7,7 +7,8 @@ with the same key does not queue behind it but is told so: the claim is taken un
 transaction either gets at once or not at all.
 
 Replies say much about people. So they are kept encrypted under the Idempotency-Key itself, of which the row holds a
-digest only: whoever repeats the request brings it along, and nobody else can read what is kept.
+digest only: whoever repeats the request brings it along, and nobody else can read what is kept, or try on the
+fingerprint what was asked.
 """
 
 from __future__ import annotations
@@ -37,8 +38,9 @@ def once(db: Connection, scope: str, key: str, fingerprint: str, work: Callable[
     from dreamseed.sealing import seal
 
     name, secret = _digest("name", key), _digest("content", key)
-    if not _claim(db, scope, name, fingerprint):
-        return _stored_reply(db, scope, name, secret, fingerprint)
+    keyed = _digest(f"fingerprint {fingerprint}", key)
+    if not _claim(db, scope, name, keyed):
+        return _stored_reply(db, scope, name, secret, (keyed, fingerprint))
     reply = work()
     content = seal(secret, reply.content, scope.encode())
     db.execute(
@@ -73,7 +75,8 @@ def _claim(db: Connection, scope: str, key: str, fingerprint: str) -> bool:
     return db.execute(statement.returning(text("1"))).first() is not None
 
 
-def _stored_reply(db: Connection, scope: str, key: str, secret: str, fingerprint: str) -> RawReply:
+def _stored_reply(db: Connection, scope: str, key: str, secret: str, fingerprints: tuple[str, ...]) -> RawReply:
+    """What is kept. Rows from before fingerprints were keyed hold them as they are."""
     from dreamseed.sealing import unseal
 
     statement = select(idempotency_keys).where(idempotency_keys.c.scope == scope, idempotency_keys.c.key == key)
@@ -84,7 +87,7 @@ def _stored_reply(db: Connection, scope: str, key: str, secret: str, fingerprint
             code="request_in_progress",
             retry_after_seconds=1,
         )
-    if row["fingerprint"] != fingerprint:
+    if row["fingerprint"] not in fingerprints:
         raise Invalid("This Idempotency-Key came with another request before.", code="idempotency_key_reused")
     content = unseal(secret, bytes(row["content"]), scope.encode())
     return RawReply(content, row["media_type"], row["headers"], row["status"])
