@@ -19,6 +19,7 @@ from dreamseed.identity.tables import api_keys, second_factors
 from dreamseed.platform.tables import outbox
 from dreamseed.ports.subject_keys import forget_keys
 from dreamseed.rosters.keeping import opened_report
+from dreamseed.rosters.models import RosterReport
 from dreamseed.rosters.tables import roster_imports
 from host.postgres import Database
 from tests.common.database.test_sealing_migration import everything
@@ -98,8 +99,7 @@ def test_nothing_of_anybody_can_be_read_after_it_but_with_the_keys(old: tuple[Da
     assert (factor.name, key.name) == (CANARIES["device"], CANARIES["program"])
     assert bytes(key.name_digest) == name_digest(keys, user_id, CANARIES["program"])
     report = opened_report(keys, done.report)
-    assert report is not None
-    assert report.model_dump(mode="json") == REPORT
+    assert report == RosterReport.model_validate(REPORT)
     assert (done.has_file, waiting.report, waiting.has_file) == (False, None, True)
     said = opened_values(keys, MailRequested.model_validate(mail.payload))
     assert said == {"organisation": "Lake", "change": f"+ {CANARIES['mailed']}"}
