@@ -23,10 +23,10 @@ from dreamseed.ports.subject_keys import SubjectKeys
 def delete_second_factor(
     id: UUID, caller: Caller, db: Connection, keys: SubjectKeys, clock: Clock, trail: Trail
 ) -> None:
-    """Remove one of the caller's second factors; with the last one go the recovery codes.
+    """Remove one of the caller's second factors and end their other sign-ins; with the last one go the recovery codes.
 
     Needs a sign-in of the last 15 minutes.
     """
     second_factors.require_recent(db, caller, clock.now())
-    second_factors.remove_factor(db, keys, locked_user(db, caller), id)
+    second_factors.remove_factor(db, keys, locked_user(db, caller), id, caller.session_id, clock.now())
     trail.note(caller.user_id, "second_factors", id)

@@ -5,7 +5,9 @@ import os
 from dreamseed.collaborators import Clock
 from dreamseed.function import function
 from dreamseed.http.exchange import Client
+from dreamseed.http.reply import Reply
 from dreamseed.identity.factor_models import AccessToken, SecondFactorNeeded
+from dreamseed.identity.known_devices import device_of
 from dreamseed.identity.models import (
     ApiKeyGrant,
     CodeGrant,
@@ -15,6 +17,7 @@ from dreamseed.identity.models import (
     TokenPair,
     TokenRequest,
 )
+from dreamseed.identity.queries import address_digest
 from dreamseed.identity.sign_in import Issuer, exchange_api_key, exchange_code, refresh, sign_in_with_password
 from dreamseed.needs import PUBLIC, Http, Needs, database, secret, subject_keys
 from dreamseed.ports.secrets import Secrets
@@ -29,7 +32,7 @@ from dreamseed.ports.subject_keys import SubjectKeys
 )
 def issue_token(
     body: TokenRequest, client: Client, secrets: Secrets, keys: SubjectKeys, clock: Clock, cookie: Cookies = ""
-) -> TokenPair | SecondFactorNeeded | AccessToken:
+) -> Reply[TokenPair | SecondFactorNeeded | AccessToken]:
     """Issue an access token and a refresh token.
 
     With `grant_type: password` for an e-mail address and a password, `refresh_token` for a refresh token, which is used
@@ -40,10 +43,12 @@ def issue_token(
     issuer = Issuer(secrets.read("signing_keys"), os.environ["DREAMSEED_PUBLIC_URL"], clock.now(), client, keys)
     match body:
         case PasswordGrant():
-            return sign_in_with_password(body, issuer)
+            device = device_of(address_digest(keys, body.email), cookie, issuer.signing_keys)
+            outcome = sign_in_with_password(body, device, issuer)
+            return Reply(outcome, headers={"set-cookie": device.cookie(issuer.signing_keys, issuer.url)})
         case RefreshGrant():
-            return refresh(body.refresh_token, issuer)
+            return Reply(refresh(body.refresh_token, issuer))
         case CodeGrant():
-            return exchange_code(body.code, cookie, issuer)
+            return Reply(exchange_code(body.code, cookie, issuer))
         case ApiKeyGrant():
-            return exchange_api_key(body.api_key, issuer)
+            return Reply(exchange_api_key(body.api_key, issuer))

@@ -6,6 +6,7 @@ from dreamseed.function import function
 from dreamseed.http.caller import Caller
 from dreamseed.http.reply import Reply
 from dreamseed.http.versions import etag
+from dreamseed.identity.ages import is_asked
 from dreamseed.identity.models import Me
 from dreamseed.identity.profile import own_profile, own_user
 from dreamseed.needs import Http, Needs, database, subject_keys
@@ -16,4 +17,4 @@ from dreamseed.ports.subject_keys import SubjectKeys
 def read_me(caller: Caller, db: Connection, keys: SubjectKeys) -> Reply[Me]:
     """The caller's profile, organisation, roles and permissions."""
     user = keys.opened_row(own_user(db, caller))
-    return Reply(own_profile(user, caller), headers=etag(user.version))
+    return Reply(own_profile(user, caller, is_asked=is_asked(db, caller.user_id)), headers=etag(user.version))

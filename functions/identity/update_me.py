@@ -7,7 +7,7 @@ from dreamseed.function import function
 from dreamseed.http.caller import Caller
 from dreamseed.http.reply import Reply
 from dreamseed.http.versions import IfMatch, etag, require_version
-from dreamseed.identity import queries
+from dreamseed.identity import ages, queries
 from dreamseed.identity.account_models import ProfileChanges
 from dreamseed.identity.models import Me
 from dreamseed.identity.profile import locked_user, own_profile
@@ -24,6 +24,7 @@ def update_me(
     require_version(if_match, user.version)
     queries.update_user(db, user.id, queries.sealed_values(keys, user.id, body.values()))
     changed = keys.opened_row(locked_user(db, caller))
-    after = own_profile(changed, caller)
-    trail.note(caller.user_id, "users", caller.user_id, own_profile(user, caller).model_dump(), after.model_dump())
+    is_asked = ages.is_asked(db, caller.user_id)
+    before, after = (own_profile(row, caller, is_asked=is_asked) for row in (user, changed))
+    trail.note(caller.user_id, "users", caller.user_id, before.model_dump(), after.model_dump())
     return Reply(after, headers=etag(changed.version))

@@ -14,7 +14,7 @@ from dreamseed.school.access import taught_class
 
 @function(
     Needs(
-        Http("DELETE", "/api/v1/classes/{id}/enrolments/{user_id}", "class:manage", status=204),
+        Http("DELETE", "/api/v1/classes/{id}/enrolments/{user_id}", "class:manage", status=204, is_sensitive=True),
         grants=(database("write"),),
     )
 )

@@ -17,7 +17,7 @@ from dreamseed.school.models import Enrolment, NewEnrolment
 
 @function(
     Needs(
-        Http("PUT", "/api/v1/classes/{id}/enrolments/{user_id}", "class:manage"),
+        Http("PUT", "/api/v1/classes/{id}/enrolments/{user_id}", "class:manage", is_sensitive=True),
         grants=(database("write"), subject_keys("read")),
     )
 )

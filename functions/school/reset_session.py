@@ -18,7 +18,7 @@ from dreamseed.school.interventions import managed_session, reset_attempt
 
 @function(
     Needs(
-        Http("POST", "/api/v1/sessions/{id}/reset", "session:manage", idempotency="natural"),
+        Http("POST", "/api/v1/sessions/{id}/reset", "session:manage", idempotency="natural", is_sensitive=True),
         grants=(database("write"), subject_keys("write")),
         layers=("common", "irt_core"),
     )

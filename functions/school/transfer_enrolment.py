@@ -19,7 +19,13 @@ from dreamseed.school.queries import AnyRow
 
 @function(
     Needs(
-        Http("POST", "/api/v1/classes/{id}/enrolments/{user_id}/transfer", "class:manage", idempotency="natural"),
+        Http(
+            "POST",
+            "/api/v1/classes/{id}/enrolments/{user_id}/transfer",
+            "class:manage",
+            idempotency="natural",
+            is_sensitive=True,
+        ),
         grants=(database("write"), subject_keys("write")),
     )
 )

@@ -52,6 +52,10 @@ def test_somebody_new_names_the_school_and_later_comes_back_to_where_they_were_g
     expect(page).to_have_url(f"{school.url}/sign-in")
     page.get_by_label("Short name of your school").fill("Hillside")
     page.get_by_role("link", name="Sign in with Lake").click()
+    expect(page.get_by_role("heading", name="One question before your first test")).to_be_visible()
+    assert axe_faults(LearnerPage(page, school.url)) == []
+    page.get_by_label("When were you born?").fill("2009-04-23")
+    page.get_by_role("button", name="Go on").click()
     expect(page.get_by_role("heading", name="Tests you can take")).to_be_visible()
     expect(page.get_by_role("link", name="Signed in as Name of noa")).to_be_attached()
 

@@ -19,6 +19,7 @@ const person = (roles: string[], permissions: string[]): Me => ({
   roles,
   permissions,
   age_band: null,
+  asks_age: false,
   lacks_consent: [],
 });
 

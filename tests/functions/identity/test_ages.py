@@ -178,3 +178,127 @@ def test_people_grow_into_the_next_band(school: School) -> None:
     assert renewed >= 1
     assert Age(before, row.band_until) == Age(row.band, row.band_until)
     assert Age(row.band, row.band_until) == age_on(Age("under_13", this_month), this_month)
+
+
+def invited(school: School, role: str) -> str:
+    """The access token of somebody who has just come by an invitation in that role."""
+    email = new_address()
+    school.call("POST", "/api/v1/invitations", {"email": email, "role": role}, by=ADMIN)
+    body = {"token": link_token(mails_to(school, email)[-1]), "full_name": "Noor Rahman", "password": PASSWORD}
+    assert school.call("POST", "/api/v1/auth/invitation/accept", body).status == 200
+    return entered(school, email)
+
+
+def entered(school: School, email: str) -> str:
+    """The access token of a new sign-in."""
+    return str(school.sign_in(email, PASSWORD)["access_token"])
+
+
+def me(school: School, token: str) -> Any:
+    return school.api.call("GET", "/api/v1/me", token=token).json
+
+
+def say(school: School, token: str, birth_date: date) -> ApiReply:
+    """Somebody says when they were born."""
+    return school.api.call("PUT", "/api/v1/me/age", {"birth_date": birth_date.isoformat()}, token=token)
+
+
+def start(school: School, token: str) -> ApiReply:
+    """Somebody starts a test, which asks at that moment what they may do."""
+    body = {"test_design_id": school.design_id()}
+    return school.api.call("POST", "/api/v1/sessions", body, token=token)
+
+
+def test_an_invited_learner_takes_no_test_before_they_have_said_how_old_they_are(school: School) -> None:
+    token = invited(school, "learner")
+    asked = me(school, token)
+    refused = start(school, token)
+
+    said = say(school, token, born(15))
+
+    assert (asked["asks_age"], asked["age_band"]) == (True, None)
+    assert (refused.status, refused.code) == (403, "consent_missing")
+    assert said.status == 204
+    assert start(school, entered(school, asked["email"])).status == 201
+    renewed = me(school, entered(school, asked["email"]))
+    assert (renewed["asks_age"], renewed["age_band"]) == (False, "13_to_15")
+    assert "learning_record" not in renewed["lacks_consent"]
+
+
+def test_a_child_who_was_invited_waits_for_a_consent(school: School) -> None:
+    token = invited(school, "learner")
+
+    say(school, token, born(11))
+
+    renewed = entered(school, me(school, token)["email"])
+    assert start(school, renewed).code == "consent_missing"
+    seen = me(school, renewed)
+    assert (seen["asks_age"], seen["age_band"]) == (False, "under_13")
+
+
+def test_an_age_is_said_once(school: School) -> None:
+    token = invited(school, "learner")
+
+    first, again, other = (say(school, token, born(years)) for years in (11, 11, 20))
+
+    assert (first.status, again.status) == (204, 204)
+    assert (other.status, other.code) == (409, "age_not_asked")
+    assert say(school, invited(school, "learner"), date(1790, 1, 1)).code == "birth_date_implausible"
+
+
+def test_whoever_was_not_asked_says_nothing(school: School) -> None:
+    reply = say(school, token_of(school, new_person(school)), born(20))
+
+    assert (reply.status, reply.code) == (409, "age_not_asked")
+
+
+@pytest.mark.parametrize("role", ["teacher", "guardian", "author"])
+def test_staff_and_guardians_are_not_asked(school: School, role: str) -> None:
+    assert me(school, invited(school, role))["asks_age"] is False
+
+
+def test_a_role_of_the_schools_own_for_learners_asks_too(school: School) -> None:
+    name = f"helper_{uuid4().hex[:8]}"
+    school.call("POST", "/api/v1/roles", {"name": name, "inherits_from": ["learner"]}, by=ADMIN)
+
+    assert me(school, invited(school, name))["asks_age"] is True
+
+
+def test_nobody_is_asked_for_whom_the_school_agrees(school: School) -> None:
+    person = me(school, invited(school, "learner"))
+    waiting = school.list_all("/api/v1/consents/missing", by=ADMIN)
+
+    purposes = {"learner_ids": [person["id"]], "purposes": ["account", "learning_record"], "is_for_teaching_only": True}
+    body = {**purposes, "text_version": "2026-11", "language": "en"}
+    agreed = school.call("POST", "/api/v1/consents/school", body, by=ADMIN)
+
+    assert agreed.json == {"learners": 1}
+    assert person["id"] in [each["learner_id"] for each in waiting]
+    token = entered(school, person["email"])
+    assert me(school, token)["asks_age"] is False
+    assert start(school, token).status == 201
+
+
+def test_what_the_school_says_of_an_age_answers_the_question(school: School) -> None:
+    token = invited(school, "learner")
+    person = me(school, token)
+    path = f"/api/v1/users/{person['id']}"
+    shown = school.call("GET", path, by=ADMIN)
+
+    changes = {"birth_date": born(16).isoformat()}
+    school.call("PATCH", path, changes, by=ADMIN, headers={"if-match": shown.headers["etag"]})
+
+    assert shown.json["age_band"] is None
+    assert me(school, entered(school, person["email"]))["asks_age"] is False
+    assert say(school, token, born(30)).code == "age_not_asked"
+
+
+def test_a_question_moves_with_a_merged_account(school: School) -> None:
+    asked = me(school, invited(school, "learner"))
+    kept = new_person(school)
+
+    body = {"from_user_id": asked["id"], "is_dry_run": False}
+    merged = school.call("POST", f"/api/v1/users/{kept.id}/merge", body, by=ADMIN)
+
+    assert merged.status == 200, merged.body
+    assert me(school, token_of(school, kept))["asks_age"] is True

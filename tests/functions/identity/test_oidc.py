@@ -70,6 +70,7 @@ def test_an_organisation_that_admits_the_address_gets_a_learner(school: School, 
 
     seen = me(school, browser.exchange(found["code"]).json["access_token"])
     assert (seen["roles"], seen["has_password"]) == (["learner"], False)
+    assert seen["asks_age"] is True  # a provider says who somebody is, and not how old
 
 
 @needs_provider

@@ -20,7 +20,7 @@ from tests.authenticator import Authenticator
 from tests.functions.identity.accounts import Person, new_person, sign_in, token_of
 from tests.functions.identity.test_passwords import refresh
 from tests.mail import mails_to
-from tests.school import HILLSIDE, School
+from tests.school import ADMIN, HILLSIDE, School
 
 ORIGIN = "https://school.example"
 
@@ -323,3 +323,52 @@ def test_a_code_may_be_one_step_off_and_is_never_older_than_the_last() -> None:
     ]
     assert matching_step(code_at(100), code_at, 100, 100) is None
     assert matching_step(code_at(101), code_at, 100, 100) == 101
+
+
+def test_removing_a_factor_ends_the_other_sign_ins_and_no_sign_in_is_as_good_as_with_one(
+    school: School, account: Account
+) -> None:
+    app, _ = account.with_totp()
+    challenge = sign_in(school, account.person)["mfa_token"]
+    body = {"mfa_token": challenge, "method": "totp", "code": app.now()}
+    proven = school.call("POST", "/api/v1/auth/mfa", body).json
+    (factor,) = account.call("GET", "/second_factors").json["items"]
+
+    path = f"/api/v1/me/second_factors/{factor['id']}"
+    assert school.api.call("DELETE", path, token=proven["access_token"]).status == 204
+
+    (left,) = school.api.call("GET", "/api/v1/me/sessions", token=proven["access_token"]).json["items"]
+    assert (left["is_current"], left["has_second_factor"]) == (True, False)
+    renewed = refresh(school, proven["refresh_token"]).json["access_token"]
+    assert "mfa" not in jwt.decode(renewed, options={"verify_signature": False})
+    assert account.call("DELETE", "/sessions").code == "sign_in_ended"
+
+
+def test_an_administrator_lets_somebody_in_again_who_has_lost_everything(school: School, account: Account) -> None:
+    account.with_totp()
+    account.with_passkey()
+    path = f"/api/v1/users/{account.person.id}/second_factors"
+
+    replies = [school.call("DELETE", path, by=ADMIN).status for _ in range(2)]
+
+    assert replies == [204, 204]
+    assert account.call("DELETE", "/sessions").code == "sign_in_ended"
+    assert "access_token" in sign_in(school, account.person)
+    told = [mail["text"] for mail in mails_to(school, account.person.email)]
+    assert len(told) == 3  # an app, a passkey, and both gone
+    assert [text for text in told if "- Authenticator app, - Key" in text]
+
+
+def test_nobody_removes_the_factors_of_whoever_may_do_more(school: School) -> None:
+    deputy = new_person(school, "teacher")
+    name = f"deputy_{deputy.id.hex[:8]}"
+    permissions = ["person:manage", "person:read"]
+    school.call("POST", "/api/v1/roles", {"name": name, "permissions": permissions}, by=ADMIN)
+    held = {"memberships": [{"role": name}]}
+    assert school.call("PUT", f"/api/v1/users/{deputy.id}/memberships", held, by=ADMIN).status == 200
+    admin_id = school.call("GET", "/api/v1/me", by=ADMIN).json["id"]
+
+    path = f"/api/v1/users/{admin_id}/second_factors"
+    refused = school.api.call("DELETE", path, token=token_of(school, deputy))
+
+    assert (refused.status, refused.code) == (403, "beyond_own_rights")

@@ -1,16 +1,24 @@
 import "./consents.css";
 
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
+import { meQuery } from "../api/queries";
 import { useReadMeAgain } from "../api/useReadMeAgain";
 import { Button } from "../components/Button";
 import { Failure } from "../components/States";
+import { AgeQuestion } from "./AgeQuestion";
 import { AskGuardian } from "./AskGuardian";
 
-/** In the place of tests that a child can't take yet: why that is, and the way to ask whoever has to agree. */
+/** In the place of tests that somebody can't take yet: the question how old they are, or for a child whom to ask. */
 export function ConsentNeeded() {
+  const me = useQuery(meQuery);
+  return me.data?.asks_age ? <AgeQuestion /> : <WhoeverAgrees />;
+}
+
+/** Why a child can't take tests yet, and the way to ask whoever has to agree. */
+function WhoeverAgrees() {
   const { t } = useTranslation("consents");
   const look = useMutation({ mutationFn: useReadMeAgain() });
   return (

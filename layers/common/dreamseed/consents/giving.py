@@ -25,7 +25,7 @@ from dreamseed.consents.rules import PURPOSES, RULES, TEXT_VERSION, Capacity, De
 from dreamseed.database.ids import new_id
 from dreamseed.errors import Forbidden, NotFound
 from dreamseed.http.caller import Caller
-from dreamseed.identity.ages import age_band_of, bands_of, list_children
+from dreamseed.identity.ages import band_that_counts, bands_that_count, list_children
 from dreamseed.identity.people import is_guardian, known, names_of, whole_of
 from dreamseed.ports.subject_keys import Sealed, SubjectKeys
 from dreamseed.school.access import may_reach, no_learner
@@ -50,7 +50,7 @@ def give(db: Connection, caller: Caller, wanted: NewConsents, now: datetime) -> 
     capacity: Capacity = "self" if subject_id == caller.user_id else "guardian"
     if capacity == "guardian" and not _is_ward(db, caller, subject_id):
         raise no_learner()
-    _require_worth(wanted.purposes, age_band_of(db, subject_id, now.date()), capacity)
+    _require_worth(wanted.purposes, band_that_counts(db, subject_id, now.date()), capacity)
     add(
         db, subject_id, wanted.purposes, now, capacity=capacity, decision=wanted.decision, method="signed_in",
         given_by=caller.user_id, language=wanted.language,
@@ -127,7 +127,7 @@ def withdraw(db: Connection, caller: Caller, consent_id: UUID, now: datetime) ->
 
 def shown_standing(db: Connection, subject_id: UUID, now: datetime) -> ConsentStanding:
     """Where somebody stands with each purpose."""
-    band = age_band_of(db, subject_id, now.date())
+    band = band_that_counts(db, subject_id, now.date())
     stands = queries.standing(db, [subject_id]).get(subject_id, [])
     lacks = rules.lacking(band, stands)
     return ConsentStanding(
@@ -177,10 +177,10 @@ def shown_consent(row: AnyRow) -> Consent:
 
 
 def children_of(db: Connection, learner_ids: Collection[UUID], now: datetime) -> list[UUID]:
-    """Those of the learners who are under 13: nobody agrees for the others in their parents' place. Raises NotFound."""
+    """Those of the learners who count as under 13: nobody else is agreed for by a school. Raises NotFound."""
     if known(db, learner_ids) != set(learner_ids):
         raise no_learner()
-    bands = bands_of(db, learner_ids, now.date())
+    bands = bands_that_count(db, learner_ids, now.date())
     return [learner_id for learner_id in learner_ids if bands.get(learner_id) == rules.CHILD]
 
 
@@ -189,7 +189,7 @@ def _may_withdraw(db: Connection, caller: Caller, row: AnyRow, now: datetime) ->
         return caller.may("consent:attest")
     subject_id = whole_of(db, row.subject_id)
     if subject_id == caller.user_id:
-        return age_band_of(db, subject_id, now.date()) != rules.CHILD
+        return band_that_counts(db, subject_id, now.date()) != rules.CHILD
     return row.capacity == "guardian" and _is_ward(db, caller, subject_id)
 
 

@@ -25,7 +25,7 @@ from dreamseed.consents.queries import AnyRow
 from dreamseed.consents.rules import CONFIRMATION_DELAY, REQUEST_LIFETIME, Decision, Purpose
 from dreamseed.database.ids import new_id
 from dreamseed.errors import Conflict, NotFound
-from dreamseed.identity.ages import age_band_of
+from dreamseed.identity.ages import band_that_counts
 from dreamseed.identity.links import Link, link_invalid, read_link
 from dreamseed.identity.mail_texts import Language
 from dreamseed.identity.mails import SealedAddress, request_mail
@@ -173,7 +173,7 @@ def take_back(db: Connection, keys: SubjectKeys, link: Link, now: datetime) -> N
 
 def _asked(db: Connection, row: AnyRow, now: datetime) -> list[Purpose]:
     """What a guardian may decide for this learner now."""
-    band = age_band_of(db, row.subject_id, now.date())
+    band = band_that_counts(db, row.subject_id, now.date())
     return [each for each in rules.PURPOSES if rules.may_give(each, band, "guardian")]
 
 

@@ -109,12 +109,13 @@ def _checked_now(caller: Caller) -> Caller:
     def read(db: Connection) -> Caller | None:
         if caller.limited_to is not None:
             return api_keys.present_caller(db, caller.org_id, session_id, datetime.now(UTC))
-        if not sessions.is_open(db, session_id, caller.user_id):
+        sign_in = sessions.find_open(db, session_id, caller.user_id)
+        if sign_in is None:
             return None
         roles = queries.roles_of(db, caller.user_id, datetime.now(UTC)) or []
         present = _caller(caller.user_id, caller.org_id, session_id, roles, queries.own_permissions(db, roles))
         stands = standing.read_standing(db, caller.user_id, datetime.now(UTC).date())
-        return replace(present, standing=replace(stands, has_second_factor=caller.has_second_factor))
+        return replace(present, standing=replace(stands, has_second_factor=sign_in.has_second_factor))
 
     present = in_tenant(caller.org_id, read)
     if present is None:

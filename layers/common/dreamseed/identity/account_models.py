@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints
 
 from dreamseed.identity.mail_texts import Language
+from dreamseed.identity.rules import plain_address
 from dreamseed.models import Changes, Input, Output, Secret
 
 
@@ -27,6 +28,7 @@ Email = Annotated[
         pattern=r"^[^@\s<>,;:\"()\\\[\]]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{1,62}[A-Za-z0-9]$",
     ),
     AfterValidator(_one_line),
+    AfterValidator(plain_address),
 ]
 PersonName = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_one_line)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$", description="The organisation's short name")]
@@ -143,6 +145,12 @@ class ProfileChanges(Changes):
 
     full_name: PersonName | None = None
     language: Language | None = None
+
+
+class StatedAge(Input):
+    """When somebody was born, as they say it themselves."""
+
+    birth_date: Annotated[date, Field(description="Only the age band that follows from it is kept")]
 
 
 RegistrationPolicy = Literal["closed", "domains", "open"]

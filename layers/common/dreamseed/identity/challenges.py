@@ -48,6 +48,13 @@ def use_challenge(db: Connection, row: AnyRow, now: datetime) -> None:
     db.execute(update(challenges).where(challenges.c.id == row.id).values(used_at=now))
 
 
+def forget_steps(db: Connection, user_id: UUID, now: datetime) -> None:
+    """Whoever is in the middle of signing in to that account begins anew."""
+    of_user = challenges.c.user_id == user_id, challenges.c.used_at.is_(None)
+    steps = update(challenges).where(*of_user, challenges.c.purpose.in_(("second_factor", "sign_in_code")))
+    db.execute(steps.values(used_at=now))
+
+
 def step_expired() -> Unauthenticated:
     """The step before took too long ago, or was used."""
     return Unauthenticated("That took too long; sign in again.", code="step_expired")

@@ -65,7 +65,7 @@ def link_identity(
     """
     user_id, session_id = UUID(wanted["user_id"]), UUID(wanted["session_id"])
     user = queries.lock_user(db, user_id)
-    if user is None or not sessions.is_open(db, session_id, user_id):
+    if user is None or sessions.find_open(db, session_id, user_id) is None:
         raise Unauthenticated("This sign-in has ended; sign in again.", code="sign_in_ended")
     require_room(db, user_id)
     if use_identity(db, keys, user_id, identity, now):

@@ -16,13 +16,14 @@ from dreamseed.http.caller import Caller
 from dreamseed.identity import queries
 from dreamseed.identity.account_log import note_account
 from dreamseed.identity.account_models import Verified
+from dreamseed.identity.ages import ask_age
 from dreamseed.identity.links import Link, link_invalid
 from dreamseed.identity.mails import Recipient, request_mail
 from dreamseed.identity.passwords import hash_password, password_matches
 from dreamseed.identity.registration import require_strong
 from dreamseed.identity.role_models import Acceptance, Invitation, InvitationStatus, NewInvitation
 from dreamseed.identity.roles import require_grantable
-from dreamseed.identity.rules import INVITATION_LIFETIME
+from dreamseed.identity.rules import ASKED_ROLES, INVITATION_LIFETIME, expand_roles
 from dreamseed.identity.tables import invitations, memberships, users
 from dreamseed.platform.tables import organisations
 from dreamseed.ports.subject_keys import SubjectKeys
@@ -145,6 +146,8 @@ def _add_account(db: Connection, keys: SubjectKeys, row: AnyRow, acceptance: Acc
         raise Conflict("There is an account with this address already.", code="account_exists") from error
     held = {"user_id": row.id, "role": row.role, "granted_by": row.invited_by}
     db.execute(insert(memberships).values(**held).on_conflict_do_nothing())
+    if not ASKED_ROLES.isdisjoint(expand_roles([row.role], queries.parents(db))):
+        ask_age(db, row.id)
 
 
 def _open() -> tuple[Any, ...]:

@@ -10,6 +10,7 @@ Scope = Literal[
     "sign_in:account",
     "sign_in:address",
     "sign_in:organisation",
+    "sign_in:device",
     "mail:account",
     "mail:address",
     "code:account",
@@ -36,6 +37,7 @@ LIMITS: dict[Scope, Limit] = {
     "sign_in:account": Limit(5, 30 * SECOND, 15 * MINUTE, HOUR),
     "sign_in:address": Limit(100, SECOND, 5 * MINUTE, 15 * MINUTE),  # a school has one address for all its learners
     "sign_in:organisation": Limit(1_000, SECOND, MINUTE, 15 * MINUTE),
+    "sign_in:device": Limit(5, 30 * SECOND, 15 * MINUTE, HOUR),
     "mail:account": Limit(3, MINUTE, HOUR, 24 * HOUR),
     "mail:address": Limit(60, 10 * SECOND, HOUR, HOUR),
     "age_screen": Limit(10, MINUTE, HOUR, 24 * HOUR),

@@ -17,7 +17,7 @@ from dreamseed.errors import Conflict, FieldError, Invalid
 from dreamseed.http.caller import Caller
 from dreamseed.identity import queries, sessions
 from dreamseed.identity.age_rules import BANDS
-from dreamseed.identity.ages import ages_of, put_age
+from dreamseed.identity.ages import ages_of, ask_age, is_asked, put_age
 from dreamseed.identity.email_changes import forget_open_changes
 from dreamseed.identity.persons import found_user
 from dreamseed.identity.roles import lock_roles, require_an_admin, require_manageable
@@ -89,6 +89,8 @@ def _move_age(db: Connection, kept_id: UUID, merged_id: UUID, now: datetime) -> 
     """Of two ages the younger counts, so that nobody loses what protects children."""
     known = ages_of(db, [kept_id, merged_id], now.date())
     if merged_id not in known:
+        if is_asked(db, merged_id):
+            ask_age(db, kept_id)
         return 0
     bands = [band for _, band in BANDS]
     youngest = min(known.values(), key=lambda age: bands.index(age.band))

@@ -122,6 +122,7 @@ class Me(Output):
     roles: list[str]
     permissions: list[str]
     age_band: AgeBand | None
+    asks_age: Annotated[bool, Field(description="Whether to say how old they are first, by PUT /me/age")]
     lacks_consent: Annotated[list[str], Field(description="Purposes for which a consent is missing that they need")]
 
 

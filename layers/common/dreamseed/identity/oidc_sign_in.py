@@ -26,7 +26,9 @@ from sqlalchemy.exc import IntegrityError
 from dreamseed.database.transaction import in_system, in_tenant
 from dreamseed.errors import Conflict, Forbidden, NotFound, Unauthenticated
 from dreamseed.http.caller import Caller
+from dreamseed.http.cookies import is_https, read_cookie
 from dreamseed.identity import queries
+from dreamseed.identity.ages import ask_age
 from dreamseed.identity.challenges import open_challenge, step_expired, use_challenge, waiting_challenge
 from dreamseed.identity.identities import PLACE, link_identity, use_identity
 from dreamseed.identity.links import Link, read_link
@@ -63,7 +65,7 @@ def attempt_of(row: AnyRow, redirect_uri: str, signing_keys: str) -> Attempt:
 
 def cookie_of(row: AnyRow, origin: str) -> str:
     """The Set-Cookie header that binds an attempt to its browser; tabs do not disturb each other."""
-    secure = "; Secure" if origin.startswith("https://") else ""
+    secure = "; Secure" if is_https(origin) else ""
     value = _derived(row, "browser")
     return f"{_cookie_name(row.id, origin)}={value}; Path=/; Max-Age={COOKIE_SECONDS}; HttpOnly; SameSite=Lax{secure}"
 
@@ -157,7 +159,9 @@ def _user_with(db: Connection, subjects: SubjectKeys, identity: Identity, organi
     try:
         with db.begin_nested():
             person = {"email": email, "full_name": identity.name[:120] or email}
-            return queries.add_user(db, subjects, person, ["learner"])
+            user_id = queries.add_user(db, subjects, person, ["learner"])
+            ask_age(db, user_id)
+            return user_id
     except IntegrityError as error:
         raise Conflict("Try again.", code="account_exists") from error
 
@@ -172,7 +176,7 @@ def _digest(cookie: str) -> str:
 
 def _has_brought(cookies: str, attempt_id: UUID, origin: str, digest: str) -> bool:
     """Whether the browser has the attempt's cookie, of which the digest is known."""
-    return hmac.compare_digest(_digest(_cookie(cookies, _cookie_name(attempt_id, origin))), digest)
+    return hmac.compare_digest(_digest(read_cookie(cookies, _cookie_name(attempt_id, origin))), digest)
 
 
 def _base64url(raw: bytes) -> str:
@@ -181,13 +185,5 @@ def _base64url(raw: bytes) -> str:
 
 def _cookie_name(attempt_id: UUID, origin: str) -> str:
     """`__Host-` lets no other host and no plain connection set it; a browser takes that over https only."""
-    prefix = "__Host-" if origin.startswith("https://") else ""
+    prefix = "__Host-" if is_https(origin) else ""
     return f"{prefix}oidc-{attempt_id.hex[-12:]}"
-
-
-def _cookie(cookies: str, name: str) -> str:
-    for each in cookies.split(";"):
-        own_name, _, value = each.strip().partition("=")
-        if own_name == name:
-            return value
-    return ""

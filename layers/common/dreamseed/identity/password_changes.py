@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from dreamseed.database.transaction import in_system, in_tenant
 from dreamseed.errors import FieldError, Invalid
-from dreamseed.identity import queries, sessions
+from dreamseed.identity import queries, sessions, throttle
 from dreamseed.identity.account_log import note_account
 from dreamseed.identity.email_changes import forget_open_changes
 from dreamseed.identity.links import Link, link_invalid
@@ -39,12 +39,15 @@ def send_reset_mails(digest: bytes, organisation: str | None, message_id: UUID, 
             in_tenant(account.org_id, partial(_send_reset, account=account, reset_id=reset_id, now=now))
 
 
-def reset_password(link: Link, password: str, keys: SubjectKeys, now: datetime) -> None:
+def reset_password(link: Link, password: str, keys: SubjectKeys, now: datetime) -> bytes:
     """Set a forgotten password anew and end every sign-in. Raises NotFound `link_invalid`, or Invalid.
 
-    The same link with the same password again is a retry and changes nothing.
+    The same link with the same password again is a retry and changes nothing. Whoever reads the account's mail need
+    not wait for those who guess. Returns the digest of its address.
     """
-    in_tenant(link.org_id, lambda db: _reset(db, link.id, password, keys.of(link.org_id), now))
+    user = in_tenant(link.org_id, lambda db: _reset(db, link.id, password, keys.of(link.org_id), now))
+    throttle.forgive([throttle.Attempt("sign_in:account", user.email)])
+    return bytes(user.email_digest)
 
 
 def change_password(db: Connection, user: AnyRow, current: str, new: str, keep: UUID | None, now: datetime) -> None:
@@ -66,7 +69,7 @@ def _send_reset(db: Connection, account: AnyRow, reset_id: UUID, now: datetime) 
     request_mail(db, "reset_password", to, values, link, message_id=uuid5(reset_id, "mail"))
 
 
-def _reset(db: Connection, reset_id: UUID, password: str, keys: SubjectKeys, now: datetime) -> None:
+def _reset(db: Connection, reset_id: UUID, password: str, keys: SubjectKeys, now: datetime) -> Any:
     statement = select(password_resets).where(password_resets.c.id == reset_id).with_for_update()
     reset = db.execute(statement).one_or_none()
     user = keys.opened_row(queries.lock_user(db, reset.user_id)) if reset is not None else None
@@ -74,13 +77,14 @@ def _reset(db: Connection, reset_id: UUID, password: str, keys: SubjectKeys, now
         raise link_invalid()
     if reset.used_at is not None:
         if password_matches(password, user.password_hash):
-            return
+            return user
         raise link_invalid()
     require_strong(password, user.email)
     of_user = password_resets.c.user_id == user.id, password_resets.c.used_at.is_(None)
     db.execute(update(password_resets).where(*of_user).values(used_at=now))
     _set_password(db, user, password, None, now)
     note_account(db, "reset_password", user.id)
+    return user
 
 
 def _set_password(db: Connection, user: AnyRow, password: str, keep: UUID | None, now: datetime) -> None:

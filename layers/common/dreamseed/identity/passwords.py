@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -24,7 +25,7 @@ def _decoy_hash() -> str:
 
 def hash_password(password: str) -> str:
     """The password's Argon2id hash, salted, as a PHC string."""
-    return _hasher().hash(password)
+    return _hasher().hash(_one_form(password))
 
 
 def password_matches(password: str, password_hash: str | None) -> bool:
@@ -32,6 +33,11 @@ def password_matches(password: str, password_hash: str | None) -> bool:
     from argon2.exceptions import InvalidHashError, VerificationError
 
     try:
-        return _hasher().verify(password_hash or _decoy_hash(), password) and password_hash is not None
+        return _hasher().verify(password_hash or _decoy_hash(), _one_form(password)) and password_hash is not None
     except (VerificationError, InvalidHashError):
         return False
+
+
+def _one_form(password: str) -> str:
+    """Letters as every keyboard may write them (NIST SP 800-63B, 3.1.1.2): an accent may be a character of its own."""
+    return normalize("NFKC", password)

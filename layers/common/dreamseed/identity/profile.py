@@ -24,8 +24,9 @@ def locked_user(db: Connection, caller: Caller) -> AnyRow:
     return _found(queries.lock_user(db, caller.user_id))
 
 
-def own_profile(user: AnyRow, caller: Caller) -> Me:
-    """What the caller sees of it."""
+def own_profile(user: AnyRow, caller: Caller, *, is_asked: bool) -> Me:
+    """What the caller sees of it. `is_asked`: how old they are; nobody need say it once the school has agreed."""
+    standing = caller.standing
     return Me(
         id=user.id,
         email=user.email,
@@ -35,8 +36,9 @@ def own_profile(user: AnyRow, caller: Caller) -> Me:
         organisation=Organisation(id=caller.org_id, slug=user.slug, name=user.name),
         roles=sorted(caller.roles),
         permissions=sorted(caller.permissions),
-        age_band=caller.standing.age_band,
-        lacks_consent=sorted(caller.standing.lacks_consent),
+        age_band=None if is_asked else standing.age_band,
+        asks_age=is_asked and "learning_record" in standing.lacks_consent,
+        lacks_consent=sorted(standing.lacks_consent),
     )
 
 

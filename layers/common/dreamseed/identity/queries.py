@@ -12,11 +12,14 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from dreamseed.database.ids import new_id
 from dreamseed.http.paging import first_after
-from dreamseed.identity.rules import BUILT_IN_ROLES, expand_roles
+from dreamseed.identity.rules import BUILT_IN_ROLES, expand_roles, plain_address
 from dreamseed.identity.tables import memberships, refresh_tokens, roles, users
 from dreamseed.platform.retention import delete_rows
 from dreamseed.platform.tables import organisations
 from dreamseed.ports.subject_keys import SubjectKeys
+
+MOST_ACCOUNTS = 5
+"""At so many organisations a password is tried, as `find_sign_in` has it, unless one is named."""
 
 _person = select(users, organisations.c.slug, organisations.c.name).join(
     organisations, organisations.c.id == users.c.org_id
@@ -25,7 +28,7 @@ _person = select(users, organisations.c.slug, organisations.c.name).join(
 
 def address_digest(keys: SubjectKeys, email: str) -> bytes:
     """By what an e-mail address is found; the same for a registration, an invitation and an account."""
-    return keys.digest(email.lower(), "email")
+    return keys.digest(plain_address(email), "email")
 
 
 def sealed_values(keys: SubjectKeys, user_id: UUID, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -159,7 +162,7 @@ def add_user(db: Connection, keys: SubjectKeys, person: Mapping[str, Any], roles
 
     `person` has `email`, `full_name`, and other columns of `users`. IntegrityError: the address is taken.
     """
-    user: dict[str, Any] = {"id": new_id(), **person, "email": person["email"].lower()}
+    user: dict[str, Any] = {"id": new_id(), **person, "email": plain_address(person["email"])}
     db.execute(insert(users).values(**sealed_values(keys, user["id"], user)))
     if roles:
         db.execute(insert(memberships), [{"user_id": user["id"], "role": role} for role in roles])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import Enum
 from hmac import compare_digest
+from unicodedata import normalize
 
 REFRESH_LIFETIME = timedelta(days=30)
 REFRESH_GRACE = timedelta(seconds=10)
@@ -55,6 +56,9 @@ EVERYBODY = frozenset(
 """What whoever is signed in may do, whatever their roles: their own profile, password and sign-ins, and what
 is kept of them."""
 
+ASKED_ROLES = frozenset({"learner", "member"})
+"""Whoever is invited to one of these may be a child, and is asked how old they are; staff and guardians are not."""
+
 BUILT_IN_ROLES = {
     "author": "Writes and tries out content.",
     "guardian": "Follows the learners whose guardian they are.",
@@ -92,6 +96,11 @@ def expand_roles(held: Iterable[str], parents: Mapping[str, Iterable[str]]) -> l
 def inherits_itself(name: str, parents: Mapping[str, Iterable[str]]) -> bool:
     """Whether a role comes back to itself by what it inherits from."""
     return name in expand_roles(parents.get(name, ()), parents)
+
+
+def plain_address(email: str) -> str:
+    """An e-mail address as it is compared: without blanks around it, in small letters, each in one form (RFC 6532)."""
+    return normalize("NFC", email.strip().lower())
 
 
 def password_weakness(password: str, email: str) -> str | None:

@@ -19,6 +19,7 @@ from dreamseed import sealing
 from dreamseed.database.ids import new_id
 from dreamseed.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Unauthenticated
 from dreamseed.http.caller import Caller, require_person
+from dreamseed.identity import sessions
 from dreamseed.identity.factor_models import FactorAdded, SecondFactor, SecondFactors, TotpEnrolment
 from dreamseed.identity.mails import Recipient, request_mail
 from dreamseed.identity.rules import RECENT, TOTP_STEP_SECONDS, matching_step
@@ -104,15 +105,31 @@ def confirm_factor(
     return FactorAdded(factor=_shown(row), recovery_codes=codes)
 
 
-def remove_factor(db: Connection, keys: SubjectKeys, user: AnyRow, factor_id: UUID) -> None:
-    """Remove a factor; with the last one go the recovery codes. Raises NotFound."""
+def remove_factor(
+    db: Connection, keys: SubjectKeys, user: AnyRow, factor_id: UUID, keep: UUID | None, now: datetime
+) -> None:
+    """Remove a factor, which may be lost, and end every sign-in but the one to `keep`; with the last go the codes.
+
+    Raises NotFound.
+    """
     one = _FACTOR.id == factor_id, _FACTOR.user_id == user.id
     row = keys.opened_row(db.execute(delete(second_factors).where(*one).returning(_FACTOR.name)).one_or_none())
     if row is None:
         raise NotFound("There is no such second factor.", code="second_factor_not_found")
+    sessions.end_sign_ins(db, user.id, now, keep)
     if not confirmed_factors(db, user.id):
-        db.execute(delete(recovery_codes).where(recovery_codes.c.user_id == user.id))
+        _forget_proofs(db, user.id)
     tell_of_change(db, user, keys.seal(user.id, f"- {row.name}", CHANGE))
+
+
+def remove_all_factors(db: Connection, keys: SubjectKeys, user: AnyRow, now: datetime) -> None:
+    """Remove everything that is asked of somebody beside the password, and end all their sign-ins; again: no change."""
+    deleted = delete(second_factors).where(_FACTOR.user_id == user.id).returning(_FACTOR.name)
+    gone = sorted(row.name for row in keys.opened(db.execute(deleted)))
+    _forget_proofs(db, user.id)
+    sessions.end_sign_ins(db, user.id, now)
+    if gone:
+        tell_of_change(db, user, keys.seal(user.id, ", ".join(f"- {name}" for name in gone), CHANGE))
 
 
 def new_recovery_codes(db: Connection, user_id: UUID, keys: str) -> list[str]:
@@ -172,6 +189,12 @@ def _recovery_code() -> str:
 def _require_room(db: Connection, user_id: UUID) -> None:
     if len(confirmed_factors(db, user_id)) >= MAX_FACTORS:
         raise Conflict(f"An account may have {MAX_FACTORS} second factors.", code="too_many_factors")
+
+
+def _forget_proofs(db: Connection, user_id: UUID) -> None:
+    """Without a factor there are no codes for its loss, and no sign-in is as good as with one."""
+    db.execute(delete(recovery_codes).where(recovery_codes.c.user_id == user_id))
+    db.execute(update(sign_ins).where(sign_ins.c.user_id == user_id).values(has_second_factor=False))
 
 
 def _shown(row: AnyRow) -> SecondFactor:

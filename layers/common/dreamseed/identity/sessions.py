@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, func, insert, or_, select, update
 
 from dreamseed.http.exchange import Client
+from dreamseed.identity.challenges import forget_steps
 from dreamseed.identity.rules import REFRESH_LIFETIME
 from dreamseed.identity.tables import refresh_tokens, sign_ins, users
 from dreamseed.platform.retention import delete_rows
@@ -48,14 +49,14 @@ def touch_sign_in(db: Connection, session_id: UUID, seen_from: SeenFrom, now: da
     db.execute(update(sign_ins).where(sign_ins.c.id == session_id).values(**seen_from, last_seen_at=now))
 
 
-def is_open(db: Connection, session_id: UUID, user_id: UUID) -> bool:
-    """Whether the sign-in has not ended and its user is active."""
+def find_open(db: Connection, session_id: UUID, user_id: UUID) -> AnyRow | None:
+    """The sign-in, if it has not ended and its user is active."""
     statement = (
-        select(sign_ins.c.id)
+        select(sign_ins)
         .join(users, users.c.id == sign_ins.c.user_id)
         .where(sign_ins.c.id == session_id, users.c.id == user_id, sign_ins.c.ended_at.is_(None), users.c.is_active)
     )
-    return db.execute(statement).first() is not None
+    return db.execute(statement).one_or_none()
 
 
 def has_second_factor(db: Connection, session_id: UUID) -> bool:
@@ -77,7 +78,8 @@ def end_sign_in(db: Connection, session_id: UUID, now: datetime, user_id: UUID |
 
 
 def end_sign_ins(db: Connection, user_id: UUID, now: datetime, keep: UUID | None = None) -> int:
-    """End all sign-ins of a user but the one to `keep`. Returns how many."""
+    """End all sign-ins of a user but the one to `keep`, and those that wait for a step. Returns how many."""
+    forget_steps(db, user_id, now)
     condition = sign_ins.c.user_id == user_id
     return _end(db, condition if keep is None else condition & (sign_ins.c.id != keep), now)
 

@@ -28,12 +28,13 @@ from dreamseed.http.exchange import Client
 from dreamseed.identity import api_keys, queries, sessions, sign_in_log, throttle, tokens
 from dreamseed.identity.challenges import LIFETIMES, open_challenge, use_challenge, waiting_challenge
 from dreamseed.identity.factor_models import AccessToken, PasskeyAnswer, SecondFactorNeeded, SecondStep, TotpAnswer
+from dreamseed.identity.known_devices import Device
 from dreamseed.identity.links import Link, read_link
 from dreamseed.identity.models import PasswordGrant, TokenPair
 from dreamseed.identity.oidc_sign_in import require_browser
 from dreamseed.identity.passkeys import use_passkey
 from dreamseed.identity.passwords import password_matches
-from dreamseed.identity.rules import REFRESH_LIFETIME, RefreshVerdict, judge_refresh
+from dreamseed.identity.rules import REFRESH_LIFETIME, RefreshVerdict, judge_refresh, plain_address
 from dreamseed.identity.second_factors import confirmed_factors, use_recovery_code, use_totp
 from dreamseed.identity.signing_keys import derivation_keys
 from dreamseed.identity.standing import read_standing
@@ -87,19 +88,17 @@ class RefreshToken:
         return [RefreshToken(self.org_id, successor_id, hmac.digest(key, self.secret, "sha256")) for key in own_keys]
 
 
-def sign_in_with_password(grant: PasswordGrant, issuer: Issuer) -> TokenPair | SecondFactorNeeded:
-    """Open a sign-in.
+def sign_in_with_password(grant: PasswordGrant, device: Device, issuer: Issuer) -> TokenPair | SecondFactorNeeded:
+    """Open a sign-in, from that browser.
 
     Raises Unauthenticated, the same for an unknown address and a wrong password, Conflict when several organisations
     match, or TooManyRequests after too many attempts, whether or not there is such an account.
     """
-    email = grant.email.lower()
-    attempts = throttle.sign_in_attempts(email, issuer.client)
+    attempts = throttle.sign_in_attempts(plain_address(grant.email), issuer.client, device)
     throttle.take(attempts, issuer.now)
-    digest = queries.address_digest(issuer.keys, email)
-    candidates = in_system(lambda db: queries.find_sign_ins(db, digest, grant.organisation))
+    candidates = in_system(lambda db: queries.find_sign_ins(db, device.address_digest, grant.organisation))
     try:
-        account = _matching(candidates, grant.password)
+        account = _matching(candidates, grant)
     except Unauthenticated:
         sign_in_log.publish_failure(((row.org_id, row.user_id) for row in candidates), issuer.client, issuer.keys)
         raise
@@ -274,11 +273,13 @@ def _lock(db: Connection, token: RefreshToken) -> Row[Any] | None:
     return queries.read_refresh_token(db, token.token_id)
 
 
-def _matching(candidates: list[Row[Any]], password: str) -> Row[Any]:
-    matching = [item for item in candidates if password_matches(password, item.password_hash)]
-    if not candidates:
-        password_matches(password, None)
+def _matching(candidates: list[Row[Any]], grant: PasswordGrant) -> Row[Any]:
+    """The account that the password opens. A failure costs the same for none, one or several that have the address."""
+    matching = [item for item in candidates if password_matches(grant.password, item.password_hash)]
     if not matching:
+        most = queries.MOST_ACCOUNTS if grant.organisation is None else 1
+        for _ in range(most - len(candidates)):
+            password_matches(grant.password, None)
         raise Unauthenticated("E-mail address or password is wrong.", code="invalid_credentials")
     if len(matching) > 1:
         slugs = ", ".join(item.organisation for item in matching)

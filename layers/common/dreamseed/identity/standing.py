@@ -8,14 +8,14 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select
 
 from dreamseed.consents import standing as consents
-from dreamseed.identity.ages import age_band_of
+from dreamseed.identity.ages import band_that_counts
 from dreamseed.platform.tables import organisations
 from dreamseed.standing import Standing
 
 
 def read_standing(db: Connection, user_id: UUID, today: date) -> Standing:
-    """Their organisation's demands, their age band and the consents that they lack; nothing of the sign-in."""
-    band = age_band_of(db, user_id, today)
+    """Their organisation's demands, the age band that counts and the consents that they lack."""
+    band = band_that_counts(db, user_id, today)
     required = db.scalar(select(func.bool_or(organisations.c.requires_second_factor)))
     return Standing(
         requires_second_factor=bool(required),

@@ -252,18 +252,20 @@ guardianships = tenant_table(
 ages = tenant_table(
     "ages",
     Column("user_id", Uuid, nullable=False),
-    Column("band", Text, nullable=False),
+    Column("band", Text),
     Column("band_until", Date),
     Column("source", Text, nullable=False),
     CheckConstraint("band in ('under_13', '13_to_15', '16_to_17', 'adult')", name="band"),
-    CheckConstraint("(band = 'adult') = (band_until is null)", name="band_until"),
-    CheckConstraint("source in ('self', 'staff', 'roster')", name="source"),
+    CheckConstraint("(coalesce(band, 'adult') = 'adult') = (band_until is null)", name="band_until"),
+    CheckConstraint("source in ('self', 'staff', 'roster', 'asked')", name="source"),
+    CheckConstraint("(source = 'asked') = (band is null)", name="asked"),
     tenant_key("user_id", "users", ondelete="CASCADE"),
     key=("user_id",),
     system=("select", "update"),
     privacy=replace(_OWN, basis="legal obligation"),
 )
-"""How old people are, as far as it matters (`age_rules`). Apart: who renews it across tenants sees no more."""
+"""How old people are, as far as it matters (`age_rules`); without a band, whoever is asked and has not said it yet.
+Apart: who renews it across tenants sees no more."""
 
 second_factors = tenant_table(
     "second_factors",

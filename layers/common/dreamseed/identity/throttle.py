@@ -19,6 +19,7 @@ from dreamseed.database.transaction import in_tenant
 from dreamseed.errors import TooManyRequests
 from dreamseed.http.exchange import Client
 from dreamseed.http.networks import network_of
+from dreamseed.identity.known_devices import Device
 from dreamseed.identity.limits import LIMITS, Scope, counted, domain_of, wait
 from dreamseed.identity.tables import throttles
 from dreamseed.platform.retention import delete_rows
@@ -37,8 +38,10 @@ class Attempt(NamedTuple):
         return hashlib.sha256(f"{self.scope} {self.subject}".encode()).digest()
 
 
-def sign_in_attempts(email: str, client: Client) -> list[Attempt]:
-    """What signing in with a password counts as."""
+def sign_in_attempts(email: str, client: Client, device: Device) -> list[Attempt]:
+    """What signing in with a password counts as; from a browser that the account knows, as that browser's alone."""
+    if device.is_known:
+        return [Attempt("sign_in:device", device.number)]
     return [
         Attempt("sign_in:account", email),
         Attempt("sign_in:address", network_of(client.address)),
@@ -97,7 +100,7 @@ def _take(db: Connection, attempts: Sequence[Attempt], now: datetime) -> int:
 
 
 def _forgive(db: Connection, attempts: Sequence[Attempt]) -> None:
-    fresh = throttles.c.scope.in_(("sign_in:account", "code:account"))
+    fresh = throttles.c.scope.in_(("sign_in:account", "sign_in:device", "code:account"))
     left = case((fresh, 0), else_=func.greatest(throttles.c.attempts - 1, 0))
     for attempt in sorted(attempts, key=lambda each: (each.scope, each.digest)):
         one = (throttles.c.scope == attempt.scope) & (throttles.c.subject == attempt.digest)
