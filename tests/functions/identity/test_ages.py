@@ -272,7 +272,7 @@ def test_nobody_is_asked_for_whom_the_school_agrees(school: School) -> None:
     body = {**purposes, "text_version": "2026-11", "language": "en"}
     agreed = school.call("POST", "/api/v1/consents/school", body, by=ADMIN)
 
-    assert agreed.json == {"learners": 1}
+    assert agreed.json["learners"] == 1
     assert person["id"] in [each["learner_id"] for each in waiting]
     token = entered(school, person["email"])
     assert me(school, token)["asks_age"] is False
