@@ -6,9 +6,8 @@ import { useTranslation } from "react-i18next";
 import type { SchoolClass } from "../api/contract";
 import { Badge } from "../components/Badge";
 import { Button } from "../components/Button";
+import { Listing } from "../components/Listing";
 import { PageHeading } from "../components/PageHeading";
-import { ShowMore } from "../components/ShowMore";
-import { EmptyState, Failure, Loading } from "../components/States";
 import { Table, type Column } from "../components/Table";
 import { useFormats } from "../i18n/format";
 import { NewClassDialog } from "./NewClassDialog";
@@ -31,18 +30,9 @@ export function ClassesPage() {
         </div>
       </div>
       <section aria-label={t("classes.list")}>
-        {classes.isPending && <Loading />}
-        {classes.isError && <Failure error={classes.error} onRetry={() => void classes.refetch()} />}
-        {classes.data?.length === 0 && <EmptyState title={t("classes.noneTitle")} text={t("classes.noneText")} />}
-        {classes.data && classes.data.length > 0 && <ClassTable classes={classes.data} />}
-        {classes.data && (
-          <ShowMore
-            shown={classes.data.length}
-            hasMore={classes.hasNextPage}
-            isBusy={classes.isFetchingNextPage}
-            onMore={() => void classes.fetchNextPage()}
-          />
-        )}
+        <Listing list={classes} noneTitle={t("classes.noneTitle")} noneText={t("classes.noneText")}>
+          {(rows) => <ClassTable classes={rows} />}
+        </Listing>
       </section>
       {isMaking && <NewClassDialog onClose={() => setIsMaking(false)} />}
     </div>

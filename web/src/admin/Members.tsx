@@ -6,8 +6,8 @@ import { api } from "../api/client";
 import type { Enrolment } from "../api/contract";
 import { Button } from "../components/Button";
 import { ConfirmDialog } from "../components/ConfirmDialog";
-import { ShowMore } from "../components/ShowMore";
-import { EmptyState, Failure, Loading } from "../components/States";
+import { Listing } from "../components/Listing";
+import { Failure } from "../components/States";
 import { Table, type Column } from "../components/Table";
 import { Moment } from "../i18n/Moment";
 import { MoveDialog } from "./MoveDialog";
@@ -24,21 +24,10 @@ export function Members({ classId }: { classId: string }) {
   return (
     <section aria-labelledby="class-members">
       <h2 id="class-members">{t("members.title")}</h2>
-      {members.isPending && <Loading />}
-      {members.isError && <Failure error={members.error} onRetry={() => void members.refetch()} />}
       {remove.error && <Failure error={remove.error} />}
-      {members.data?.length === 0 && <EmptyState title={t("members.noneTitle")} text={t("members.noneText")} />}
-      {members.data && members.data.length > 0 && (
-        <MemberTable members={members.data} onMove={setMoving} onRemove={setLeaving} />
-      )}
-      {members.data && (
-        <ShowMore
-          shown={members.data.length}
-          hasMore={members.hasNextPage}
-          isBusy={members.isFetchingNextPage}
-          onMore={() => void members.fetchNextPage()}
-        />
-      )}
+      <Listing list={members} noneTitle={t("members.noneTitle")} noneText={t("members.noneText")}>
+        {(rows) => <MemberTable members={rows} onMove={setMoving} onRemove={setLeaving} />}
+      </Listing>
       {moving && <MoveDialog classId={classId} member={moving} onClose={() => setMoving(null)} />}
       {leaving && (
         <ConfirmDialog

@@ -4,9 +4,8 @@ import { useTranslation } from "react-i18next";
 
 import type { RosterImport } from "../api/contract";
 import { Badge } from "../components/Badge";
+import { Listing } from "../components/Listing";
 import { PageHeading } from "../components/PageHeading";
-import { ShowMore } from "../components/ShowMore";
-import { EmptyState, Failure, Loading } from "../components/States";
 import { Table, type Column } from "../components/Table";
 import { Moment } from "../i18n/Moment";
 import { rostersQuery } from "./queries";
@@ -29,18 +28,9 @@ export function RostersPage() {
       <RosterUpload />
       <section aria-labelledby="roster-history">
         <h2 id="roster-history">{t("rosters.history")}</h2>
-        {rosters.isPending && <Loading />}
-        {rosters.isError && <Failure error={rosters.error} onRetry={() => void rosters.refetch()} />}
-        {rosters.data?.length === 0 && <EmptyState title={t("rosters.noneTitle")} text={t("rosters.noneText")} />}
-        {rosters.data && rosters.data.length > 0 && <RosterTable rosters={rosters.data} />}
-        {rosters.data && (
-          <ShowMore
-            shown={rosters.data.length}
-            hasMore={rosters.hasNextPage}
-            isBusy={rosters.isFetchingNextPage}
-            onMore={() => void rosters.fetchNextPage()}
-          />
-        )}
+        <Listing list={rosters} noneTitle={t("rosters.noneTitle")} noneText={t("rosters.noneText")}>
+          {(rows) => <RosterTable rosters={rows} />}
+        </Listing>
       </section>
     </div>
   );

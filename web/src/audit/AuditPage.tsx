@@ -3,9 +3,8 @@ import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
 import { buttonClass } from "../components/Button";
+import { Listing } from "../components/Listing";
 import { PageHeading } from "../components/PageHeading";
-import { ShowMore } from "../components/ShowMore";
-import { EmptyState, Failure, Loading } from "../components/States";
 import { AuditCheck } from "./AuditCheck";
 import { AuditExport } from "./AuditExport";
 import { AuditFilters } from "./AuditFilters";
@@ -37,18 +36,9 @@ export function AuditPage() {
       <section aria-labelledby="audit-entries">
         <h2 id="audit-entries">{t("log.entries")}</h2>
         <AuditFilters search={search} onChange={change} />
-        {entries.isPending && <Loading />}
-        {entries.isError && <Failure error={entries.error} onRetry={() => void entries.refetch()} />}
-        {entries.data?.length === 0 && <EmptyState title={t("log.noneTitle")} text={t("log.noneText")} />}
-        {entries.data && entries.data.length > 0 && <AuditTable entries={entries.data} />}
-        {entries.data && (
-          <ShowMore
-            shown={entries.data.length}
-            hasMore={entries.hasNextPage}
-            isBusy={entries.isFetchingNextPage}
-            onMore={() => void entries.fetchNextPage()}
-          />
-        )}
+        <Listing list={entries} noneTitle={t("log.noneTitle")} noneText={t("log.noneText")}>
+          {(rows) => <AuditTable entries={rows} />}
+        </Listing>
       </section>
     </div>
   );

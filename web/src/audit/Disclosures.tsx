@@ -1,8 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
-import { ShowMore } from "../components/ShowMore";
-import { EmptyState, Failure, Loading } from "../components/States";
+import { Listing } from "../components/Listing";
 import { Table, type Column } from "../components/Table";
 import { Moment } from "../i18n/Moment";
 import { disclosuresQuery, type Disclosure } from "./queries";
@@ -13,18 +12,9 @@ export function Disclosures({ learnerId, title }: { learnerId: string; title: st
   const found = useInfiniteQuery(disclosuresQuery(learnerId));
   return (
     <>
-      {found.isPending && <Loading />}
-      {found.isError && <Failure error={found.error} onRetry={() => void found.refetch()} />}
-      {found.data?.length === 0 && <EmptyState title={t("disclosures.noneTitle")} text={t("disclosures.noneText")} />}
-      {found.data && found.data.length > 0 && <DisclosureTable title={title} disclosures={found.data} />}
-      {found.data && (
-        <ShowMore
-          shown={found.data.length}
-          hasMore={found.hasNextPage}
-          isBusy={found.isFetchingNextPage}
-          onMore={() => void found.fetchNextPage()}
-        />
-      )}
+      <Listing list={found} noneTitle={t("disclosures.noneTitle")} noneText={t("disclosures.noneText")}>
+        {(rows) => <DisclosureTable title={title} disclosures={rows} />}
+      </Listing>
     </>
   );
 }

@@ -7,9 +7,9 @@ import { useTranslation } from "react-i18next";
 
 import { Button } from "../components/Button";
 import { Dialog } from "../components/Dialog";
+import { Listing } from "../components/Listing";
 import { PageHeading } from "../components/PageHeading";
-import { ShowMore } from "../components/ShowMore";
-import { EmptyState, Failure, Loading } from "../components/States";
+import { Failure } from "../components/States";
 import { Table, type Column } from "../components/Table";
 import { AskGuardian } from "./AskGuardian";
 import { Attest } from "./Attest";
@@ -34,24 +34,15 @@ export function MissingConsentsPage() {
       {texts.data && <Attest texts={texts.data} />}
       <section aria-labelledby="missing-list">
         <h2 id="missing-list">{t("missing.list")}</h2>
-        {missing.isPending && <Loading />}
-        {missing.isError && <Failure error={missing.error} onRetry={() => void missing.refetch()} />}
-        {missing.data?.length === 0 && <EmptyState title={t("missing.noneTitle")} text={t("missing.noneText")} />}
-        {missing.data && missing.data.length > 0 && (
-          <MissingTable
-            missing={missing.data}
-            titleOf={(wanted) => texts.data?.purposes.find(({ purpose }) => purpose === wanted)?.title ?? wanted}
-            onAsk={setAsking}
-          />
-        )}
-        {missing.data && (
-          <ShowMore
-            shown={missing.data.length}
-            hasMore={missing.hasNextPage}
-            isBusy={missing.isFetchingNextPage}
-            onMore={() => void missing.fetchNextPage()}
-          />
-        )}
+        <Listing list={missing} noneTitle={t("missing.noneTitle")} noneText={t("missing.noneText")}>
+          {(rows) => (
+            <MissingTable
+              missing={rows}
+              titleOf={(wanted) => texts.data?.purposes.find(({ purpose }) => purpose === wanted)?.title ?? wanted}
+              onAsk={setAsking}
+            />
+          )}
+        </Listing>
       </section>
       {asking && (
         <Dialog title={t("missing.askTitle", { name: asking.full_name })} onClose={() => setAsking(null)}>

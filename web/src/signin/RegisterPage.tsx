@@ -140,46 +140,30 @@ function SlugField({ isNew, value, onChange }: { isNew: boolean; value: string; 
   );
 }
 
-function Person({ values, onChange }: { values: Values; onChange: (changes: Partial<Values>) => void }) {
+/** What ties a field of the form to its value. */
+function wired(name: keyof Values, { values, onChange }: FormProps) {
+  return { value: values[name], onChange: (value: string) => onChange({ [name]: value }) };
+}
+
+type FormProps = { values: Values; onChange: (changes: Partial<Values>) => void };
+
+function Person(form: FormProps) {
   const { t } = useTranslation("signin");
   return (
     <>
-      <TextField
-        label={t("fullName")}
-        autoComplete="name"
-        maxLength={120}
-        isRequired
-        value={values.full_name}
-        onChange={(full_name) => onChange({ full_name })}
-      />
-      <TextField
-        label={t("email")}
-        type="email"
-        autoComplete="username"
-        isRequired
-        value={values.email}
-        onChange={(email) => onChange({ email })}
-      />
-      <NewPasswordField label={t("password")} value={values.password} onChange={(password) => onChange({ password })} />
+      <TextField label={t("fullName")} autoComplete="name" maxLength={120} isRequired {...wired("full_name", form)} />
+      <TextField label={t("email")} type="email" autoComplete="username" isRequired {...wired("email", form)} />
+      <NewPasswordField label={t("password")} {...wired("password", form)} />
     </>
   );
 }
 
-type AgeProps = { values: Values; needsGuardian: boolean; onChange: (changes: Partial<Values>) => void };
-
 /** Everybody is asked when they were born, and nothing says what for; some are then asked for a guardian's address. */
-function Age({ values, needsGuardian, onChange }: AgeProps) {
+function Age({ needsGuardian, ...form }: FormProps & { needsGuardian: boolean }) {
   const { t } = useTranslation("signin");
   return (
     <>
-      <TextField
-        label={t("register.birthDate")}
-        type="date"
-        autoComplete="bday"
-        isRequired
-        value={values.birth_date}
-        onChange={(birth_date) => onChange({ birth_date })}
-      />
+      <TextField label={t("register.birthDate")} type="date" autoComplete="bday" isRequired {...wired("birth_date", form)} />
       {needsGuardian && (
         <TextField
           label={t("register.guardianEmail")}
@@ -187,8 +171,7 @@ function Age({ values, needsGuardian, onChange }: AgeProps) {
           type="email"
           autoComplete="off"
           isRequired
-          value={values.guardian_email}
-          onChange={(guardian_email) => onChange({ guardian_email })}
+          {...wired("guardian_email", form)}
         />
       )}
     </>
