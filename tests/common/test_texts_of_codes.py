@@ -19,6 +19,7 @@ EVENTS = {
     "erase_subject",
     "export_subject",
     "import_roster",
+    "link_identity",
     "refresh",
     "reset_password",
     "second_factor",
