@@ -17,7 +17,7 @@ from dreamseed.database.engine import dispose_engines
 from dreamseed.database.transaction import tenant_transaction
 from dreamseed.function import Function
 from dreamseed.http.meter import forget_counts
-from dreamseed.identity import access
+from dreamseed.identity import access, oidc
 from dreamseed.identity.tokens import public_key_set
 from dreamseed.platform.tables import organisations
 from dreamseed.ports.secrets import forget_secrets
@@ -61,6 +61,12 @@ class School:
         """Agree on another plan with the organisation, and so on other rate limits."""
         with tenant_transaction(org_id, self.database.url("write")) as db:
             db.execute(update(organisations).where(organisations.c.id == org_id).values(plan=plan))
+
+    def list_providers(self, providers: dict[str, Any]) -> None:
+        """Put other identity providers on the operator's list, in the place of those that are there."""
+        (self.mail_folder.parent / "oidc_providers").write_text(json.dumps(providers))
+        forget_secrets()
+        oidc.forget_documents()
 
     def list_all(self, path: str, *, by: str, limit: int = 200, **query: str) -> list[Any]:
         """Every row of a list, read page by page."""

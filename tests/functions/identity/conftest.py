@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from dreamseed.identity import oidc
-from dreamseed.ports.secrets import forget_secrets
 from tests.functions.identity.elsewhere import CALLBACK, Browser
 from tests.oidc.running import running_provider
 from tests.school import School
@@ -24,17 +21,8 @@ def issuer() -> Iterator[str]:
 @pytest.fixture
 def list_providers(school: School) -> Iterator[Callable[[dict[str, Any]], None]]:
     """Puts providers on the operator's list."""
-    file = school.mail_folder.parent / "oidc_providers"
-    before = file.read_text()
-
-    def put(providers: dict[str, Any]) -> None:
-        file.write_text(json.dumps(providers))
-        forget_secrets()
-        oidc.forget_documents()
-
-    yield put
-    file.write_text(before)
-    forget_secrets()
+    yield school.list_providers
+    school.list_providers({})
 
 
 @pytest.fixture
