@@ -19,14 +19,13 @@ from uuid import UUID
 
 from dreamseed.errors import Unauthenticated, Unavailable
 from dreamseed.http.caller import Caller
-from dreamseed.identity.rules import EVERYBODY
+from dreamseed.identity.rules import API_KEY_PREFIX, EVERYBODY
 from dreamseed.identity.tokens import Claims, verify
 from dreamseed.ports import policy
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-API_KEY_PREFIX = "dsk_"
 _KEY_SET_SECONDS = 300.0
 _REREAD_SECONDS = 10.0
 _TIMEOUT_SECONDS = 3.0

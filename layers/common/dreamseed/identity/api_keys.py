@@ -23,9 +23,8 @@ from dreamseed.database.transaction import in_tenant
 from dreamseed.errors import Conflict, FieldError, Forbidden, Invalid, NotFound, Unauthenticated
 from dreamseed.http.caller import Caller
 from dreamseed.identity import queries
-from dreamseed.identity.access import API_KEY_PREFIX
 from dreamseed.identity.factor_models import ApiKey, NewApiKey
-from dreamseed.identity.rules import EVERYBODY
+from dreamseed.identity.rules import API_KEY_PREFIX, EVERYBODY
 from dreamseed.identity.tables import api_key_uses, api_keys
 from dreamseed.ports import policy
 from dreamseed.ports.subject_keys import SubjectKeys

@@ -50,6 +50,9 @@ COMMON_PASSWORDS = frozenset(
 )
 """Without the digits and signs that people put around them."""
 
+API_KEY_PREFIX = "dsk_"
+"""What tells an API key from an access token, for us and for whoever searches files for secrets."""
+
 EVERYBODY = frozenset(
     {"privacy:erase:own", "privacy:export:own", "profile:read:own", "profile:secure:own", "profile:update:own"}
 )
