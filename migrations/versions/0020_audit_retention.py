@@ -244,10 +244,12 @@ def create_function_of_audit(statement: str, signature: str, to: str) -> None:
     """A function that runs with the rights of the role that appends, for those roles."""
     op.execute(statement)
     op.execute(f"revoke all on function {signature} from public")
-    op.execute(f"grant execute on function {signature} to {to}")
     op.execute(f"grant create on schema public to {AUDIT}")  # PostgreSQL asks this of a function's new owner, once
     op.execute(f"alter function {signature} owner to {AUDIT}")
     op.execute(f"revoke create on schema public from {AUDIT}")
+    op.execute(f"set local role {AUDIT}")  # before, the owner's own grant would have gone to the new owner
+    op.execute(f"grant execute on function {signature} to {to}")
+    op.execute(f"set local role {OWNER}")
 
 
 def drop_function_of_audit(signature: str) -> None:

@@ -141,3 +141,19 @@ def test_an_account_is_suspended_and_let_in_again(page: Page, open_tab: OpenTab,
     expect(page.get_by_role("button", name="Suspend")).to_be_visible()
     sign_in(theirs, email, password)
     expect(theirs.get_by_role("button", name="Sign out")).to_be_attached()
+
+
+def test_lost_second_factors_are_removed_and_the_person_signed_out(
+    page: Page, open_tab: OpenTab, running_school: RunningSchool
+) -> None:
+    (email, password), theirs = somebody_new(), open_tab().page
+    accept(theirs, invite(running_school, ADMIN, email, "learner"), NAME, password)
+    open_person(page, running_school, email)
+
+    page.get_by_role("button", name="Remove second factors").click()
+    accessible(page)
+    confirm(page, "Remove second factors")
+    expect(page.get_by_text(f"{NAME} has no second factor any more.")).to_be_visible()
+
+    theirs.goto(f"{running_school.url}/settings/security")
+    expect(theirs.get_by_role("button", name="Sign in", exact=True)).to_be_visible()

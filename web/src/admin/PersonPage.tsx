@@ -15,7 +15,7 @@ import { PersonDialog } from "./PersonDialog";
 import { PersonGuardians } from "./PersonGuardians";
 import { PersonRoles } from "./PersonRoles";
 import { onePersonQuery, type OnePerson } from "./queries";
-import { useChangePerson, useSignOutEverywhere } from "./usePerson";
+import { useChangePerson, useRemoveFactors, useSignOutEverywhere } from "./usePerson";
 
 /** Somebody of the organisation: their account, their roles, who their guardians or wards are, and what else is known. */
 export function PersonPage() {
@@ -42,7 +42,7 @@ export function PersonPage() {
   );
 }
 
-type Open = "change" | "suspend" | "sign out" | "merge" | null;
+type Open = "change" | "suspend" | "sign out" | "factors" | "merge" | null;
 
 function Head({ person, etag }: { person: OnePerson; etag: string }) {
   const { t } = useTranslation(["admin", "common"]);
@@ -51,8 +51,9 @@ function Head({ person, etag }: { person: OnePerson; etag: string }) {
   const close = () => setOpen(null);
   const change = useChangePerson(person, etag, close);
   const signOut = useSignOutEverywhere(person, close);
+  const removeFactors = useRemoveFactors(person, close);
   const isMe = me.data?.id === person.id;
-  const error = open === "change" ? null : (change.error ?? signOut.error);
+  const error = open === "change" ? null : (change.error ?? signOut.error ?? removeFactors.error);
   return (
     <div className="page-top">
       <PageHeading title={person.full_name} />
@@ -74,6 +75,9 @@ function Head({ person, etag }: { person: OnePerson; etag: string }) {
           <>
             <Button isSmall onClick={() => setOpen("sign out")}>
               {t("person.signOut")}
+            </Button>
+            <Button isSmall onClick={() => setOpen("factors")}>
+              {t("person.factors")}
             </Button>
             <Button isSmall variant="danger" onClick={() => setOpen("suspend")}>
               {t("person.suspend")}
@@ -102,6 +106,20 @@ function Head({ person, etag }: { person: OnePerson; etag: string }) {
           onConfirm={() => {
             close();
             change.mutate({ is_active: false });
+          }}
+        />
+      )}
+      {open === "factors" && (
+        <ConfirmDialog
+          title={t("person.factorsTitle", { name: person.full_name })}
+          text={t("person.factorsText")}
+          cancel={t("cancel")}
+          confirm={t("person.factors")}
+          isDangerous
+          onCancel={close}
+          onConfirm={() => {
+            close();
+            removeFactors.mutate(null);
           }}
         />
       )}

@@ -37,6 +37,13 @@ export function useSignOutEverywhere({ id, full_name: name }: OnePerson, onDone:
   return useDeed<null>(end, t("person.signedOut", { name }), onDone);
 }
 
+/** For whoever has lost all their second factors. */
+export function useRemoveFactors({ id, full_name: name }: OnePerson, onDone: () => void) {
+  const { t } = useTranslation("admin");
+  const remove = () => api.DELETE("/api/v1/users/{id}/second_factors", { params: { path: { id } } });
+  return useDeed<null>(remove, t("person.factorsRemoved", { name }), onDone);
+}
+
 /** Gives somebody exactly these roles. */
 export function usePutRoles({ id }: OnePerson, onDone: () => void) {
   const { t } = useTranslation("admin");

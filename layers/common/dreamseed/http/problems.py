@@ -41,7 +41,10 @@ def internal_problem(request_id: str) -> tuple[int, dict[str, Any]]:
 
 def from_validation(details: list[dict[str, Any]]) -> errors.Invalid:
     """FastAPI's list of validation errors as one `Invalid`; the offending values themselves are not echoed."""
-    fields = tuple(errors.FieldError(".".join(str(part) for part in item["loc"]), item["msg"]) for item in details)
+    fields = tuple(
+        errors.FieldError(".".join(str(part) for part in item["loc"]), item["msg"].removeprefix("Value error, "))
+        for item in details
+    )
     return errors.Invalid("Some fields are missing or wrong; see errors.", errors=fields)
 
 

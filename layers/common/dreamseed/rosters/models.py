@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Base64Bytes, BeforeValidator, Field
-from pydantic_core import PydanticCustomError
 
 from dreamseed.identity.account_models import PersonName
 from dreamseed.models import Input, Output
@@ -25,7 +24,7 @@ def _require_base64(value: Any) -> Any:
         try:
             base64.b64decode("".join(value.split()), validate=True)
         except ValueError as error:
-            raise PydanticCustomError("base64", "is not Base64") from error
+            raise ValueError("is not Base64") from error
     return value
 
 
