@@ -1,5 +1,6 @@
 """List long jobs."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import Query
@@ -23,4 +24,4 @@ def list_jobs(
 ) -> Page[Job]:
     """The organisation's jobs of the kinds of work for which one may ask, and one's own; newest first."""
     rows = queries.list_jobs(db, visible_kinds(caller), caller.user_id, status, page.after_id(), page.limit + 1)
-    return page_of(rows, page.limit, shown_job, lambda row: row.id)
+    return page_of(rows, page.limit, partial(shown_job, caller), lambda row: row.id)

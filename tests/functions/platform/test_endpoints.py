@@ -124,6 +124,7 @@ def test_whoever_asked_for_work_sees_it_and_may_stop_it_only_while_they_may_ask_
 
     assert str(made) in listed
     assert school.call("GET", f"/api/v1/jobs/{made}", by=AUTHOR).json["status"] == "queued"
+    assert school.call("GET", f"/api/v1/jobs/{made}", by=ADMIN).json["actions"] == ["cancel"]
     assert school.call("POST", f"/api/v1/jobs/{made}/cancel", by=AUTHOR).code == "job_not_found"
     assert school.call("POST", f"/api/v1/jobs/{made}/cancel", by=ADMIN).json["status"] == "cancelled"
 
@@ -138,6 +139,7 @@ def test_operators_see_work_of_every_kind_and_stop_none(school: School) -> None:
     listed = school.list_all("/api/v1/jobs", by=person["email"])
 
     assert {str(each) for each in made} <= {each["id"] for each in listed}
+    assert all(each["actions"] == [] for each in listed)
     assert school.call("GET", f"/api/v1/jobs/{made[0]}", by=person["email"]).status == 200
     assert school.call("POST", f"/api/v1/jobs/{made[0]}/cancel", by=person["email"]).code == "permission_missing"
 

@@ -82,14 +82,14 @@ function JobTable({ jobs, onAct }: { jobs: Job[]; onAct: (id: string, action: Ac
 
 function JobAction({ job, onAct }: { job: Job; onAct: (id: string, action: Action) => void }) {
   const { t } = useTranslation("operator");
-  if (job.status === "failed") {
+  if (job.actions.includes("retry")) {
     return (
       <Button isSmall onClick={() => onAct(job.id, "retry")}>
         {t("jobs.retry")}
       </Button>
     );
   }
-  if (job.status === "queued" || job.status === "running") {
+  if (job.actions.includes("cancel")) {
     return (
       <Button isSmall onClick={() => onAct(job.id, "cancel")}>
         {t("jobs.cancel")}

@@ -19,6 +19,8 @@ from dreamseed.platform.models import DeadLetter, Job
 from dreamseed.platform.rules import WORK
 
 Action = Literal["read", "cancel", "retry"]
+STATES_FOR: dict[Literal["cancel", "retry"], tuple[str, ...]] = {"cancel": ("queued", "running"), "retry": ("failed",)}
+"""In which states of a job an action makes sense."""
 
 
 def find_job(db: Connection, caller: Caller, job_id: UUID, action: Action) -> Job:
@@ -26,7 +28,7 @@ def find_job(db: Connection, caller: Caller, job_id: UUID, action: Action) -> Jo
     row = queries.read_job(db, job_id)
     if row is None or not may_reach(caller, row.kind, row.created_by, action):
         raise NotFound("There is no such job.", code="job_not_found")
-    return shown_job(row)
+    return shown_job(caller, row)
 
 
 def may_reach(caller: Caller, kind: str, created_by: UUID | None, action: Action) -> bool:
@@ -43,9 +45,15 @@ def visible_kinds(caller: Caller) -> list[str] | None:
     return None if caller.may("job:oversee") else [kind for kind, needed in WORK.items() if caller.may(needed)]
 
 
-def shown_job(row: queries.AnyRow) -> Job:
-    """A job from its row."""
-    return Job(**{name: row._mapping[name] for name in Job.model_fields})
+def shown_job(caller: Caller, row: queries.AnyRow) -> Job:
+    """A job from its row, with what the caller can do."""
+    fields = {name: row._mapping[name] for name in Job.model_fields if name != "actions"}
+    actions = [
+        action
+        for action, states in STATES_FOR.items()
+        if row.status in states and may_reach(caller, row.kind, row.created_by, action)
+    ]
+    return Job(**fields, actions=actions)
 
 
 def shown_letter(row: queries.AnyRow) -> DeadLetter:

@@ -35,7 +35,7 @@ class JobProgressed(Input):
 
 
 class Job(Output):
-    """A long piece of work."""
+    """A long piece of work. `actions` is what the caller can do with it as it stands."""
 
     id: UUID
     kind: str
@@ -46,6 +46,7 @@ class Job(Output):
     started_at: datetime | None
     finished_at: datetime | None
     error: dict[str, Any] | None
+    actions: list[Literal["cancel", "retry"]]
 
 
 class JobEvent(Output):
