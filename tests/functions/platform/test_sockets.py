@@ -110,6 +110,19 @@ def test_a_token_that_does_not_hold_closes_the_connection(school: School, connec
     assert connections(school, connection_id) == []
 
 
+def test_a_connection_ends_with_its_sign_in(school: School, connection_id: str, job_id: UUID, send: Send) -> None:
+    token = school.sign_in(AUTHOR)["access_token"]
+    send({"action": "authenticate", "access_token": token})
+    send({"action": "subscribe", "job_id": str(job_id)})
+    assert connections(school, connection_id) == [HILLSIDE.id]
+
+    others = school.api.call("DELETE", "/api/v1/me/sessions", token=school.sign_in(AUTHOR)["access_token"])
+
+    assert others.status == 204
+    assert connections(school, connection_id) == []
+    assert send({"action": "subscribe", "job_id": str(job_id)})["code"] == "socket_not_authenticated"
+
+
 def test_who_may_read_jobs_listens_to_no_work_that_they_may_not_ask_for(school: School, send: Send) -> None:
     with tenant_transaction(HILLSIDE.id, school.database.url("write")) as db:
         erasure = jobs.create_job(db, "erase_subject", {})

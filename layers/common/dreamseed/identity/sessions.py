@@ -12,6 +12,7 @@ from dreamseed.http.exchange import Client
 from dreamseed.identity.challenges import forget_steps
 from dreamseed.identity.rules import REFRESH_LIFETIME
 from dreamseed.identity.tables import refresh_tokens, sign_ins, users
+from dreamseed.platform import sockets
 from dreamseed.platform.retention import delete_rows
 from dreamseed.ports.subject_keys import Sealed, SubjectKeys
 
@@ -90,6 +91,7 @@ def _end(db: Connection, condition: Any, now: datetime) -> int:
     if ids:
         open_tokens = refresh_tokens.c.session_id.in_(ids), refresh_tokens.c.revoked_at.is_(None)
         db.execute(update(refresh_tokens).where(*open_tokens).values(revoked_at=now))
+        sockets.forget_sessions(db, ids)
     return len(ids)
 
 

@@ -6,6 +6,7 @@ organisation themselves: it is the one of the access token with which the connec
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
@@ -28,6 +29,7 @@ def authenticate(db: Connection, connection_id: str, caller: Caller) -> None:
         "org_id": caller.org_id,
         "connection_id": connection_id,
         "user_id": caller.user_id,
+        "session_id": caller.session_id,
         "permissions": sorted(caller.permissions),
         "expires_at": func.now() + LIFETIME,
     }
@@ -53,6 +55,11 @@ def subscribe(db: Connection, connection_id: str, job_id: UUID) -> None:
 def forget(db: Connection, *connection_ids: str) -> None:
     """Delete the connections with their subscriptions."""
     db.execute(delete(socket_connections).where(socket_connections.c.connection_id.in_(connection_ids)))
+
+
+def forget_sessions(db: Connection, session_ids: Collection[UUID]) -> None:
+    """Delete the connections of sign-ins of the transaction's tenant that have ended, with their subscriptions."""
+    db.execute(delete(socket_connections).where(socket_connections.c.session_id.in_(session_ids)))
 
 
 def listeners(db: Connection, job_id: UUID) -> list[str]:

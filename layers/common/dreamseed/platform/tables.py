@@ -220,6 +220,7 @@ socket_connections = tenant_table(
     "socket_connections",
     Column("connection_id", Text, nullable=False),
     Column("user_id", Uuid, nullable=False),
+    Column("session_id", Uuid),
     Column("permissions", JSONB, nullable=False),
     Column("expires_at", DateTime(timezone=True), nullable=False),
     key=("connection_id",),
